@@ -1,0 +1,125 @@
+//! What the product gathered: diffs, test runs, checks, history.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use super::{Priority, Role, State};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum FileStatus {
+    Added,
+    Modified,
+    Deleted,
+    Renamed,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct FileDiff {
+    pub path: String,
+    pub old_path: Option<String>,
+    pub status: FileStatus,
+    pub insertions: i32,
+    pub deletions: i32,
+    pub binary: bool,
+    /// Unified diff of this file.
+    pub patch: String,
+    pub truncated: bool,
+}
+
+/// One run of the project's tests, made by the product itself.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct TestRun {
+    pub id: String,
+    pub at: String,
+    pub phase: State,
+    pub attempt: i32,
+    pub command: String,
+    pub exit_code: Option<i32>,
+    /// None: no count could be read from the output, so the gate stays shut.
+    pub counts: Option<TestCounts>,
+    pub passed: bool,
+    pub elapsed_ms: f64,
+    pub tree_hash: String,
+    pub log: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct TestCounts {
+    pub run: i32,
+    pub passed: i32,
+    pub failed: i32,
+    pub skipped: i32,
+    pub failures: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    Met,
+    NotMet,
+    Untested,
+}
+
+/// One requirement, traced to what proves it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct TraceRow {
+    pub requirement: String,
+    pub text: String,
+    pub priority: Priority,
+    /// None until it was verified.
+    pub verdict: Option<Verdict>,
+    /// Tests that passed for it, by name.
+    pub tests: Vec<String>,
+    /// The overseer's words.
+    pub evidence: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct Check {
+    pub name: String,
+    pub ok: bool,
+    pub detail: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct Checks {
+    pub tree_hash: Option<String>,
+    pub checks: Vec<Check>,
+    pub trace: Vec<TraceRow>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct TimelineItem {
+    pub seq: i32,
+    pub event_type: String,
+    /// "you", a role's wire name, or "product".
+    pub by: String,
+    pub role: Option<Role>,
+    pub at: String,
+    /// One sentence.
+    pub title: String,
+    /// The event's data as JSON text.
+    pub data: String,
+    pub hash: String,
+}
+
+/// Whether the audit trail is whole.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct ChainCheck {
+    pub ok: bool,
+    pub events: i32,
+    /// What was found, as a sentence.
+    pub detail: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct RollbackPreview {
+    pub target: State,
+    pub files: Vec<FileDiff>,
+    pub undoes_release: bool,
+    /// Phases whose results move to history.
+    pub discards: Vec<State>,
+    /// Why it cannot be done right now, if so.
+    pub refusal: Option<String>,
+}

@@ -1,0 +1,15 @@
+//! Wire types: what crosses the door to the window, and nothing else.
+//!
+//! They are apart from the domain's types on purpose: a change of the core does not silently change what the window reads.
+//! Numbers are `i32` or `f64` and raw JSON is text, because TypeScript's numbers cannot hold an `i64`. Times are RFC 3339 in
+//! UTC, durations are milliseconds.
+
+mod build;
+mod evidence;
+mod plan;
+mod settings;
+
+pub use build::*;
+pub use evidence::*;
+pub use plan::*;
+pub use settings::*;
