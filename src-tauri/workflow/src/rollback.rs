@@ -1,0 +1,88 @@
+//! Going back: state, files and release as one. Not a transition: it has rules of its own.
+
+use crate::fact::{Effect, Fact};
+use crate::{Phase, Refusal, State, Workflow};
+
+/// The facts and effects of a rollback to `target`.
+///
+/// # Errors
+/// [`Refusal::RollbackRefused`] where the target is not a phase this build has been in before its present state.
+pub(crate) fn roll_back(workflow: &Workflow, target: State, reason: &str) -> Result<(Vec<Fact>, Vec<Effect>), Refusal> {
+    let allowed = workflow.rollback_targets();
+    let Some(phase) = target.phase().filter(|p| allowed.contains(p)) else {
+        let names: Vec<_> = allowed.iter().map(|p| p.wire()).collect();
+        return Err(Refusal::RollbackRefused {
+            why: format!(
+                "This build cannot be rolled back to {target}. It can go back to: {}.",
+                if names.is_empty() {
+                    "nowhere yet".to_owned()
+                } else {
+                    names.join(", ")
+                }
+            ),
+        });
+    };
+    let fact = Fact::RolledBack {
+        from: workflow.state,
+        to: target,
+        reason: reason.to_owned(),
+        before: Box::new(workflow.memory.clone()),
+    };
+    let mut effects = Vec::new();
+    if let Some(release) = &workflow.evidence.release {
+        effects.push(Effect::UndoRelease {
+            release_id: release.release_id.clone(),
+        });
+    }
+    if let Some(commit) = files_at(workflow, phase) {
+        effects.push(Effect::RestoreFiles { commit });
+    }
+    Ok((vec![fact], effects))
+}
+
+/// The facts and effects of taking the last rollback back.
+///
+/// # Errors
+/// [`Refusal::RollbackRefused`] when work went on since, or nothing was rolled back.
+pub(crate) fn undo(workflow: &Workflow) -> Result<(Vec<Fact>, Vec<Effect>), Refusal> {
+    let Some(before) = &workflow.before_rollback else {
+        return Err(Refusal::RollbackRefused {
+            why: "There is no rollback to undo: work went on since, or none was made.".to_owned(),
+        });
+    };
+    let (from, memory) = before.as_ref();
+    if memory.evidence.release.is_some() {
+        return Err(Refusal::RollbackRefused {
+            why: "The rollback also took a release back, which cannot be undone by itself. Let the build go on and it will be \
+                  released again."
+                .to_owned(),
+        });
+    }
+    let mut effects = Vec::new();
+    let head = memory.evidence.head().map(str::to_owned);
+    let started = from
+        .phase()
+        .and_then(|p| memory.checkpoints.get(&p))
+        .map(|c| c.commit.clone());
+    if let Some(commit) = head.or(started) {
+        effects.push(Effect::RestoreFiles { commit });
+    }
+    Ok((
+        vec![Fact::RollbackUndone {
+            from: workflow.state,
+            to: *from,
+        }],
+        effects,
+    ))
+}
+
+/// The commit that the files go back to: where the phase last started from; before any code, where the build branched off.
+fn files_at(workflow: &Workflow, phase: Phase) -> Option<String> {
+    let started = workflow.checkpoints.get(&phase);
+    let first_code = workflow.checkpoints.get(&Phase::Implementation);
+    match phase {
+        Phase::Discovery | Phase::Planning => first_code,
+        Phase::Implementation | Phase::Testing | Phase::Verification | Phase::Deployment => started,
+    }
+    .map(|checkpoint| checkpoint.commit.clone())
+}
