@@ -29,4 +29,4 @@ pub use role::Role;
 pub use state::{Phase, State};
 pub use status::{NextAction, RunStatus, Standstill};
 pub use transition::{TRANSITIONS, TransitionKind};
-pub use workflow::{Checkpoint, NewWorkflow, Progress, Returned, Workflow};
+pub use workflow::{Checkpoint, Memory, NewWorkflow, Progress, Returned, Workflow};

@@ -1,0 +1,111 @@
+//! Bringing a database to this version: all or nothing, after a backup, and never a newer one.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OpenFlags};
+
+use crate::StoreError;
+
+mod embedded {
+    refinery::embed_migrations!("../../migrations");
+}
+
+/// The newest schema this version knows.
+pub(crate) fn known_version() -> i32 {
+    embedded::migrations::runner()
+        .get_migrations()
+        .iter()
+        .map(|m| m.version())
+        .max()
+        .unwrap_or(0)
+}
+
+/// Looks at an existing file without changing it, and refuses what this version must not touch.
+pub(crate) fn inspect(path: &Path) -> Result<i32, StoreError> {
+    let corrupt = |error: rusqlite::Error| StoreError::Corrupt {
+        path: path.to_owned(),
+        detail: error.to_string(),
+    };
+    if std::fs::metadata(path).is_ok_and(|meta| meta.permissions().readonly()) {
+        return Err(StoreError::ReadOnly { path: path.to_owned() });
+    }
+    let probe = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )
+    .map_err(|error| StoreError::Unopenable {
+        path: path.to_owned(),
+        detail: error.to_string(),
+    })?;
+    let tables: i64 = probe
+        .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+        .map_err(corrupt)?;
+    let version = applied_version(&probe).map_err(corrupt)?;
+    if version > known_version() {
+        return Err(StoreError::Newer {
+            path: path.to_owned(),
+            found: version,
+            known: known_version(),
+        });
+    }
+    if tables > 0 {
+        let verdict: String = probe
+            .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
+            .map_err(corrupt)?;
+        if verdict != "ok" {
+            return Err(StoreError::Corrupt {
+                path: path.to_owned(),
+                detail: verdict,
+            });
+        }
+    }
+    Ok(version)
+}
+
+fn applied_version(connection: &Connection) -> rusqlite::Result<i32> {
+    let history: bool = connection.query_row(
+        "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'refinery_schema_history')",
+        [],
+        |row| row.get(0),
+    )?;
+    if !history {
+        return Ok(0);
+    }
+    connection.query_row(
+        "SELECT coalesce(max(version), 0) FROM refinery_schema_history",
+        [],
+        |row| row.get(0),
+    )
+}
+
+/// Runs what is missing. `from` is the version [`inspect`] found; a database that holds something is backed up first.
+pub(crate) fn migrate(connection: &mut Connection, path: Option<&Path>, from: i32) -> Result<(), StoreError> {
+    if from == known_version() {
+        return Ok(());
+    }
+    if let Some(path) = path.filter(|_| from > 0) {
+        back_up(connection, &backup_path(path, from))?;
+    }
+    embedded::migrations::runner()
+        .set_grouped(true)
+        .run(connection)
+        .map(|_| ())
+        .map_err(|error| StoreError::Migration {
+            detail: error.to_string(),
+        })
+}
+
+/// Where the backup before a migration lies.
+fn backup_path(path: &Path, version: i32) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!(".before-schema-{}", version + 1));
+    PathBuf::from(name)
+}
+
+fn back_up(connection: &Connection, to: &Path) -> Result<(), StoreError> {
+    connection
+        .backup("main", to, None::<fn(rusqlite::backup::Progress)>)
+        .map_err(|error| StoreError::Migration {
+            detail: format!("the backup could not be written: {error}"),
+        })
+}

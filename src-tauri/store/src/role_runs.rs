@@ -1,0 +1,121 @@
+//! Table `role_runs`: one attempt of one role at one phase.
+
+use rusqlite::{Connection, Row, params};
+use serde::Serialize;
+
+use crate::{StoreError, Timestamp, now};
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RoleRun {
+    pub id: String,
+    pub workflow_id: String,
+    pub phase: String,
+    pub role: String,
+    pub attempt: u32,
+    pub model: String,
+    pub status: String,
+    pub input_tokens: u32,
+    pub output_tokens: u32,
+    /// Time spent waiting for the model, and for commands: the rest is the product's own.
+    pub model_ms: u32,
+    pub command_ms: u32,
+    pub started_at: Timestamp,
+    pub ended_at: Option<Timestamp>,
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<RoleRun> {
+    Ok(RoleRun {
+        id: row.get("id")?,
+        workflow_id: row.get("workflow_id")?,
+        phase: row.get("phase")?,
+        role: row.get("role")?,
+        attempt: row.get("attempt")?,
+        model: row.get("model")?,
+        status: row.get("status")?,
+        input_tokens: row.get("input_tokens")?,
+        output_tokens: row.get("output_tokens")?,
+        model_ms: row.get("model_ms")?,
+        command_ms: row.get("command_ms")?,
+        started_at: row.get("started_at")?,
+        ended_at: row.get("ended_at")?,
+    })
+}
+
+/// What a run used when it ended.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Used {
+    pub input_tokens: u32,
+    pub output_tokens: u32,
+    pub model_ms: u32,
+    pub command_ms: u32,
+}
+
+pub fn start(connection: &Connection, run: &RoleRun) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(
+            "INSERT INTO role_runs (id, workflow_id, phase, role, attempt, model, status, started_at) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'running', ?7)",
+        )?
+        .execute(params![
+            run.id,
+            run.workflow_id,
+            run.phase,
+            run.role,
+            run.attempt,
+            run.model,
+            run.started_at
+        ])?;
+    Ok(())
+}
+
+/// Ends a run, once.
+pub fn end(connection: &Connection, id: &str, status: &str, used: Used) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(
+            "UPDATE role_runs SET status = ?2, input_tokens = ?3, output_tokens = ?4, model_ms = ?5, command_ms = ?6, \
+             ended_at = ?7 WHERE id = ?1 AND status = 'running'",
+        )?
+        .execute(params![
+            id,
+            status,
+            used.input_tokens,
+            used.output_tokens,
+            used.model_ms,
+            used.command_ms,
+            now()
+        ])?;
+    Ok(())
+}
+
+/// Marks what a killed program left running, and its tool calls, as interrupted.
+pub fn interrupt_all(connection: &Connection, workflow_id: &str) -> Result<u32, StoreError> {
+    let at = now();
+    connection
+        .prepare_cached(
+            "UPDATE tool_calls SET status = 'interrupted', ended_at = ?2 WHERE workflow_id = ?1 AND status = 'running'",
+        )?
+        .execute(params![workflow_id, at])?;
+    let runs = connection
+        .prepare_cached(
+            "UPDATE role_runs SET status = 'interrupted', ended_at = ?2 WHERE workflow_id = ?1 AND status = 'running'",
+        )?
+        .execute(params![workflow_id, at])?;
+    Ok(u32::try_from(runs).unwrap_or(u32::MAX))
+}
+
+pub fn of_workflow(connection: &Connection, workflow_id: &str) -> Result<Vec<RoleRun>, StoreError> {
+    let mut statement =
+        connection.prepare_cached("SELECT * FROM role_runs WHERE workflow_id = ?1 ORDER BY started_at, rowid")?;
+    let rows = statement
+        .query_map([workflow_id], read)?
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(rows)
+}
+
+/// Tokens a build used so far: (input, output).
+pub fn tokens(connection: &Connection, workflow_id: &str) -> Result<(f64, f64), StoreError> {
+    let sums = connection
+        .prepare_cached("SELECT total(input_tokens), total(output_tokens) FROM role_runs WHERE workflow_id = ?1")?
+        .query_row([workflow_id], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(sums)
+}
