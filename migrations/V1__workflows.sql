@@ -197,6 +197,8 @@ CREATE TABLE messages (
     is_error     INTEGER NOT NULL DEFAULT 0 CHECK (is_error IN (0, 1)),
     -- The state the work was in when it was said.
     state        TEXT NOT NULL,
+    -- The run that said it: what an interrupted run said goes with the rest of the attempt.
+    run_id       TEXT,
     created_at   TEXT NOT NULL,
     -- The conversation, in order.
     UNIQUE (workflow_id, seq)
@@ -217,6 +219,10 @@ CREATE TABLE role_runs (
     output_tokens  INTEGER NOT NULL DEFAULT 0,
     model_ms       INTEGER NOT NULL DEFAULT 0,
     command_ms     INTEGER NOT NULL DEFAULT 0,
+    -- The newest message of the person that this run has read.
+    read_up_to     INTEGER NOT NULL DEFAULT 0,
+    -- The conversation with the model, as JSON, so that a later run of the same phase can take it up.
+    transcript     TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(transcript)),
     started_at     TEXT NOT NULL,
     ended_at       TEXT
 ) STRICT;

@@ -28,6 +28,8 @@ pub struct NewMessage {
     pub choices: Vec<String>,
     pub is_error: bool,
     pub state: String,
+    /// The run that says it; none for the person and the product.
+    pub run_id: Option<String>,
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Message> {
@@ -50,8 +52,8 @@ pub fn append(connection: &Connection, workflow_id: &str, message: NewMessage) -
     let created_at = now();
     connection
         .prepare_cached(
-            "INSERT INTO messages (id, workflow_id, seq, author, text, choices, is_error, state, created_at) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            "INSERT INTO messages (id, workflow_id, seq, author, text, choices, is_error, state, run_id, \
+             created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         )?
         .execute(params![
             message.id,
@@ -62,6 +64,7 @@ pub fn append(connection: &Connection, workflow_id: &str, message: NewMessage) -
             to_json(&message.choices)?,
             message.is_error,
             message.state,
+            message.run_id,
             created_at
         ])?;
     let NewMessage {

@@ -1,6 +1,6 @@
 //! Table `role_runs`: one attempt of one role at one phase.
 
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::Serialize;
 
 use crate::{StoreError, Timestamp, now};
@@ -19,6 +19,7 @@ pub struct RoleRun {
     /// Time spent waiting for the model, and for commands: the rest is the product's own.
     pub model_ms: u32,
     pub command_ms: u32,
+    pub read_up_to: u32,
     pub started_at: Timestamp,
     pub ended_at: Option<Timestamp>,
 }
@@ -36,6 +37,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<RoleRun> {
         output_tokens: row.get("output_tokens")?,
         model_ms: row.get("model_ms")?,
         command_ms: row.get("command_ms")?,
+        read_up_to: row.get("read_up_to")?,
         started_at: row.get("started_at")?,
         ended_at: row.get("ended_at")?,
     })
@@ -53,8 +55,8 @@ pub struct Used {
 pub fn start(connection: &Connection, run: &RoleRun) -> Result<(), StoreError> {
     connection
         .prepare_cached(
-            "INSERT INTO role_runs (id, workflow_id, phase, role, attempt, model, status, started_at) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'running', ?7)",
+            "INSERT INTO role_runs (id, workflow_id, phase, role, attempt, model, status, read_up_to, started_at) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'running', ?7, ?8)",
         )?
         .execute(params![
             run.id,
@@ -87,7 +89,42 @@ pub fn end(connection: &Connection, id: &str, status: &str, used: Used) -> Resul
     Ok(())
 }
 
-/// Marks what a killed program left running, and its tool calls, as interrupted.
+/// Keeps the conversation with the model, as JSON.
+pub fn save_transcript(connection: &Connection, id: &str, transcript: &str) -> Result<(), StoreError> {
+    connection
+        .prepare_cached("UPDATE role_runs SET transcript = ?2 WHERE id = ?1")?
+        .execute(params![id, transcript])?;
+    Ok(())
+}
+
+/// The newest conversation with the model in this phase that was not thrown away, as JSON.
+pub fn newest_transcript(
+    connection: &Connection,
+    workflow_id: &str,
+    phase: &str,
+) -> Result<Option<String>, StoreError> {
+    let text = connection
+        .prepare_cached(
+            "SELECT transcript FROM role_runs WHERE workflow_id = ?1 AND phase = ?2 \
+             AND status IN ('finished', 'sent_back', 'waiting') ORDER BY started_at DESC, rowid DESC LIMIT 1",
+        )?
+        .query_row([workflow_id, phase], |row| row.get(0))
+        .optional()?;
+    Ok(text)
+}
+
+/// The newest message of the person that a run which counts has read.
+pub fn read_up_to(connection: &Connection, workflow_id: &str) -> Result<u32, StoreError> {
+    let seq = connection
+        .prepare_cached(
+            "SELECT coalesce(max(read_up_to), 0) FROM role_runs WHERE workflow_id = ?1 AND role = 'q_assistant' \
+             AND status IN ('finished', 'sent_back', 'waiting', 'cancelled')",
+        )?
+        .query_row([workflow_id], |row| row.get(0))?;
+    Ok(seq)
+}
+
+/// Marks what a killed program left running, and its tool calls, as interrupted; what those runs said goes with them.
 pub fn interrupt_all(connection: &Connection, workflow_id: &str) -> Result<u32, StoreError> {
     let at = now();
     connection
@@ -95,6 +132,12 @@ pub fn interrupt_all(connection: &Connection, workflow_id: &str) -> Result<u32, 
             "UPDATE tool_calls SET status = 'interrupted', ended_at = ?2 WHERE workflow_id = ?1 AND status = 'running'",
         )?
         .execute(params![workflow_id, at])?;
+    connection
+        .prepare_cached(
+            "DELETE FROM messages WHERE workflow_id = ?1 \
+             AND run_id IN (SELECT id FROM role_runs WHERE workflow_id = ?1 AND status = 'running')",
+        )?
+        .execute([workflow_id])?;
     let runs = connection
         .prepare_cached(
             "UPDATE role_runs SET status = 'interrupted', ended_at = ?2 WHERE workflow_id = ?1 AND status = 'running'",

@@ -105,6 +105,9 @@ pub fn decide(workflow: &Workflow, request: &Request) -> Result<Decided, Refusal
                 plan: plan.clone(),
             }]))
         }
+        Request::RecordCheckpoint(checkpoint) => Ok(Decided::done(vec![Fact::CheckpointMade {
+            checkpoint: checkpoint.clone(),
+        }])),
         Request::RecordEvidence(evidence) => {
             if workflow.state.phase() != Some(evidence.phase()) {
                 return Err(Refusal::StaleState {
@@ -292,7 +295,7 @@ fn leave_phase(
 fn pin(workflow: &Workflow, phase: Phase) -> Pin {
     Pin {
         plan_revision: workflow.plan_revision,
-        tree_hash: workflow.evidence.tree().unwrap_or_default().to_owned(),
+        tree_hash: workflow.head.as_ref().map(|head| head.tree.clone()).unwrap_or_default(),
         evidence_hash: workflow.evidence.hash(phase),
     }
 }

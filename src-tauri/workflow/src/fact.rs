@@ -107,6 +107,7 @@ impl Fact {
             Fact::PlanRevised { .. } => "plan_revised",
             Fact::ReadyToBuildClicked { .. } => "ready_to_build_clicked",
             Fact::AttemptStarted { .. } => "attempt_started",
+            Fact::CheckpointMade { .. } => "checkpoint_made",
             Fact::EvidenceRecorded { .. } => "evidence_recorded",
             Fact::PhaseCompleted { .. } => "phase_completed",
             Fact::StateChanged { .. } => "state_changed",

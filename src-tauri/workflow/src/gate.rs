@@ -144,15 +144,6 @@ impl EvidenceSet {
             .map(|t| t.tree_hash.as_str())
             .or_else(|| self.commit.as_ref().map(|c| c.tree_hash.as_str()))
     }
-
-    /// The commit that belongs to [`EvidenceSet::tree`].
-    #[must_use]
-    pub fn head(&self) -> Option<&str> {
-        self.tests
-            .as_ref()
-            .map(|t| t.commit.as_str())
-            .or_else(|| self.commit.as_ref().map(|c| c.commit.as_str()))
-    }
 }
 
 /// Whether the phase may be left forwards with this result.

@@ -76,6 +76,8 @@ pub enum Request {
         expected: u32,
         plan: Plan,
     },
+    /// The product committed work that counts from now on.
+    RecordCheckpoint(Checkpoint),
     /// The product gathered evidence for the present phase.
     RecordEvidence(Evidence),
     /// A role run starts on the present phase, from this checkpoint.
@@ -136,6 +138,7 @@ impl Request {
             | Request::Rollback { by, .. }
             | Request::UndoRollback { by } => by.clone(),
             Request::VoidHandoff { .. }
+            | Request::RecordCheckpoint(_)
             | Request::RecordEvidence(_)
             | Request::StartAttempt { .. }
             | Request::Block(_) => Actor::Product,
@@ -152,6 +155,22 @@ impl Evidence {
             Evidence::TestRun(_) => Phase::Testing,
             Evidence::Checks(_) => Phase::Verification,
             Evidence::Release(_) => Phase::Deployment,
+        }
+    }
+
+    /// The commit it stands on, where the phase commits.
+    #[must_use]
+    pub fn checkpoint(&self) -> Option<Checkpoint> {
+        match self {
+            Evidence::Commit(e) => Some(Checkpoint {
+                commit: e.commit.clone(),
+                tree: e.tree_hash.clone(),
+            }),
+            Evidence::TestRun(e) => Some(Checkpoint {
+                commit: e.commit.clone(),
+                tree: e.tree_hash.clone(),
+            }),
+            Evidence::Checks(_) | Evidence::Release(_) => None,
         }
     }
 }

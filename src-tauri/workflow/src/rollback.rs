@@ -1,7 +1,7 @@
 //! Going back: state, files and release as one. Not a transition: it has rules of its own.
 
 use crate::fact::{Effect, Fact};
-use crate::{Phase, Refusal, State, Workflow};
+use crate::{Checkpoint, Memory, Phase, Refusal, State, Workflow};
 
 /// The facts and effects of a rollback to `target`.
 ///
@@ -34,8 +34,10 @@ pub(crate) fn roll_back(workflow: &Workflow, target: State, reason: &str) -> Res
             release_id: release.release_id.clone(),
         });
     }
-    if let Some(commit) = files_at(workflow, phase) {
-        effects.push(Effect::RestoreFiles { commit });
+    if let Some(checkpoint) = files_at(workflow, phase) {
+        effects.push(Effect::RestoreFiles {
+            commit: checkpoint.commit,
+        });
     }
     Ok((vec![fact], effects))
 }
@@ -59,13 +61,10 @@ pub(crate) fn undo(workflow: &Workflow) -> Result<(Vec<Fact>, Vec<Effect>), Refu
         });
     }
     let mut effects = Vec::new();
-    let head = memory.evidence.head().map(str::to_owned);
-    let started = from
-        .phase()
-        .and_then(|p| memory.checkpoints.get(&p))
-        .map(|c| c.commit.clone());
-    if let Some(commit) = head.or(started) {
-        effects.push(Effect::RestoreFiles { commit });
+    if let Some(head) = &memory.head {
+        effects.push(Effect::RestoreFiles {
+            commit: head.commit.clone(),
+        });
     }
     Ok((
         vec![Fact::RollbackUndone {
@@ -77,12 +76,10 @@ pub(crate) fn undo(workflow: &Workflow) -> Result<(Vec<Fact>, Vec<Effect>), Refu
 }
 
 /// The commit that the files go back to: where the phase last started from; before any code, where the build branched off.
-fn files_at(workflow: &Workflow, phase: Phase) -> Option<String> {
-    let started = workflow.checkpoints.get(&phase);
-    let first_code = workflow.checkpoints.get(&Phase::Implementation);
-    match phase {
-        Phase::Discovery | Phase::Planning => first_code,
-        Phase::Implementation | Phase::Testing | Phase::Verification | Phase::Deployment => started,
-    }
-    .map(|checkpoint| checkpoint.commit.clone())
+pub(crate) fn files_at(memory: &Memory, phase: Phase) -> Option<Checkpoint> {
+    let start = match phase {
+        Phase::Discovery | Phase::Planning => Phase::Implementation,
+        Phase::Implementation | Phase::Testing | Phase::Verification | Phase::Deployment => phase,
+    };
+    memory.checkpoints.get(&start).cloned()
 }

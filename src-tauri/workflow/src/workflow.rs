@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::gate::EvidenceSet;
 use crate::{
     Actor, ApprovalPolicy, Decision, Fact, Handoff, OpenHandoff, Phase, PhaseData, Role, RunStatus, Standstill, State,
+    rollback,
 };
 
 /// A commit of the build's branch and its tree.
@@ -65,6 +66,8 @@ pub struct Memory {
     /// Returns taken, per road ("testing→implementation").
     pub retries: BTreeMap<String, u32>,
     pub attempts: BTreeMap<Phase, u32>,
+    /// The commit at which the work stands: everything up to it is acknowledged, everything after it may be thrown away.
+    pub head: Option<Checkpoint>,
     /// Where each phase last started from.
     pub checkpoints: BTreeMap<Phase, Checkpoint>,
     /// Phases this build has been in.
@@ -186,7 +189,11 @@ impl Workflow {
                 memory.evidence.forget_from(*phase);
                 memory.before_rollback = None;
             }
-            Fact::EvidenceRecorded { evidence } => memory.evidence.record((**evidence).clone()),
+            Fact::CheckpointMade { checkpoint } => memory.head = Some(checkpoint.clone()),
+            Fact::EvidenceRecorded { evidence } => {
+                memory.head = evidence.checkpoint().or_else(|| memory.head.clone());
+                memory.evidence.record((**evidence).clone());
+            }
             Fact::PhaseCompleted { result, .. } => memory.phases.set((**result).clone()),
             Fact::StateChanged { to, .. } => self.enter(*to),
             Fact::HandoffRecorded { id, handoff, pin, .. } => {
@@ -278,6 +285,7 @@ impl Workflow {
         self.status = RunStatus::Active;
         let memory = &mut self.memory;
         memory.open_handoff = None;
+        memory.head = rollback::files_at(memory, target).or_else(|| memory.head.clone());
         memory.evidence.forget_from(target);
         for phase in Phase::ALL.into_iter().filter(|p| *p > target) {
             memory.phases.clear(phase);
