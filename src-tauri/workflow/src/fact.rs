@@ -31,6 +31,10 @@ pub enum Fact {
         attempt: u32,
         checkpoint: Option<Checkpoint>,
     },
+    /// Work was committed without being evidence of a phase: where the build branched off, or what a sent-back attempt left.
+    CheckpointMade {
+        checkpoint: Checkpoint,
+    },
     EvidenceRecorded {
         evidence: Box<Evidence>,
     },
