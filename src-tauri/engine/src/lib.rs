@@ -1,1 +1,25 @@
-//! ...
+//! The one path of every request: load → decide → commit → publish → carry out what follows.
+//!
+//! [`service::Service`] holds the operations of the contract, each in one transaction; it knows no model and no file.
+//! [`Engine`] carries out what was decided: it runs roles, commands and releases, one role at a time per build, and takes up
+//! after a crash what the store says is to be done. Doors (window, command line) call the engine and nothing below it.
+
+pub mod builds;
+mod driver;
+mod effects;
+mod engine;
+mod error;
+pub mod notice;
+mod prompt;
+mod release;
+mod role_run;
+mod schema;
+pub mod service;
+mod sites;
+mod toolbox;
+mod tools;
+
+pub use engine::{Engine, EngineConfig, Limits, ModelSource, StartBuild};
+pub use error::ServiceError;
+pub use notice::{Changed, Notice};
+pub use sites::{SiteHost, serve_site};

@@ -74,6 +74,7 @@ pub fn append(connection: &Connection, workflow_id: &str, message: NewMessage) -
         choices,
         is_error,
         state,
+        run_id: _,
     } = message;
     Ok(Message {
         id,

@@ -1,1 +1,26 @@
-//! ...
+//! The project on disk: git worktrees and checkpoints, files, commands, test runs, releases.
+//!
+//! Knows nothing of workflows or roles. Everything that a repository, a file or a command's output says is data: the
+//! product's own git calls ignore configuration, hooks and filters that a repository brings, and paths that a model names are
+//! opened relative to the worktree, never followed out of it.
+
+mod command;
+mod error;
+mod files;
+mod git;
+mod project;
+mod release;
+mod runner;
+mod serve;
+mod test_changes;
+mod worktree;
+
+pub use command::{CommandOutcome, CommandSpec, Ending, find_program, run};
+pub use error::WorkspaceError;
+pub use files::{Entry, Files, Hit, Text};
+pub use project::{Project, ProjectFacts};
+pub use release::{ReleaseOrder, Released};
+pub use runner::{RunnerKind, TestCommand, TestCounts, TestRun, detect, parse, run_tests};
+pub use serve::{Probe, ServedSite, find_site, probe, serve};
+pub use test_changes::{TestChanges, test_changes};
+pub use worktree::{Checkpoint, CleanCheckout, FileDiff, FileStatus, Worktree};

@@ -1,0 +1,101 @@
+//! What a role is told: its own page, and the facts of this build.
+
+use models::{Message, Task};
+use serde_json::json;
+use store::messages::Message as Said;
+use workflow::{Phase, Role, State, Workflow};
+
+use crate::service::handoff_data;
+use crate::schema;
+
+/// The role's page, as a person can read it in `prompts/`.
+pub(crate) const fn page(role: Role) -> &'static str {
+    match role {
+        Role::QAssistant => include_str!("prompts/q_assistant.md"),
+        Role::CodeWriter => include_str!("prompts/code_writer.md"),
+        Role::TestAuditor => include_str!("prompts/test_auditor.md"),
+        Role::VerificationOverseer => include_str!("prompts/verification_overseer.md"),
+        Role::ReleaseManager => include_str!("prompts/release_manager.md"),
+    }
+}
+
+/// The page and what is true now: phase, result schema, attempt.
+pub(crate) fn system(role: Role, state: State, task: &Task) -> String {
+    let mut text = page(role).to_owned();
+    text.push_str(&format!("\n## Now\nThe work is in {state}, attempt {}.\n", task.attempt));
+    if let Some(reason) = &task.sent_back_because {
+        text.push_str(&format!("It came back to you. The reason: {reason}\n"));
+    }
+    match state.phase().filter(|phase| phase.role() == role) {
+        Some(phase) => {
+            let schema = schema::of_result(phase);
+            text.push_str(&format!("`finish_phase` takes `result` in this form (JSON schema):\n{schema}\n"));
+        }
+        None => text.push_str("Another role is at work. Answer the person's question from the facts below, in a few sentences.\n"),
+    }
+    let tools = [("node", task.has_node), ("python3", task.has_python)];
+    let there: Vec<_> = tools.iter().filter(|(_, there)| *there).map(|(name, _)| *name).collect();
+    let there = if there.is_empty() { "neither node nor python3".to_owned() } else { there.join(" and ") };
+    text.push_str(&format!("This machine has {there}.\n"));
+    text
+}
+
+/// The first message of a role that receives work.
+pub(crate) fn assignment(workflow: &Workflow, role: Role, steering: &[Said]) -> Message {
+    let data = handoff_data(workflow, role, role);
+    let mut text = format!("Your assignment, as data:\n{data:#}\n");
+    if !steering.is_empty() {
+        text.push_str("\nThe person said while the build was going on:\n");
+        for said in steering {
+            text.push_str(&format!("- {}\n", said.text));
+        }
+    }
+    Message::User { text }
+}
+
+/// The first message of a planning conversation.
+pub(crate) fn planning(workflow: &Workflow, brief: &str, talk: &[Said]) -> Message {
+    let mut text = format!(
+        "The requirements are clear. Write the plan.\n\nThe person's first words: {brief}\n\nThe requirements, as data:\n{:#}\n",
+        json!(workflow.phases.discovery)
+    );
+    text.push_str("\nWhat was said so far:\n");
+    for said in talk {
+        text.push_str(&format!("- {}: {}\n", said.author, said.text));
+    }
+    Message::User { text }
+}
+
+/// What Q Assistant knows of a build at work.
+pub(crate) fn record(workflow: &Workflow, events: &[String]) -> String {
+    format!(
+        "Facts of this build now: state {}, status {}, {} % done, evidence {}, sent back {} times. Latest events: {}.",
+        workflow.state,
+        workflow.status.wire(),
+        workflow.progress().percentage,
+        json!(workflow.evidence),
+        workflow.returned.len(),
+        events.join(", ")
+    )
+}
+
+/// The task in structured form.
+pub(crate) fn task(workflow: &Workflow, role: Role, brief: &str, existing_project: bool, has: (bool, bool)) -> Task {
+    let state = workflow.state;
+    let returns = workflow.returned.iter().filter(|r| r.to == state).count();
+    Task {
+        role: role.wire().to_owned(),
+        phase: state.wire().to_owned(),
+        brief: brief.to_owned(),
+        attempt: u32::try_from(returns).unwrap_or(u32::MAX).saturating_add(1),
+        sent_back_because: workflow.returned_here().map(|r| r.reason.clone()),
+        existing_project,
+        has_node: has.0,
+        has_python: has.1,
+    }
+}
+
+/// Whether the role owns the state and works there now.
+pub(crate) fn works_here(role: Role, state: State) -> Option<Phase> {
+    state.phase().filter(|phase| phase.role() == role)
+}

@@ -1,0 +1,128 @@
+//! Applying a request inside a transaction: decide, then write what follows, all of it.
+
+use serde_json::json;
+use store::workflows::WorkflowRow;
+use store::{Connection, effects, events, handoffs, now, rollbacks, workflows};
+use workflow::{Actor, Fact, Outcome, Request, Workflow, decide};
+
+use super::handoff_data;
+use crate::ServiceError;
+
+/// Decides `request` on `row` and writes the outcome; `row` is as it is stored afterwards.
+///
+/// # Errors
+/// A refusal, or an error of the store. The caller's transaction must not be committed then.
+pub fn apply(connection: &Connection, row: &mut WorkflowRow, request: &Request) -> Result<Outcome, ServiceError> {
+    let decided = decide(&row.workflow, request)?;
+    if decided.facts.is_empty() {
+        return Ok(decided.outcome);
+    }
+    let by = request.actor().to_string();
+    let before = row.workflow.revision;
+    row.workflow.revision = before.saturating_add(1);
+    for fact in &decided.facts {
+        row.workflow.apply(fact);
+        if let Fact::RequirementsRevised { requirements } = fact {
+            take_title(row, &requirements.title);
+        }
+        write_rows(connection, &row.workflow, fact)?;
+    }
+    workflows::update(connection, &row.workflow, &row.title, before)?;
+    let written = decided.facts.iter().map(event_of).collect::<Result<Vec<_>, _>>()?;
+    events::append(connection, &row.workflow.id, &by, &written)?;
+    for effect in &decided.effects {
+        effects::insert(connection, &row.workflow.id, effect)?;
+    }
+    row.updated_at = now();
+    Ok(decided.outcome)
+}
+
+/// Loads the workflow and applies the requests to it, one after the other.
+///
+/// # Errors
+/// As [`apply`].
+pub fn load_and_apply(
+    connection: &Connection,
+    workflow_id: &str,
+    requests: &[Request],
+) -> Result<(WorkflowRow, Outcome), ServiceError> {
+    let mut row = workflows::get(connection, workflow_id)?;
+    let mut outcome = Outcome::Done;
+    for request in requests {
+        outcome = apply(connection, &mut row, request)?;
+    }
+    Ok((row, outcome))
+}
+
+fn take_title(row: &mut WorkflowRow, title: &str) {
+    let title = title.trim();
+    if !title.is_empty() {
+        row.title = title.chars().take(120).collect();
+    }
+}
+
+fn event_of(fact: &Fact) -> Result<(String, String), ServiceError> {
+    let data = serde_json::to_string(fact).map_err(|e| ServiceError::invalid(e.to_string()))?;
+    Ok((fact.event_type().to_owned(), data))
+}
+
+/// The rows beside the workflow's own that a fact leaves.
+fn write_rows(connection: &Connection, workflow: &Workflow, fact: &Fact) -> Result<(), ServiceError> {
+    match fact {
+        Fact::HandoffRecorded { id, from_role, to_role, from_state, to_state, pin, .. } => {
+            let handoff = handoffs::HandoffRow {
+                id: id.clone(),
+                workflow_id: workflow.id.clone(),
+                from_role: *from_role,
+                to_role: *to_role,
+                from_state: from_state.wire().to_owned(),
+                to_state: to_state.wire().to_owned(),
+                data_transferred: handoff_data(workflow, *from_role, *to_role),
+                notes: handoff_data::note(workflow, *from_state),
+                timestamp: now(),
+                pin: pin.clone(),
+                decision: None,
+                decided_by: None,
+                decided_at: None,
+                decision_reason: None,
+            };
+            handoffs::insert(connection, &handoff)?;
+        }
+        Fact::HandoffDecided { id, decision, by, reason, .. } => {
+            handoffs::decide(connection, id, *decision, &by.to_string(), reason.as_deref())?;
+        }
+        Fact::RolledBack { from, to, reason, .. } => {
+            rollbacks::insert(connection, &workflow.id, workflow.revision, *from, *to, reason)?;
+        }
+        Fact::RollbackUndone { from, to } => {
+            rollbacks::insert(connection, &workflow.id, workflow.revision, *from, *to, "rollback undone")?;
+        }
+        Fact::WorkflowStarted { .. }
+        | Fact::RequirementsRevised { .. }
+        | Fact::PlanRevised { .. }
+        | Fact::ReadyToBuildClicked { .. }
+        | Fact::AttemptStarted { .. }
+        | Fact::CheckpointMade { .. }
+        | Fact::EvidenceRecorded { .. }
+        | Fact::PhaseCompleted { .. }
+        | Fact::StateChanged { .. }
+        | Fact::SentBack { .. }
+        | Fact::Blocked { .. }
+        | Fact::Paused
+        | Fact::Resumed
+        | Fact::Cancelled
+        | Fact::Completed
+        | Fact::RetryLimitRaised { .. }
+        | Fact::PolicyChanged { .. }
+        | Fact::Noted { .. } => {}
+    }
+    Ok(())
+}
+
+/// The event that opens the trail of a new workflow.
+pub(super) fn open_trail(connection: &Connection, workflow: &Workflow, brief: &str) -> Result<(), ServiceError> {
+    let fact = Fact::WorkflowStarted { brief: brief.to_owned() };
+    let by = Actor::Person(workflow.user_id.clone()).to_string();
+    let data = json!(fact).to_string();
+    Ok(events::append(connection, &workflow.id, &by, &[(fact.event_type().to_owned(), data)])?)
+}

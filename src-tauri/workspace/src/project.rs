@@ -1,0 +1,211 @@
+//! A folder of the person. Uncommitted changes in it are never touched: a build starts from HEAD.
+
+use std::path::{Path, PathBuf};
+
+use crate::git::Git;
+use crate::{WorkspaceError, Worktree};
+
+/// A repository that builds branch off from.
+#[derive(Debug, Clone)]
+pub struct Project {
+    path: PathBuf,
+    pub(crate) git: Git,
+}
+
+/// What can be seen of a folder without changing it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ProjectFacts {
+    pub is_repository: bool,
+    pub is_empty: bool,
+    /// None on a detached HEAD.
+    pub branch: Option<String>,
+    /// None before the first commit.
+    pub head: Option<String>,
+    /// Files with uncommitted changes, untracked ones among them.
+    pub uncommitted: Vec<String>,
+}
+
+impl Project {
+    /// Opens a repository.
+    ///
+    /// # Errors
+    /// [`WorkspaceError::FolderGone`], [`WorkspaceError::NotARepository`], [`WorkspaceError::GitMissing`].
+    pub async fn open(path: &Path) -> Result<Project, WorkspaceError> {
+        if !path.is_dir() {
+            return Err(WorkspaceError::FolderGone { path: path.to_owned() });
+        }
+        let path = path
+            .canonicalize()
+            .map_err(WorkspaceError::io(format!("{} cannot be read", path.display())))?;
+        let git = Git::open(&path).await?;
+        let project = Project { path, git };
+        if project.is_top().await? {
+            Ok(project)
+        } else {
+            Err(WorkspaceError::NotARepository { path: project.path })
+        }
+    }
+
+    /// Opens the folder for a build. A folder that is not there or is empty becomes a new repository with one empty commit; one
+    /// with files that is no repository becomes one, with those files as its first commit; a repository without commits gets an
+    /// empty first commit and keeps its files uncommitted.
+    ///
+    /// # Errors
+    /// As [`Project::open`], and [`WorkspaceError::NotWritable`].
+    pub async fn open_or_create(path: &Path) -> Result<Project, WorkspaceError> {
+        let not_writable = |error: std::io::Error| WorkspaceError::NotWritable {
+            path: path.to_owned(),
+            detail: error.to_string(),
+        };
+        std::fs::create_dir_all(path).map_err(not_writable)?;
+        let path = path.canonicalize().map_err(not_writable)?;
+        tempfile::Builder::new()
+            .prefix(".q-assistant-")
+            .tempfile_in(&path)
+            .map_err(not_writable)?;
+        let git = Git::open(&path).await?;
+        let project = Project { path, git };
+        if !project.is_top().await? {
+            let git = &project.git;
+            git.call("make a repository", &["init", "--quiet", "--initial-branch=main", "."])
+                .await?;
+            git.call("add the files that are there", &["add", "--all", "."]).await?;
+            git.call(
+                "make the first commit",
+                &["commit", "--quiet", "--allow-empty", "-m", "Start"],
+            )
+            .await?;
+        } else if project.head().await?.is_none() {
+            let git = &project.git;
+            // Only the empty tree: what lies in the folder or the index stays the person's own.
+            let tree = git.call_with_input("write a tree", &["mktree"], b"").await?.text();
+            let commit = git
+                .call("make the first commit", &["commit-tree", &tree, "-m", "Start"])
+                .await?
+                .text();
+            git.call("make the first commit", &["update-ref", "HEAD", &commit])
+                .await?;
+        }
+        Ok(project)
+    }
+
+    /// Looks at a folder and changes nothing.
+    ///
+    /// # Errors
+    /// As [`Project::open`]; a folder that is no repository is not an error here.
+    pub async fn inspect(path: &Path) -> Result<ProjectFacts, WorkspaceError> {
+        if !path.is_dir() {
+            return Err(WorkspaceError::FolderGone { path: path.to_owned() });
+        }
+        let is_empty = std::fs::read_dir(path)
+            .map_err(WorkspaceError::io("The folder cannot be read"))?
+            .next()
+            .is_none();
+        let Ok(project) = Project::open(path).await else {
+            return Ok(ProjectFacts {
+                is_empty,
+                ..ProjectFacts::default()
+            });
+        };
+        let status = project
+            .git
+            .call(
+                "read the status",
+                &["status", "--porcelain", "-z", "--untracked-files=all"],
+            )
+            .await?;
+        let uncommitted = status
+            .fields()
+            .iter()
+            .filter_map(|f| f.get(3..))
+            .take(50)
+            .map(str::to_owned)
+            .collect();
+        Ok(ProjectFacts {
+            is_repository: true,
+            is_empty,
+            branch: project.branch().await?,
+            head: project.head().await?,
+            uncommitted,
+        })
+    }
+
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The branch that is checked out; none on a detached HEAD.
+    ///
+    /// # Errors
+    /// Where git fails.
+    pub async fn branch(&self) -> Result<Option<String>, WorkspaceError> {
+        let output = self
+            .git
+            .try_call(&["symbolic-ref", "--quiet", "--short", "HEAD"])
+            .await?;
+        Ok(output.ok.then(|| output.text()).filter(|name| !name.is_empty()))
+    }
+
+    /// The commit at HEAD; none before the first.
+    ///
+    /// # Errors
+    /// Where git fails.
+    pub async fn head(&self) -> Result<Option<String>, WorkspaceError> {
+        self.commit_of("HEAD").await
+    }
+
+    pub(crate) async fn commit_of(&self, name: &str) -> Result<Option<String>, WorkspaceError> {
+        let output = self
+            .git
+            .try_call(&["rev-parse", "--verify", "--quiet", &format!("{name}^{{commit}}")])
+            .await?;
+        Ok(output.ok.then(|| output.text()))
+    }
+
+    /// Whether the folder holds files at HEAD.
+    ///
+    /// # Errors
+    /// Where git fails.
+    pub async fn has_files(&self) -> Result<bool, WorkspaceError> {
+        let output = self.git.try_call(&["ls-tree", "--name-only", "-z", "HEAD"]).await?;
+        Ok(!output.fields().is_empty())
+    }
+
+    /// A worktree of this build at `dir`, on `branch`, which starts from HEAD. Called again it gives the same one; what a kill
+    /// left half made is mended.
+    ///
+    /// # Errors
+    /// Where git or the disk refuses.
+    pub async fn add_worktree(&self, dir: &Path, branch: &str) -> Result<Worktree, WorkspaceError> {
+        let full = format!("refs/heads/{branch}");
+        if self.commit_of(&full).await?.is_none() {
+            self.git
+                .call("make the build's branch", &["branch", "--no-track", branch, "HEAD"])
+                .await?;
+        }
+        let usable = dir.join(".git").is_file() && Git::open(dir).await?.try_call(&["rev-parse", "HEAD"]).await?.ok;
+        if !usable {
+            if dir.exists() {
+                std::fs::remove_dir_all(dir)
+                    .map_err(WorkspaceError::io("A half-made worktree could not be removed"))?;
+            }
+            self.git.call("tidy worktrees", &["worktree", "prune"]).await?;
+            let dir_text = dir.to_string_lossy();
+            self.git
+                .call(
+                    "make the build's worktree",
+                    &["worktree", "add", "--quiet", "--force", &dir_text, branch],
+                )
+                .await?;
+        }
+        Worktree::open(dir, branch).await
+    }
+
+    /// Whether the folder is the top of a repository of its own, not a folder inside another one.
+    async fn is_top(&self) -> Result<bool, WorkspaceError> {
+        let output = self.git.try_call(&["rev-parse", "--show-toplevel"]).await?;
+        let top = PathBuf::from(output.text());
+        Ok(output.ok && top.canonicalize().is_ok_and(|top| top == self.path))
+    }
+}

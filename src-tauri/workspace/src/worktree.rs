@@ -1,0 +1,340 @@
+//! A build's worktree: where roles read and write, and the checkpoints that the product commits.
+
+use std::path::{Path, PathBuf};
+
+use crate::WorkspaceError;
+use crate::files::Files;
+use crate::git::Git;
+
+/// A worktree on the build's branch.
+#[derive(Debug, Clone)]
+pub struct Worktree {
+    path: PathBuf,
+    branch: String,
+    pub(crate) git: Git,
+}
+
+/// A commit of the build's branch and its tree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checkpoint {
+    pub commit: String,
+    pub tree: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileStatus {
+    Added,
+    Modified,
+    Deleted,
+    Renamed,
+}
+
+/// What changed in one file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileDiff {
+    pub path: String,
+    pub old_path: Option<String>,
+    pub status: FileStatus,
+    pub insertions: u32,
+    pub deletions: u32,
+    pub binary: bool,
+    /// Unified diff.
+    pub patch: String,
+    pub truncated: bool,
+}
+
+/// Exactly one tree, in a folder that goes when this value goes.
+#[derive(Debug)]
+pub struct CleanCheckout {
+    dir: tempfile::TempDir,
+}
+
+impl CleanCheckout {
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        self.dir.path()
+    }
+}
+
+const PATCH_CAP: usize = 400 * 1024;
+
+impl Worktree {
+    pub(crate) async fn open(path: &Path, branch: &str) -> Result<Worktree, WorkspaceError> {
+        let path = path
+            .canonicalize()
+            .map_err(|_| WorkspaceError::FolderGone { path: path.to_owned() })?;
+        let git = Git::open(&path).await?;
+        Ok(Worktree {
+            path,
+            branch: branch.to_owned(),
+            git,
+        })
+    }
+
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    #[must_use]
+    pub fn branch(&self) -> &str {
+        &self.branch
+    }
+
+    /// The files, as roles may read and write them.
+    ///
+    /// # Errors
+    /// Where the folder is gone.
+    pub fn files(&self) -> Result<Files, WorkspaceError> {
+        Files::open(&self.path)
+    }
+
+    /// The commit and tree the branch stands at.
+    ///
+    /// # Errors
+    /// Where git fails.
+    pub async fn head(&self) -> Result<Checkpoint, WorkspaceError> {
+        self.checkpoint_of("HEAD").await
+    }
+
+    async fn checkpoint_of(&self, commit: &str) -> Result<Checkpoint, WorkspaceError> {
+        let commit = self
+            .git
+            .call(
+                "find a commit",
+                &["rev-parse", "--verify", &format!("{commit}^{{commit}}")],
+            )
+            .await?
+            .text();
+        let tree = self
+            .git
+            .call("find a tree", &["rev-parse", "--verify", &format!("{commit}^{{tree}}")])
+            .await?
+            .text();
+        Ok(Checkpoint { commit, tree })
+    }
+
+    /// The tree of the present files, untracked ones included, ignored ones not. Leaves index and branch alone.
+    ///
+    /// # Errors
+    /// Where git fails.
+    pub async fn tree_hash(&self) -> Result<String, WorkspaceError> {
+        let scratch = tempfile::tempdir().map_err(WorkspaceError::io("No temporary folder"))?;
+        let git = self.git.with_index(&scratch.path().join("index"));
+        git.call("read the branch", &["read-tree", "HEAD"]).await?;
+        git.call("read the files", &["add", "--all", "."]).await?;
+        Ok(git.call("write a tree", &["write-tree"]).await?.text())
+    }
+
+    /// Commits the present files and keeps the commit under a ref of the product's own.
+    ///
+    /// # Errors
+    /// Where git fails.
+    pub async fn checkpoint(&self, reference: &str, message: &str) -> Result<Checkpoint, WorkspaceError> {
+        self.git.call("read the files", &["add", "--all", "."]).await?;
+        let tree = self.git.call("write a tree", &["write-tree"]).await?.text();
+        let head = self.head().await?;
+        let made = if tree == head.tree {
+            head
+        } else {
+            let commit = self
+                .git
+                .call("commit", &["commit-tree", &tree, "-p", &head.commit, "-m", message])
+                .await?
+                .text();
+            self.git
+                .call("move the branch", &["update-ref", "HEAD", &commit, &head.commit])
+                .await?;
+            Checkpoint { commit, tree }
+        };
+        self.git
+            .call("keep the checkpoint", &["update-ref", reference, &made.commit])
+            .await?;
+        Ok(made)
+    }
+
+    /// Branch and files go to exactly this commit. Ignored files (caches, installed packages) stay.
+    ///
+    /// # Errors
+    /// Where git or the disk refuses.
+    pub async fn restore(&self, commit: &str) -> Result<(), WorkspaceError> {
+        self.remove_stale_lock().await?;
+        self.git
+            .call("go back to the checkpoint", &["reset", "--hard", "--quiet", commit])
+            .await?;
+        self.git
+            .call(
+                "remove what is newer",
+                &["clean", "-d", "--force", "--force", "--quiet"],
+            )
+            .await?;
+        Ok(())
+    }
+
+    /// A git that was killed leaves its lock; nobody else works in this worktree, so the lock is ours to remove.
+    async fn remove_stale_lock(&self) -> Result<(), WorkspaceError> {
+        let lock = self
+            .git
+            .call("find the index", &["rev-parse", "--git-path", "index.lock"])
+            .await?
+            .text();
+        let lock = self.path.join(lock);
+        if lock.exists() {
+            std::fs::remove_file(&lock).map_err(WorkspaceError::io("A stale lock could not be removed"))?;
+        }
+        Ok(())
+    }
+
+    /// What changed from `from` to `to`; to the present files without `to`.
+    ///
+    /// # Errors
+    /// Where git fails.
+    pub async fn diff(&self, from: &str, to: Option<&str>) -> Result<Vec<FileDiff>, WorkspaceError> {
+        let present;
+        let to = match to {
+            Some(commit) => commit,
+            None => {
+                present = self.tree_hash().await?;
+                &present
+            }
+        };
+        let common = [
+            "diff-tree",
+            "-r",
+            "-z",
+            "--no-ext-diff",
+            "--no-textconv",
+            "--find-renames",
+        ];
+        let names = self
+            .git
+            .call("compare", &[&common[..], &["--name-status", from, to]].concat())
+            .await?;
+        let numbers = self
+            .git
+            .call("compare", &[&common[..], &["--numstat", from, to]].concat())
+            .await?;
+        let mut diffs = parse_names(&names.fields());
+        count_lines(&mut diffs, &numbers.stdout);
+        for diff in &mut diffs {
+            let mut args = vec![
+                "diff-tree",
+                "-r",
+                "-p",
+                "--no-ext-diff",
+                "--no-textconv",
+                "--find-renames",
+                from,
+                to,
+                "--",
+            ];
+            args.push(&diff.path);
+            args.extend(diff.old_path.as_deref());
+            let patch = self.git.call("compare", &args).await?;
+            let text = String::from_utf8_lossy(&patch.stdout);
+            diff.truncated = text.len() > PATCH_CAP;
+            diff.patch = text.chars().take(PATCH_CAP).collect();
+        }
+        Ok(diffs)
+    }
+
+    /// A folder that holds exactly `tree`, and nothing that was lying around.
+    ///
+    /// # Errors
+    /// Where git or the disk refuses.
+    pub async fn checkout_clean(&self, tree: &str) -> Result<CleanCheckout, WorkspaceError> {
+        let dir = tempfile::Builder::new()
+            .prefix("q-assistant-tree-")
+            .tempdir()
+            .map_err(WorkspaceError::io("No temporary folder"))?;
+        export(&self.git, tree, dir.path()).await?;
+        Ok(CleanCheckout { dir })
+    }
+
+    /// The names of the files in a tree.
+    ///
+    /// # Errors
+    /// Where git fails.
+    pub async fn names_in(&self, tree: &str) -> Result<Vec<String>, WorkspaceError> {
+        Ok(self
+            .git
+            .call("list a tree", &["ls-tree", "-r", "-z", "--name-only", tree])
+            .await?
+            .fields())
+    }
+
+    /// The text of a file in a tree; none where it is missing.
+    ///
+    /// # Errors
+    /// Where git fails.
+    pub async fn text_in(&self, tree: &str, path: &str) -> Result<Option<String>, WorkspaceError> {
+        let output = self
+            .git
+            .try_call(&["cat-file", "blob", &format!("{tree}:{path}")])
+            .await?;
+        Ok(output.ok.then(|| String::from_utf8_lossy(&output.stdout).into_owned()))
+    }
+}
+
+/// Writes the files of a tree into a folder, through an index of its own.
+pub(crate) async fn export(git: &Git, tree: &str, dir: &Path) -> Result<(), WorkspaceError> {
+    let scratch = tempfile::tempdir().map_err(WorkspaceError::io("No temporary folder"))?;
+    let git = git.with_index(&scratch.path().join("index"));
+    git.call("read the tree", &["read-tree", tree]).await?;
+    let prefix = format!("--prefix={}/", dir.to_string_lossy());
+    git.call("write the files", &["checkout-index", "--all", "--force", &prefix])
+        .await?;
+    Ok(())
+}
+
+fn parse_names(fields: &[String]) -> Vec<FileDiff> {
+    let mut diffs = Vec::new();
+    let mut rest = fields.iter();
+    while let Some(code) = rest.next() {
+        let Some(first) = rest.next() else { break };
+        let (status, path, old_path) = match code.chars().next() {
+            Some('A') => (FileStatus::Added, first.clone(), None),
+            Some('D') => (FileStatus::Deleted, first.clone(), None),
+            Some('R' | 'C') => match rest.next() {
+                Some(second) => (FileStatus::Renamed, second.clone(), Some(first.clone())),
+                None => break,
+            },
+            Some(_) | None => (FileStatus::Modified, first.clone(), None),
+        };
+        let patch = String::new();
+        diffs.push(FileDiff {
+            path,
+            old_path,
+            status,
+            insertions: 0,
+            deletions: 0,
+            binary: false,
+            patch,
+            truncated: false,
+        });
+    }
+    diffs
+}
+
+/// Reads `--numstat -z`: "added TAB deleted TAB path NUL", and for renames "added TAB deleted TAB NUL old NUL new NUL".
+fn count_lines(diffs: &mut [FileDiff], stdout: &[u8]) {
+    let text = String::from_utf8_lossy(stdout);
+    let mut fields = text.split('\0');
+    while let Some(field) = fields.next() {
+        let mut parts = field.splitn(3, '\t');
+        let (Some(added), Some(deleted), Some(path)) = (parts.next(), parts.next(), parts.next()) else {
+            continue;
+        };
+        let path = if path.is_empty() {
+            fields.next();
+            fields.next().unwrap_or_default()
+        } else {
+            path
+        };
+        if let Some(diff) = diffs.iter_mut().find(|d| d.path == path) {
+            diff.binary = added == "-";
+            diff.insertions = added.parse().unwrap_or(0);
+            diff.deletions = deleted.parse().unwrap_or(0);
+        }
+    }
+}
