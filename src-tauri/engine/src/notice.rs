@@ -9,11 +9,20 @@ pub enum Notice {
     /// Committed.
     Changed { workflow_id: String, what: Vec<Changed> },
     /// A role speaks. `message_id` becomes the id of the finished message.
-    Text { workflow_id: String, message_id: String, role: Role, text: String },
+    Text {
+        workflow_id: String,
+        message_id: String,
+        role: Role,
+        text: String,
+    },
     /// The message is in the conversation, or was withdrawn.
     TextDone { workflow_id: String, message_id: String },
     /// Output of a running tool call.
-    Output { workflow_id: String, tool_call_id: String, text: String },
+    Output {
+        workflow_id: String,
+        tool_call_id: String,
+        text: String,
+    },
     /// The person is awaited, or there is news worth leaving other work for.
     Attention { workflow_id: String, why: Attention },
 }
@@ -47,7 +56,9 @@ impl Publisher {
     /// Keeps `capacity` notices for slow listeners; who falls further behind asks for everything again.
     #[must_use]
     pub fn new(capacity: usize) -> Publisher {
-        Publisher { sender: broadcast::channel(capacity).0 }
+        Publisher {
+            sender: broadcast::channel(capacity).0,
+        }
     }
 
     /// Sends to whoever listens. Nobody listening is fine.
@@ -56,7 +67,10 @@ impl Publisher {
     }
 
     pub fn changed(&self, workflow_id: &str, what: &[Changed]) {
-        self.publish(Notice::Changed { workflow_id: workflow_id.to_owned(), what: what.to_vec() });
+        self.publish(Notice::Changed {
+            workflow_id: workflow_id.to_owned(),
+            what: what.to_vec(),
+        });
     }
 
     #[must_use]

@@ -5,8 +5,8 @@ use serde_json::json;
 use store::messages::Message as Said;
 use workflow::{Phase, Role, State, Workflow};
 
-use crate::service::handoff_data;
 use crate::schema;
+use crate::service::handoff_data;
 
 /// The role's page, as a person can read it in `prompts/`.
 pub(crate) const fn page(role: Role) -> &'static str {
@@ -22,20 +22,35 @@ pub(crate) const fn page(role: Role) -> &'static str {
 /// The page and what is true now: phase, result schema, attempt.
 pub(crate) fn system(role: Role, state: State, task: &Task) -> String {
     let mut text = page(role).to_owned();
-    text.push_str(&format!("\n## Now\nThe work is in {state}, attempt {}.\n", task.attempt));
+    text.push_str(&format!(
+        "\n## Now\nThe work is in {state}, attempt {}.\n",
+        task.attempt
+    ));
     if let Some(reason) = &task.sent_back_because {
         text.push_str(&format!("It came back to you. The reason: {reason}\n"));
     }
     match state.phase().filter(|phase| phase.role() == role) {
         Some(phase) => {
             let schema = schema::of_result(phase);
-            text.push_str(&format!("`finish_phase` takes `result` in this form (JSON schema):\n{schema}\n"));
+            text.push_str(&format!(
+                "`finish_phase` takes `result` in this form (JSON schema):\n{schema}\n"
+            ));
         }
-        None => text.push_str("Another role is at work. Answer the person's question from the facts below, in a few sentences.\n"),
+        None => text.push_str(
+            "Another role is at work. Answer the person's question from the facts below, in a few sentences.\n",
+        ),
     }
     let tools = [("node", task.has_node), ("python3", task.has_python)];
-    let there: Vec<_> = tools.iter().filter(|(_, there)| *there).map(|(name, _)| *name).collect();
-    let there = if there.is_empty() { "neither node nor python3".to_owned() } else { there.join(" and ") };
+    let there: Vec<_> = tools
+        .iter()
+        .filter(|(_, there)| *there)
+        .map(|(name, _)| *name)
+        .collect();
+    let there = if there.is_empty() {
+        "neither node nor python3".to_owned()
+    } else {
+        there.join(" and ")
+    };
     text.push_str(&format!("This machine has {there}.\n"));
     text
 }

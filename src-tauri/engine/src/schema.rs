@@ -18,7 +18,11 @@ pub(crate) fn check(schema: &Value, value: &Value) -> Result<(), String> {
             if at.is_empty() { what } else { format!("{at}: {what}") }
         })
         .collect();
-    if found.is_empty() { Ok(()) } else { Err(found.join("; ")) }
+    if found.is_empty() {
+        Ok(())
+    } else {
+        Err(found.join("; "))
+    }
 }
 
 /// The schema of a phase's result.

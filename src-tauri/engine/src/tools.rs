@@ -24,14 +24,26 @@ pub(crate) enum Tool {
 }
 
 use Tool::{
-    AskPerson, EditFile, FinishPhase, ListFiles, ProbeHealth, ReadFile, Release, RunChecks, RunCommand, RunTests, Search,
-    SendBack, UpdateRequirements, WriteFile,
+    AskPerson, EditFile, FinishPhase, ListFiles, ProbeHealth, ReadFile, Release, RunChecks, RunCommand, RunTests,
+    Search, SendBack, UpdateRequirements, WriteFile,
 };
 
 impl Tool {
     const ALL: [Tool; 14] = [
-        ListFiles, ReadFile, Search, WriteFile, EditFile, RunCommand, RunTests, RunChecks, Release, ProbeHealth,
-        UpdateRequirements, AskPerson, FinishPhase, SendBack,
+        ListFiles,
+        ReadFile,
+        Search,
+        WriteFile,
+        EditFile,
+        RunCommand,
+        RunTests,
+        RunChecks,
+        Release,
+        ProbeHealth,
+        UpdateRequirements,
+        AskPerson,
+        FinishPhase,
+        SendBack,
     ];
 
     pub(crate) const fn name(self) -> &'static str {
@@ -61,11 +73,35 @@ impl Tool {
     /// What the role may use. Q Assistant has nothing that could write code; the overseer has nothing that could edit.
     pub(crate) const fn of(role: Role) -> &'static [Tool] {
         match role {
-            Role::QAssistant => &[ListFiles, ReadFile, Search, UpdateRequirements, AskPerson, FinishPhase, SendBack],
-            Role::CodeWriter => {
-                &[ListFiles, ReadFile, Search, WriteFile, EditFile, RunCommand, FinishPhase, SendBack]
-            }
-            Role::TestAuditor => &[ListFiles, ReadFile, Search, WriteFile, EditFile, RunTests, FinishPhase, SendBack],
+            Role::QAssistant => &[
+                ListFiles,
+                ReadFile,
+                Search,
+                UpdateRequirements,
+                AskPerson,
+                FinishPhase,
+                SendBack,
+            ],
+            Role::CodeWriter => &[
+                ListFiles,
+                ReadFile,
+                Search,
+                WriteFile,
+                EditFile,
+                RunCommand,
+                FinishPhase,
+                SendBack,
+            ],
+            Role::TestAuditor => &[
+                ListFiles,
+                ReadFile,
+                Search,
+                WriteFile,
+                EditFile,
+                RunTests,
+                FinishPhase,
+                SendBack,
+            ],
             Role::VerificationOverseer => &[ListFiles, ReadFile, Search, RunTests, RunChecks, FinishPhase, SendBack],
             Role::ReleaseManager => &[ListFiles, ReadFile, Release, ProbeHealth, FinishPhase, SendBack],
         }
@@ -79,7 +115,9 @@ impl Tool {
             WriteFile => "Writes a file, whole. Folders are made as needed.",
             EditFile => "Replaces a text that occurs exactly once in a file.",
             RunCommand => "Runs a shell command in the project's folder and returns its output.",
-            RunTests => "Runs the project's tests on a clean checkout of the present files and returns what they print.",
+            RunTests => {
+                "Runs the project's tests on a clean checkout of the present files and returns what they print."
+            }
             RunChecks => "Runs the product's checks on the tree that was handed over and returns them as JSON.",
             Release => "Releases the verified tree: merges it into the project's branch, tags it, serves it.",
             ProbeHealth => "Asks the released result whether it answers.",
@@ -115,7 +153,10 @@ impl Tool {
             ),
             Search => object(json!({"pattern": text(), "path": text()}), &["pattern"]),
             WriteFile => object(json!({"path": text(), "content": text()}), &["path", "content"]),
-            EditFile => object(json!({"path": text(), "old": text(), "new": text()}), &["path", "old", "new"]),
+            EditFile => object(
+                json!({"path": text(), "old": text(), "new": text()}),
+                &["path", "old", "new"],
+            ),
             RunCommand => object(json!({"command": text()}), &["command"]),
             RunTests | RunChecks | Release | ProbeHealth => object(json!({}), &[]),
             UpdateRequirements => object(json!({"requirements": {"type": "object"}}), &["requirements"]),

@@ -22,5 +22,5 @@ pub use project::{Project, ProjectFacts};
 pub use release::{ReleaseOrder, Released};
 pub use runner::{RunnerKind, TestCommand, TestCounts, TestRun, detect, parse, run_tests};
 pub use serve::{Probe, ServedSite, find_site, probe, serve};
-pub use test_changes::{TestChanges, test_changes};
+pub use test_changes::{TestChanges, is_test, test_changes};
 pub use worktree::{Checkpoint, CleanCheckout, FileDiff, FileStatus, Worktree};

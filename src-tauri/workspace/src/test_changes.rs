@@ -31,7 +31,9 @@ fn count(pattern: &LazyLock<Option<Regex>>, text: &str) -> usize {
     pattern.as_ref().map_or(0, |pattern| pattern.find_iter(text).count())
 }
 
-fn is_test(path: &str) -> bool {
+/// Whether a path looks like a test by its name.
+#[must_use]
+pub fn is_test(path: &str) -> bool {
     let file = path.rsplit('/').next().unwrap_or(path);
     let in_folder = ["test/", "tests/", "__tests__/", "spec/"]
         .iter()

@@ -6,8 +6,8 @@ use workflow::{Outcome, PhaseResult, Request, Role, State};
 
 use super::start::{known_answer, remember_answer};
 use super::{Advanced, Service, apply, handoff_data, request_hash};
-use crate::notice::Changed;
 use crate::ServiceError;
+use crate::notice::Changed;
 
 /// The arguments of `advance_workflow`.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
@@ -80,8 +80,14 @@ pub(super) fn advance_in(tx: &Connection, id: &str, advance: &Advance) -> Result
 }
 
 fn result_of(advance: &Advance) -> Result<Option<PhaseResult>, ServiceError> {
-    let Some(phase) = advance.completed_state.phase().filter(|_| !advance.phase_result.is_null()) else {
+    let Some(phase) = advance
+        .completed_state
+        .phase()
+        .filter(|_| !advance.phase_result.is_null())
+    else {
         return Ok(None);
     };
-    PhaseResult::parse(phase, advance.phase_result.clone()).map(Some).map_err(ServiceError::invalid)
+    PhaseResult::parse(phase, advance.phase_result.clone())
+        .map(Some)
+        .map_err(ServiceError::invalid)
 }

@@ -69,7 +69,15 @@ fn event_of(fact: &Fact) -> Result<(String, String), ServiceError> {
 /// The rows beside the workflow's own that a fact leaves.
 fn write_rows(connection: &Connection, workflow: &Workflow, fact: &Fact) -> Result<(), ServiceError> {
     match fact {
-        Fact::HandoffRecorded { id, from_role, to_role, from_state, to_state, pin, .. } => {
+        Fact::HandoffRecorded {
+            id,
+            from_role,
+            to_role,
+            from_state,
+            to_state,
+            pin,
+            ..
+        } => {
             let handoff = handoffs::HandoffRow {
                 id: id.clone(),
                 workflow_id: workflow.id.clone(),
@@ -88,14 +96,27 @@ fn write_rows(connection: &Connection, workflow: &Workflow, fact: &Fact) -> Resu
             };
             handoffs::insert(connection, &handoff)?;
         }
-        Fact::HandoffDecided { id, decision, by, reason, .. } => {
+        Fact::HandoffDecided {
+            id,
+            decision,
+            by,
+            reason,
+            ..
+        } => {
             handoffs::decide(connection, id, *decision, &by.to_string(), reason.as_deref())?;
         }
         Fact::RolledBack { from, to, reason, .. } => {
             rollbacks::insert(connection, &workflow.id, workflow.revision, *from, *to, reason)?;
         }
         Fact::RollbackUndone { from, to } => {
-            rollbacks::insert(connection, &workflow.id, workflow.revision, *from, *to, "rollback undone")?;
+            rollbacks::insert(
+                connection,
+                &workflow.id,
+                workflow.revision,
+                *from,
+                *to,
+                "rollback undone",
+            )?;
         }
         Fact::WorkflowStarted { .. }
         | Fact::RequirementsRevised { .. }
@@ -121,8 +142,15 @@ fn write_rows(connection: &Connection, workflow: &Workflow, fact: &Fact) -> Resu
 
 /// The event that opens the trail of a new workflow.
 pub(super) fn open_trail(connection: &Connection, workflow: &Workflow, brief: &str) -> Result<(), ServiceError> {
-    let fact = Fact::WorkflowStarted { brief: brief.to_owned() };
+    let fact = Fact::WorkflowStarted {
+        brief: brief.to_owned(),
+    };
     let by = Actor::Person(workflow.user_id.clone()).to_string();
     let data = json!(fact).to_string();
-    Ok(events::append(connection, &workflow.id, &by, &[(fact.event_type().to_owned(), data)])?)
+    Ok(events::append(
+        connection,
+        &workflow.id,
+        &by,
+        &[(fact.event_type().to_owned(), data)],
+    )?)
 }

@@ -39,4 +39,3 @@ const fn instructions(to: Role) -> &'static str {
         Role::ReleaseManager => "Release exactly the verified tree and see that it answers.",
     }
 }
-

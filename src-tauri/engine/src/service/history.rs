@@ -16,7 +16,12 @@ impl Service {
             workflows::get(db, &id)?;
             let events = events::of_workflow(db, &id)?;
             let chain_ok = audit::verify(&events).is_ok();
-            Ok(History { handoffs: handoffs::of_workflow(db, &id)?, workflow_id: id, events, chain_ok })
+            Ok(History {
+                handoffs: handoffs::of_workflow(db, &id)?,
+                workflow_id: id,
+                events,
+                chain_ok,
+            })
         })
     }
 }

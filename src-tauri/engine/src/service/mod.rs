@@ -18,10 +18,11 @@ pub use advance::Advance;
 pub use answers::{Advanced, History, Started, Stats, Status};
 pub use apply::apply;
 pub use handoff_data::handoff_data;
+pub(crate) use start::check_message;
 pub use start::{MAX_MESSAGE_BYTES, NewBuild};
-pub(crate) use status::{nothing_unread, site_url};
+pub(crate) use status::nothing_unread;
 pub use status::{expected_next, status_of};
-pub use steps::{Finish, FinishedPhase};
+pub(crate) use steps::{Finish, FinishedPhase, new_run, plain};
 
 use crate::notice::Publisher;
 

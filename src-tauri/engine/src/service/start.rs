@@ -8,8 +8,8 @@ use workflow::phase::Requirements;
 use workflow::{Actor, ApprovalPolicy, NewWorkflow, Request, State, Workflow};
 
 use super::{Service, Started, apply, request_hash};
-use crate::notice::Changed;
 use crate::ServiceError;
+use crate::notice::Changed;
 
 /// What a build starts from.
 #[derive(Debug, Clone, serde::Serialize)]
@@ -83,15 +83,18 @@ impl Service {
             remember_answer(tx, &key, &hash, &started)?;
             Ok::<_, ServiceError>(started)
         })?;
-        self.publisher.changed(&started.workflow_id, &[Changed::Build, Changed::Conversation]);
+        self.publisher
+            .changed(&started.workflow_id, &[Changed::Build, Changed::Conversation]);
         Ok(started)
     }
 }
 
 /// Refuses what cannot be a message.
-pub(super) fn check_message(text: &str) -> Result<(), ServiceError> {
+pub(crate) fn check_message(text: &str) -> Result<(), ServiceError> {
     if text.trim().is_empty() {
-        return Err(ServiceError::invalid("There is nothing in this message yet. Write what you want, then send it."));
+        return Err(ServiceError::invalid(
+            "There is nothing in this message yet. Write what you want, then send it.",
+        ));
     }
     if text.len() > MAX_MESSAGE_BYTES {
         return Err(ServiceError::invalid(format!(
@@ -134,9 +137,18 @@ fn insert(tx: &Connection, new: NewWorkflow, brief: &str, model_id: &str) -> Res
 
 /// The first line or sentence of the brief, until the requirements bring a better title.
 fn title_from(brief: &str) -> String {
-    let first = brief.trim().split(['.', '\n', '!', '?']).next().unwrap_or_default().trim();
+    let first = brief
+        .trim()
+        .split(['.', '\n', '!', '?'])
+        .next()
+        .unwrap_or_default()
+        .trim();
     let short: String = first.chars().take(60).collect();
-    if short.is_empty() { "New build".to_owned() } else { short }
+    if short.is_empty() {
+        "New build".to_owned()
+    } else {
+        short
+    }
 }
 
 fn answer(row: &WorkflowRow) -> Started {
@@ -155,9 +167,9 @@ pub(super) fn known_answer<T: serde::de::DeserializeOwned>(
 ) -> Result<Option<T>, ServiceError> {
     match idempotency::look_up(tx, key, hash)? {
         Known::New => Ok(None),
-        Known::Answered(json) => {
-            serde_json::from_str(&json).map(Some).map_err(|e| ServiceError::invalid(e.to_string()))
-        }
+        Known::Answered(json) => serde_json::from_str(&json)
+            .map(Some)
+            .map_err(|e| ServiceError::invalid(e.to_string())),
         Known::Conflict => Err(ServiceError::KeyReused),
     }
 }

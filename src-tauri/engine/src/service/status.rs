@@ -4,8 +4,8 @@ use store::workflows::{self, WorkflowRow};
 use store::{messages, releases, role_runs};
 use workflow::{RunStatus, State, TRANSITIONS, TransitionKind};
 
-use super::answers::{Retries, Status};
 use super::Service;
+use super::answers::{Retries, Status};
 use crate::ServiceError;
 
 impl Service {
@@ -19,7 +19,9 @@ impl Service {
             let row = workflows::get(db, &id)?;
             let waits = row.workflow.state <= State::Planning && nothing_unread(db, &id)?;
             let (input_tokens, output_tokens) = role_runs::tokens(db, &id)?;
-            let url = releases::newest(db, &id)?.filter(|r| r.status == "released").and_then(|r| site_url(&r));
+            let url = releases::newest(db, &id)?
+                .filter(|r| r.status == "released")
+                .and_then(|r| site_url(&r));
             Ok(status_of(&row, waits, (input_tokens, output_tokens), url))
         })
     }
@@ -87,12 +89,15 @@ pub fn expected_next(row: &WorkflowRow, waits_for_person: bool) -> (String, Opti
             (action.as_str().unwrap_or("try_again").to_owned(), person())
         }
         RunStatus::AwaitingApproval => ("approve_handoff".to_owned(), person()),
-        RunStatus::Active if workflow.state == State::Planning && waits_for_person && workflow.phases.planning.is_some() => {
+        RunStatus::Active
+            if workflow.state == State::Planning && waits_for_person && workflow.phases.planning.is_some() =>
+        {
             ("ready_to_build".to_owned(), person())
         }
         RunStatus::Active if workflow.state == State::Discovery && waits_for_person => ("answer".to_owned(), person()),
-        RunStatus::Active => {
-            (format!("finish {}", workflow.state), workflow.owner().map(|role| role.wire().to_owned()))
-        }
+        RunStatus::Active => (
+            format!("finish {}", workflow.state),
+            workflow.owner().map(|role| role.wire().to_owned()),
+        ),
     }
 }

@@ -19,7 +19,7 @@ use crate::notice::Changed;
 
 /// How a role run ended, and all that has to be written with it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Finish {
+pub(crate) struct Finish {
     pub workflow_id: String,
     pub run_id: String,
     pub used: Used,
@@ -29,7 +29,7 @@ pub struct Finish {
 
 /// A phase that is done: its evidence and its result.
 #[derive(Debug, Clone, PartialEq)]
-pub struct FinishedPhase {
+pub(crate) struct FinishedPhase {
     pub role: Role,
     pub state: State,
     pub evidence: Vec<Evidence>,
@@ -70,7 +70,14 @@ impl Service {
         reason: &str,
         target: Option<State>,
     ) -> Result<WorkflowRow, ServiceError> {
-        self.request(workflow_id, Request::SendBack { by, reason: reason.to_owned(), target })
+        self.request(
+            workflow_id,
+            Request::SendBack {
+                by,
+                reason: reason.to_owned(),
+                target,
+            },
+        )
     }
 
     /// State, files and release go back together to the target's checkpoint.
@@ -84,7 +91,14 @@ impl Service {
         target: State,
         reason: &str,
     ) -> Result<WorkflowRow, ServiceError> {
-        self.request(workflow_id, Request::Rollback { by, target, reason: reason.to_owned() })
+        self.request(
+            workflow_id,
+            Request::Rollback {
+                by,
+                target,
+                reason: reason.to_owned(),
+            },
+        )
     }
 
     /// The person's click: binds this revision of the plan, hands over, and is the approval of that handoff.
@@ -101,7 +115,14 @@ impl Service {
         let id = workflow_id.to_owned();
         let row = self.store.write(move |tx| {
             let mut row = workflows::get(tx, &id)?;
-            apply(tx, &mut row, &Request::ReadyToBuild { by: by.clone(), plan_revision })?;
+            apply(
+                tx,
+                &mut row,
+                &Request::ReadyToBuild {
+                    by: by.clone(),
+                    plan_revision,
+                },
+            )?;
             if row.workflow.head.is_none() {
                 apply(tx, &mut row, &Request::RecordCheckpoint(base))?;
             }
@@ -110,12 +131,26 @@ impl Service {
                 role: Role::QAssistant,
                 completed_state: State::Planning,
                 next_state: None,
-                result: row.workflow.phases.planning.clone().map(workflow::PhaseResult::Planning),
+                result: row
+                    .workflow
+                    .phases
+                    .planning
+                    .clone()
+                    .map(workflow::PhaseResult::Planning),
                 handoff_id: handoff_id.clone(),
             };
             apply(tx, &mut row, &advance)?;
             if let Some(open) = row.workflow.open_handoff.clone() {
-                apply(tx, &mut row, &Request::Approve { by, handoff_id, pin: open.pin, dont_ask_again: false })?;
+                apply(
+                    tx,
+                    &mut row,
+                    &Request::Approve {
+                        by,
+                        handoff_id,
+                        pin: open.pin,
+                        dont_ask_again: false,
+                    },
+                )?;
             }
             Ok::<_, ServiceError>(row)
         })?;
@@ -136,7 +171,15 @@ impl Service {
         dont_ask_again: bool,
     ) -> Result<WorkflowRow, ServiceError> {
         let handoff_id = handoff_id.to_owned();
-        self.request(workflow_id, Request::Approve { by, handoff_id, pin, dont_ask_again })
+        self.request(
+            workflow_id,
+            Request::Approve {
+                by,
+                handoff_id,
+                pin,
+                dont_ask_again,
+            },
+        )
     }
 
     /// New requirements by the person's hand.
@@ -154,10 +197,21 @@ impl Service {
         let row = self.store.write(move |tx| {
             let mut row = workflows::get(tx, &id)?;
             if row.workflow.revision != revision {
-                return Err(store::StoreError::StaleRevision { expected: revision, actual: row.workflow.revision }.into());
+                return Err(store::StoreError::StaleRevision {
+                    expected: revision,
+                    actual: row.workflow.revision,
+                }
+                .into());
             }
             let plan = row.workflow.phases.planning.clone();
-            apply(tx, &mut row, &Request::ReviseRequirements { by: by.clone(), requirements })?;
+            apply(
+                tx,
+                &mut row,
+                &Request::ReviseRequirements {
+                    by: by.clone(),
+                    requirements,
+                },
+            )?;
             // The plan stands beside the requirements: when they change, so does what a click would bind.
             if let Some(plan) = plan {
                 let expected = row.workflow.plan_revision;
@@ -183,14 +237,17 @@ impl Service {
                 return said
                     .into_iter()
                     .find(|m| m.seq == seq)
-                    .ok_or_else(|| ServiceError::NotFound { what: "That message is gone.".to_owned() });
+                    .ok_or_else(|| ServiceError::NotFound {
+                        what: "That message is gone.".to_owned(),
+                    });
             }
             let row = workflows::get(tx, &id)?;
             let message = messages::append(tx, &id, plain(row.workflow.state, "you", text, None))?;
             remember_answer(tx, &key, &hash, &message.seq)?;
             Ok(message)
         })?;
-        self.publisher.changed(workflow_id, &[Changed::Conversation, Changed::Build]);
+        self.publisher
+            .changed(workflow_id, &[Changed::Conversation, Changed::Build]);
         Ok(message)
     }
 
@@ -200,7 +257,8 @@ impl Service {
     /// Where the store refuses.
     pub fn post(&self, workflow_id: &str, message: NewMessage) -> Result<(), ServiceError> {
         let id = workflow_id.to_owned();
-        self.store.write(move |tx| Ok::<_, ServiceError>(messages::append(tx, &id, message).map(|_| ())?))?;
+        self.store
+            .write(move |tx| Ok::<_, ServiceError>(messages::append(tx, &id, message).map(|_| ())?))?;
         self.publisher.changed(workflow_id, &[Changed::Conversation]);
         Ok(())
     }
@@ -209,18 +267,28 @@ impl Service {
     ///
     /// # Errors
     /// Where the workflow is not in a phase.
-    pub(crate) fn start_run(&self, workflow_id: &str, mut run: RoleRun) -> Result<(WorkflowRow, RoleRun), ServiceError> {
+    pub(crate) fn start_run(
+        &self,
+        workflow_id: &str,
+        mut run: RoleRun,
+    ) -> Result<(WorkflowRow, RoleRun), ServiceError> {
         let id = workflow_id.to_owned();
         let answer = self.store.write(move |tx| {
             role_runs::interrupt_all(tx, &id)?;
             let mut row = workflows::get(tx, &id)?;
             let checkpoint = row.workflow.head.clone();
             apply(tx, &mut row, &Request::StartAttempt { checkpoint })?;
-            run.attempt = row.workflow.state.phase().and_then(|p| row.workflow.attempts.get(&p).copied()).unwrap_or(1);
+            run.attempt = row
+                .workflow
+                .state
+                .phase()
+                .and_then(|p| row.workflow.attempts.get(&p).copied())
+                .unwrap_or(1);
             role_runs::start(tx, &run)?;
             Ok::<_, ServiceError>((row, run))
         })?;
-        self.publisher.changed(workflow_id, &[Changed::Build, Changed::Activity, Changed::Conversation]);
+        self.publisher
+            .changed(workflow_id, &[Changed::Build, Changed::Activity, Changed::Conversation]);
         Ok(answer)
     }
 
@@ -241,7 +309,15 @@ impl Service {
                 let plan: Plan =
                     serde_json::from_value(done.result).map_err(|e| ServiceError::invalid(e.to_string()))?;
                 let expected = row.workflow.plan_revision;
-                apply(tx, &mut row, &Request::RevisePlan { by: Actor::Role(done.role), expected, plan })?;
+                apply(
+                    tx,
+                    &mut row,
+                    &Request::RevisePlan {
+                        by: Actor::Role(done.role),
+                        expected,
+                        plan,
+                    },
+                )?;
                 end_run(tx, &finish, "finished")?;
                 let workflow = &row.workflow;
                 return Ok(Advanced {
@@ -256,14 +332,28 @@ impl Service {
             if done.state == State::Discovery {
                 let requirements: Requirements =
                     serde_json::from_value(done.result.clone()).map_err(|e| ServiceError::invalid(e.to_string()))?;
-                apply(tx, &mut row, &Request::ReviseRequirements { by: Actor::Role(done.role), requirements })?;
+                apply(
+                    tx,
+                    &mut row,
+                    &Request::ReviseRequirements {
+                        by: Actor::Role(done.role),
+                        requirements,
+                    },
+                )?;
             }
             end_run(tx, &finish, "finished")?;
-            let advance =
-                Advance { role: done.role, completed_state: done.state, phase_result: done.result, next_state: None };
+            let advance = Advance {
+                role: done.role,
+                completed_state: done.state,
+                phase_result: done.result,
+                next_state: None,
+            };
             advance_in(tx, &finish.workflow_id, &advance)
         })?;
-        self.publisher.changed(&id, &[Changed::Build, Changed::Activity, Changed::Changes, Changed::Tests]);
+        self.publisher.changed(
+            &id,
+            &[Changed::Build, Changed::Activity, Changed::Changes, Changed::Tests],
+        );
         Ok(advanced)
     }
 
@@ -286,11 +376,20 @@ impl Service {
             if let Some(checkpoint) = left {
                 apply(tx, &mut row, &Request::RecordCheckpoint(checkpoint))?;
             }
-            let outcome = apply(tx, &mut row, &Request::SendBack { by: Actor::Role(role), reason, target })?;
+            let outcome = apply(
+                tx,
+                &mut row,
+                &Request::SendBack {
+                    by: Actor::Role(role),
+                    reason,
+                    target,
+                },
+            )?;
             end_run(tx, &finish, "sent_back")?;
             Ok::<_, ServiceError>((row, outcome))
         })?;
-        self.publisher.changed(&id, &[Changed::Build, Changed::Activity, Changed::Changes]);
+        self.publisher
+            .changed(&id, &[Changed::Build, Changed::Activity, Changed::Changes]);
         match outcome {
             Outcome::Done => Ok(row),
             Outcome::RetriesExhausted(refusal) => Err(refusal.into()),
@@ -314,13 +413,21 @@ impl Service {
                 let mut row = workflows::get(tx, &finish.workflow_id)?;
                 if row.workflow.status == RunStatus::Active {
                     let notice = plain(row.workflow.state, "product", standstill.reason.clone(), None);
-                    messages::append(tx, &finish.workflow_id, NewMessage { is_error: true, ..notice })?;
+                    messages::append(
+                        tx,
+                        &finish.workflow_id,
+                        NewMessage {
+                            is_error: true,
+                            ..notice
+                        },
+                    )?;
                     apply(tx, &mut row, &Request::Block(standstill))?;
                 }
             }
             Ok::<_, ServiceError>(())
         })?;
-        self.publisher.changed(&id, &[Changed::Build, Changed::Activity, Changed::Conversation]);
+        self.publisher
+            .changed(&id, &[Changed::Build, Changed::Activity, Changed::Conversation]);
         Ok(())
     }
 
@@ -328,27 +435,35 @@ impl Service {
     ///
     /// # Errors
     /// A refusal once building has begun.
-    pub(crate) fn update_requirements(&self, workflow_id: &str, requirements: Requirements) -> Result<(), ServiceError> {
+    pub(crate) fn update_requirements(
+        &self,
+        workflow_id: &str,
+        requirements: Requirements,
+    ) -> Result<(), ServiceError> {
         let by = Actor::Role(Role::QAssistant);
-        self.request(workflow_id, Request::ReviseRequirements { by, requirements }).map(|_| ())
+        self.request(workflow_id, Request::ReviseRequirements { by, requirements })
+            .map(|_| ())
     }
 
     pub(crate) fn record_test_run(&self, run: TestRunRow) -> Result<(), ServiceError> {
         let id = run.workflow_id.clone();
-        self.store.write(move |tx| Ok::<_, ServiceError>(test_runs::insert(tx, &run)?))?;
+        self.store
+            .write(move |tx| Ok::<_, ServiceError>(test_runs::insert(tx, &run)?))?;
         self.publisher.changed(&id, &[Changed::Tests]);
         Ok(())
     }
 
     pub(crate) fn effect_done(&self, workflow_id: &str, effect_id: i64) -> Result<(), ServiceError> {
-        self.store.write(move |tx| Ok::<_, ServiceError>(effects::done(tx, effect_id)?))?;
+        self.store
+            .write(move |tx| Ok::<_, ServiceError>(effects::done(tx, effect_id)?))?;
         self.publisher.changed(workflow_id, &[Changed::Build, Changed::Changes]);
         Ok(())
     }
 
     pub(crate) fn remember_worktree(&self, id: &str, row: worktrees::WorktreeRow) -> Result<(), ServiceError> {
         let id = id.to_owned();
-        self.store.write(move |tx| Ok::<_, ServiceError>(worktrees::insert(tx, &id, &row)?))
+        self.store
+            .write(move |tx| Ok::<_, ServiceError>(worktrees::insert(tx, &id, &row)?))
     }
 }
 
@@ -357,7 +472,10 @@ fn still_at_work(row: &WorkflowRow) -> Result<(), ServiceError> {
     if row.workflow.status == RunStatus::Active {
         return Ok(());
     }
-    Err(ServiceError::invalid(format!("The build is {} now.", row.workflow.status.wire())))
+    Err(ServiceError::invalid(format!(
+        "The build is {} now.",
+        row.workflow.status.wire()
+    )))
 }
 
 fn end_run(tx: &Connection, finish: &Finish, status: &str) -> Result<(), ServiceError> {

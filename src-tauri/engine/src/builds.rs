@@ -1,0 +1,1 @@
+//! What the doors read of a build.

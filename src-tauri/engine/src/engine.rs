@@ -1,0 +1,377 @@
+//! The engine: what the doors call. It decides nothing itself; it asks the service, and carries out what follows.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
+
+use models::Model;
+use store::messages::Message;
+use store::{Store, effects, projects, workflows, worktrees};
+use workflow::phase::{Plan, Requirements};
+use workflow::{Actor, ApprovalPolicy, Checkpoint, Pin, Request, Standstill, State};
+use workspace::{Project, Worktree, find_program};
+
+use crate::driver::Drivers;
+use crate::notice::{Changed, Publisher};
+use crate::service::{NewBuild, Service};
+use crate::sites::Sites;
+use crate::{ServiceError, SiteHost};
+
+/// Where models come from: the shell knows the person's settings and keys, the engine does not.
+pub trait ModelSource: Send + Sync {
+    /// The model of that id.
+    ///
+    /// # Errors
+    /// Why there is none, as the standstill that the build gets.
+    fn model(&self, id: &str) -> Result<Arc<dyn Model>, Standstill>;
+}
+
+/// Limits that apply from the next run on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    pub max_retries: u32,
+    pub phase_timeout: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits {
+            max_retries: 3,
+            phase_timeout: Duration::from_secs(3600),
+        }
+    }
+}
+
+/// What an engine is made of.
+pub struct EngineConfig {
+    pub store: Store,
+    /// Worktrees and released sites live below it.
+    pub data: PathBuf,
+    pub models: Arc<dyn ModelSource>,
+    pub limits: Limits,
+    pub sites: SiteHost,
+}
+
+/// The engine. Cheap to clone. Its methods are called inside a multi-threaded tokio runtime.
+#[derive(Clone)]
+pub struct Engine {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub service: Service,
+    pub data: PathBuf,
+    pub models: Arc<dyn ModelSource>,
+    pub limits: RwLock<Limits>,
+    pub drivers: Drivers,
+    pub sites: Sites,
+    /// One release at a time per project folder: two builds must not merge into one branch at once.
+    pub releasing: Mutex<HashMap<PathBuf, Arc<tokio::sync::Mutex<()>>>>,
+    pub has_node: bool,
+    pub has_python: bool,
+}
+
+/// What a build is started with.
+#[derive(Debug, Clone)]
+pub struct StartBuild {
+    pub user_id: String,
+    pub folder: PathBuf,
+    pub brief: String,
+    pub model_id: String,
+    pub policy: ApprovalPolicy,
+    /// Files that an empty folder gets first: those of a sample.
+    pub seed: Vec<(String, String)>,
+    pub idempotency_key: String,
+}
+
+impl Engine {
+    #[must_use]
+    pub fn new(config: EngineConfig) -> Engine {
+        Engine {
+            inner: Arc::new(Inner {
+                service: Service::new(config.store, Publisher::new(4096)),
+                data: config.data,
+                models: config.models,
+                limits: RwLock::new(config.limits),
+                drivers: Drivers::default(),
+                sites: Sites::new(config.sites),
+                releasing: Mutex::default(),
+                has_node: find_program("node").is_some(),
+                has_python: find_program("python3").is_some(),
+            }),
+        }
+    }
+
+    #[must_use]
+    pub fn service(&self) -> &Service {
+        &self.inner.service
+    }
+
+    #[must_use]
+    pub fn publisher(&self) -> &Publisher {
+        self.inner.service.publisher()
+    }
+
+    pub fn set_limits(&self, limits: Limits) {
+        *self.inner.limits.write().unwrap_or_else(PoisonError::into_inner) = limits;
+    }
+
+    pub(crate) fn limits(&self) -> Limits {
+        *self.inner.limits.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes up what the store says is to be done: builds at work go on, effects are carried out, released pages are served.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub async fn resume_all(&self) -> Result<(), ServiceError> {
+        let ids = self.inner.service.store().read(|db| {
+            let mut ids = workflows::open_ids(db)?;
+            ids.extend(effects::workflows_with_open(db)?);
+            Ok::<_, ServiceError>(ids)
+        })?;
+        self.serve_released().await?;
+        for id in ids {
+            self.kick(&id);
+        }
+        Ok(())
+    }
+
+    /// Starts a build in the person's folder.
+    ///
+    /// # Errors
+    /// A folder that cannot be used, an empty brief, a key that was used for something else.
+    pub async fn start_build_from_chat(&self, start: StartBuild) -> Result<String, ServiceError> {
+        crate::service::check_message(&start.brief)?;
+        seed_empty_folder(&start.folder, &start.seed)?;
+        let project = Project::open_or_create(&start.folder).await?;
+        let path = project.path().to_string_lossy().into_owned();
+        let name = project
+            .path()
+            .file_name()
+            .map_or_else(|| path.clone(), |n| n.to_string_lossy().into_owned());
+        let new = NewBuild {
+            user_id: start.user_id,
+            project_name: name,
+            project_path: path,
+            brief: start.brief,
+            model_id: start.model_id,
+            policy: start.policy,
+            max_retries: self.limits().max_retries,
+        };
+        let started = self.inner.service.start_build_from_chat(new, &start.idempotency_key)?;
+        self.kick(&started.workflow_id);
+        Ok(started.workflow_id)
+    }
+
+    /// What the person says, to Q Assistant or to the role at work.
+    ///
+    /// # Errors
+    /// An empty or oversized message.
+    pub fn send_message(&self, id: &str, text: &str, idempotency_key: &str) -> Result<Message, ServiceError> {
+        let message = self.inner.service.say(id, text, idempotency_key)?;
+        self.kick(id);
+        Ok(message)
+    }
+
+    /// # Errors
+    /// `stale_state` when the build changed meanwhile or building has begun.
+    pub fn edit_requirements(&self, id: &str, by: Actor, revision: u32, new: Requirements) -> Result<(), ServiceError> {
+        self.inner.service.edit_requirements(id, by, revision, new).map(|_| ())
+    }
+
+    /// # Errors
+    /// `stale_state` when the plan is at another revision by now.
+    pub fn edit_plan(&self, id: &str, by: Actor, expected: u32, plan: Plan) -> Result<(), ServiceError> {
+        self.inner
+            .service
+            .request(id, Request::RevisePlan { by, expected, plan })
+            .map(|_| ())
+    }
+
+    /// The click. The worktree is made first, so that what goes wrong with the folder is said where the click was.
+    ///
+    /// # Errors
+    /// A folder that cannot be used; a plan with gaps or at another revision.
+    pub async fn ready_to_build(&self, id: &str, by: Actor, plan_revision: u32) -> Result<(), ServiceError> {
+        let worktree = self.worktree(id).await?;
+        let head = worktree.head().await?;
+        let base = Checkpoint {
+            commit: head.commit,
+            tree: head.tree,
+        };
+        self.inner.service.ready_to_build(id, by, plan_revision, base)?;
+        self.kick(id);
+        Ok(())
+    }
+
+    /// # Errors
+    /// `approval_void` when plan, files or evidence are others than the person saw.
+    pub fn approve_handoff(
+        &self,
+        id: &str,
+        by: Actor,
+        handoff_id: &str,
+        pin: Pin,
+        dont_ask_again: bool,
+    ) -> Result<(), ServiceError> {
+        self.inner
+            .service
+            .approve_handoff(id, by, handoff_id, pin, dont_ask_again)?;
+        self.kick(id);
+        Ok(())
+    }
+
+    /// # Errors
+    /// `transition_refused`, `retries_exhausted`, a missing reason.
+    pub fn request_retry(&self, id: &str, by: Actor, reason: &str, target: Option<State>) -> Result<(), ServiceError> {
+        let result = self.inner.service.request_retry(id, by, reason, target);
+        self.interrupt(id);
+        result.map(|_| ())
+    }
+
+    /// Pauses, cancels, or any other request that stops the role at work.
+    ///
+    /// # Errors
+    /// A refusal.
+    pub fn stop_with(&self, id: &str, request: Request) -> Result<(), ServiceError> {
+        self.inner.service.request(id, request)?;
+        self.interrupt(id);
+        Ok(())
+    }
+
+    /// Goes on after a pause or a block.
+    ///
+    /// # Errors
+    /// A refusal.
+    pub fn go_on_with(&self, id: &str, request: Request) -> Result<(), ServiceError> {
+        let result = self.inner.service.request(id, request);
+        self.kick(id);
+        result.map(|_| ())
+    }
+
+    /// State, files and release go back together.
+    ///
+    /// # Errors
+    /// `rollback_refused`.
+    pub fn rollback_workflow(&self, id: &str, by: Actor, target: State, reason: &str) -> Result<(), ServiceError> {
+        self.inner.service.rollback_workflow(id, by, target, reason)?;
+        self.interrupt(id);
+        Ok(())
+    }
+
+    /// # Errors
+    /// `rollback_refused` when work went on since.
+    pub fn undo_rollback(&self, id: &str, by: Actor) -> Result<(), ServiceError> {
+        self.inner.service.request(id, Request::UndoRollback { by })?;
+        self.interrupt(id);
+        Ok(())
+    }
+
+    /// The model that the roles of this build talk to from the next run on.
+    ///
+    /// # Errors
+    /// No such build.
+    pub fn use_model(&self, id: &str, model_id: &str) -> Result<(), ServiceError> {
+        let (workflow_id, model_id) = (id.to_owned(), model_id.to_owned());
+        let store = self.inner.service.store();
+        store.write(move |tx| Ok::<_, ServiceError>(workflows::set_model(tx, &workflow_id, &model_id)?))?;
+        self.publisher().changed(id, &[Changed::Build]);
+        self.go_on_with(id, Request::Resume { by: Actor::Product })
+    }
+
+    /// Stops the role at work, or Q Assistant in the middle of a reply; the build's status stays.
+    pub fn interrupt(&self, id: &str) {
+        self.inner.drivers.interrupt(id);
+        self.kick(id);
+    }
+
+    /// Makes sure that somebody looks at what this build has to do.
+    pub fn kick(&self, id: &str) {
+        self.inner.drivers.kick(self, id);
+    }
+
+    /// Waits until nothing is being done for the build: it waits for the person, or it is over.
+    pub async fn settled(&self, id: &str) {
+        self.inner.drivers.settled(id).await;
+    }
+
+    /// The build's worktree, made if need be.
+    pub(crate) async fn worktree(&self, id: &str) -> Result<Worktree, ServiceError> {
+        let workflow_id = id.to_owned();
+        let (path, title, known) = self.inner.service.store().read(move |db| {
+            let row = workflows::get(db, &workflow_id)?;
+            let project = projects::get(db, &row.workflow.project_id)?;
+            Ok::<_, ServiceError>((project.path, row.title, worktrees::get(db, &workflow_id)?))
+        })?;
+        let project = Project::open(Path::new(&path)).await?;
+        if let Some(row) = known {
+            return Ok(project.add_worktree(Path::new(&row.path), &row.branch).await?);
+        }
+        let onto = project.branch().await?.ok_or(workspace::WorkspaceError::DetachedHead)?;
+        let dir = self.inner.data.join("worktrees").join(id);
+        let branch = branch_name(&title, id);
+        let worktree = project.add_worktree(&dir, &branch).await?;
+        let head = worktree.head().await?;
+        let path = dir.to_string_lossy().into_owned();
+        let row = worktrees::WorktreeRow {
+            path,
+            branch,
+            base_commit: head.commit,
+            onto,
+        };
+        self.inner.service.remember_worktree(id, row)?;
+        Ok(worktree)
+    }
+
+    pub(crate) async fn project_of(&self, id: &str) -> Result<Project, ServiceError> {
+        let workflow_id = id.to_owned();
+        let path = self.inner.service.store().read(move |db| {
+            let row = workflows::get(db, &workflow_id)?;
+            Ok::<_, ServiceError>(projects::get(db, &row.workflow.project_id)?.path)
+        })?;
+        Ok(Project::open(Path::new(&path)).await?)
+    }
+}
+
+/// A branch name that a person recognises and no other build has.
+fn branch_name(title: &str, id: &str) -> String {
+    let words: Vec<String> = title
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|part| !part.is_empty())
+        .take(5)
+        .map(str::to_ascii_lowercase)
+        .collect();
+    let tail: String = id.chars().skip(id.len().saturating_sub(6)).collect();
+    format!(
+        "q/{}-{tail}",
+        if words.is_empty() {
+            "build".to_owned()
+        } else {
+            words.join("-")
+        }
+    )
+}
+
+/// A sample's own files, only into a folder that is empty or not there yet.
+fn seed_empty_folder(folder: &Path, seed: &[(String, String)]) -> Result<(), ServiceError> {
+    let occupied = std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
+    if seed.is_empty() || occupied {
+        return Ok(());
+    }
+    let cannot = |error: std::io::Error| {
+        ServiceError::invalid(format!(
+            "The folder {} cannot be written ({error}). Choose another one.",
+            folder.display()
+        ))
+    };
+    for (path, content) in seed {
+        let target = folder.join(path);
+        if let Some(parent) = target.parent() {
+            std::fs::create_dir_all(parent).map_err(cannot)?;
+        }
+        std::fs::write(&target, content).map_err(cannot)?;
+    }
+    Ok(())
+}

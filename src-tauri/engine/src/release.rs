@@ -1,0 +1,208 @@
+//! A release on this machine: merge, tag, export, serve, probe. The intent is a row before anything happens; after a kill the
+//! same row is taken up, and git itself says whether the merge happened.
+
+use std::sync::{Arc, PoisonError};
+
+use store::releases::{self, ReleaseRow};
+use store::{new_id, now, worktrees};
+use workflow::Workflow;
+use workflow::gate::ReleaseEvidence;
+use workflow::phase::ReleaseKind;
+use workspace::{Project, ReleaseOrder, find_site, probe};
+
+use crate::sites::{site_dir, url};
+use crate::{Engine, ServiceError};
+
+impl Engine {
+    /// Releases the verified tree and asks whether it answers.
+    ///
+    /// # Errors
+    /// Conflicts, files in the way, a branch that is gone: nothing was merged then.
+    pub(crate) async fn release(&self, workflow: &Workflow, title: &str) -> Result<ReleaseEvidence, ServiceError> {
+        let project = self.project_of(&workflow.id).await?;
+        let turn = self.release_turn(&project);
+        let _only_one = turn.lock().await;
+        let mut release = self.intended_release(workflow, title)?;
+        let order = ReleaseOrder {
+            key: release.id.clone(),
+            commit: release.commit_id.clone(),
+            onto: release.onto.clone(),
+            tag: release.tag.clone(),
+            message: format!("{title}\n\nBuilt with Q Assistant."),
+        };
+        let released = match project.release(&order).await {
+            Ok(released) => released,
+            Err(error) => {
+                release.status = "failed".to_owned();
+                release.probe = error.to_string();
+                self.save_release(release)?;
+                return Err(error.into());
+            }
+        };
+        release.merged_commit = Some(released.merged_commit.clone());
+        release.previous_commit = Some(released.previous_commit);
+        self.save_release(release.clone())?;
+        self.serve_release(workflow, &project, &mut release).await?;
+        let (probe_ok, probe) = self.probe_release(&release).await;
+        release.status = "released".to_owned();
+        release.probe.clone_from(&probe);
+        self.save_release(release.clone())?;
+        Ok(ReleaseEvidence {
+            tree_hash: release.tree_hash,
+            release_id: release.id,
+            merged_commit: released.merged_commit,
+            tag: release.tag,
+            url: release.port.map(url),
+            probe_ok,
+            probe,
+        })
+    }
+
+    /// The newest intent for exactly this tree, or a new one.
+    fn intended_release(&self, workflow: &Workflow, title: &str) -> Result<ReleaseRow, ServiceError> {
+        let head = workflow
+            .head
+            .clone()
+            .ok_or_else(|| ServiceError::invalid("There is no verified commit to release."))?;
+        let (id, tag) = (workflow.id.clone(), tag_name(title, workflow));
+        self.inner.service.store().write(move |tx| {
+            let newest = releases::newest(tx, &id)?;
+            let same = newest.filter(|r| r.tree_hash == head.tree && r.commit_id == head.commit);
+            if let Some(release) = same.filter(|r| r.status == "intended" || r.status == "released") {
+                return Ok(release);
+            }
+            let Some(worktree) = worktrees::get(tx, &id)? else {
+                return Err(ServiceError::invalid("This build has no worktree."));
+            };
+            let at = now();
+            let release = ReleaseRow {
+                id: new_id(),
+                workflow_id: id,
+                status: "intended".to_owned(),
+                tree_hash: head.tree,
+                commit_id: head.commit,
+                onto: worktree.onto,
+                tag,
+                merged_commit: None,
+                previous_commit: None,
+                site: None,
+                port: None,
+                probe: String::new(),
+                created_at: at.clone(),
+                updated_at: at,
+            };
+            releases::save(tx, &release)?;
+            Ok(release)
+        })
+    }
+
+    /// A web page is exported from the merged commit and served; anything else needs no server.
+    async fn serve_release(
+        &self,
+        workflow: &Workflow,
+        project: &Project,
+        release: &mut ReleaseRow,
+    ) -> Result<(), ServiceError> {
+        let plan = workflow.phases.planning.as_ref().map(|plan| &plan.release);
+        if plan.is_none_or(|plan| plan.kind != ReleaseKind::WebPage) {
+            return Ok(());
+        }
+        let Some(commit) = &release.merged_commit else {
+            return Ok(());
+        };
+        let dir = site_dir(&self.inner.data, &release.id);
+        project.export_tree(commit, &dir).await?;
+        let named = plan.and_then(|plan| plan.site_dir.as_deref());
+        let Some(site) = find_site(&dir, named) else {
+            return Err(ServiceError::invalid(
+                "The plan promises a web page, but no index.html was found in what was released. Send the work back to \
+                 implementation.",
+            ));
+        };
+        let port = self
+            .inner
+            .sites
+            .start(&self.inner.data, &release.id, &site, release.port.unwrap_or(0))
+            .await?;
+        release.site = Some(site.to_string_lossy().into_owned());
+        release.port = Some(port);
+        self.save_release(release.clone())
+    }
+
+    /// Asks the page. What is not served is looked at where it is: merged and tagged on the project's branch.
+    async fn probe_release(&self, release: &ReleaseRow) -> (bool, String) {
+        match (release.port, &release.merged_commit) {
+            (Some(port), _) => {
+                let seen = probe(&url(port), &release.id).await;
+                (seen.ok, seen.detail)
+            }
+            (None, Some(commit)) => {
+                let short: String = commit.chars().take(7).collect();
+                (true, format!("{} stands at {short} on {}", release.tag, release.onto))
+            }
+            (None, None) => (false, "nothing was merged".to_owned()),
+        }
+    }
+
+    /// The health of what was released last.
+    pub(crate) async fn probe_newest(&self, id: &str) -> Result<(bool, String), ServiceError> {
+        let workflow_id = id.to_owned();
+        let store = self.inner.service.store();
+        let newest = store.read(move |db| Ok::<_, ServiceError>(releases::newest(db, &workflow_id)?))?;
+        match newest {
+            Some(release) if release.status == "released" => Ok(self.probe_release(&release).await),
+            Some(_) | None => Ok((false, "nothing was released yet".to_owned())),
+        }
+    }
+
+    /// Serves again what is released: after a start, or when its process is gone.
+    pub(crate) async fn serve_released(&self) -> Result<(), ServiceError> {
+        let standing = self
+            .inner
+            .service
+            .store()
+            .read(|db| Ok::<_, ServiceError>(releases::served(db)?))?;
+        for mut release in standing {
+            let Some(site) = release.site.clone() else { continue };
+            let wanted = release.port.unwrap_or(0);
+            match self
+                .inner
+                .sites
+                .start(&self.inner.data, &release.id, site.as_ref(), wanted)
+                .await
+            {
+                Ok(port) if Some(port) != release.port => {
+                    release.port = Some(port);
+                    self.save_release(release)?;
+                }
+                Ok(_) => {}
+                Err(error) => tracing::warn!(%error, release = release.id, "a released page is not served"),
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn save_release(&self, release: ReleaseRow) -> Result<(), ServiceError> {
+        self.inner
+            .service
+            .store()
+            .write(move |tx| Ok::<_, ServiceError>(releases::save(tx, &release)?))
+    }
+
+    fn release_turn(&self, project: &Project) -> Arc<tokio::sync::Mutex<()>> {
+        let mut turns = self.inner.releasing.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(turns.entry(project.path().to_owned()).or_default())
+    }
+}
+
+/// "q-tip-calculator-3f9a1c-41": recognised by a person, and another one after a rollback.
+fn tag_name(title: &str, workflow: &Workflow) -> String {
+    let words: Vec<String> = title
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|part| !part.is_empty())
+        .take(4)
+        .map(str::to_ascii_lowercase)
+        .collect();
+    let tail: String = workflow.id.chars().skip(workflow.id.len().saturating_sub(6)).collect();
+    format!("q-{}-{tail}-{}", words.join("-"), workflow.revision)
+}

@@ -1,0 +1,324 @@
+//! One run of one role: its conversation with the model, its tools, and how it ends. A run either ends with everything it did in
+//! one transaction, or it never was: the next one starts from the last checkpoint.
+
+mod conversation;
+pub(crate) mod evidence;
+mod filter;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use models::{Message, Model, ModelError, Task};
+use store::messages::Message as Said;
+use store::role_runs::{self, RoleRun, Used};
+use store::workflows::WorkflowRow;
+use store::{events, messages};
+use tokio_util::sync::CancellationToken;
+use workflow::{NextAction, Request, Role, Standstill, State};
+use workspace::{Project, Worktree};
+
+use crate::service::{Finish, new_run};
+use crate::{Engine, ServiceError, prompt};
+
+/// A run that is going on.
+pub(crate) struct Run {
+    pub engine: Engine,
+    pub row: WorkflowRow,
+    pub run: RoleRun,
+    pub role: Role,
+    pub model: Arc<dyn Model>,
+    pub task: Task,
+    pub system: String,
+    pub messages: Vec<Message>,
+    /// The build's worktree; none while Q Assistant talks.
+    pub worktree: Option<Worktree>,
+    /// What read tools look at.
+    pub root: PathBuf,
+    pub cancel: CancellationToken,
+    pub used: Used,
+    /// Results that did not have the agreed form.
+    pub invalid_results: u32,
+    /// Results that a gate refused.
+    pub gate_refusals: u32,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum End {
+    /// Written already, with all that belongs to it.
+    Written,
+    /// The person is awaited.
+    Waiting,
+    Cancelled,
+    Failed(Standstill),
+}
+
+impl Run {
+    pub fn id(&self) -> &str {
+        &self.row.workflow.id
+    }
+
+    pub fn finish(&self) -> Finish {
+        let keeps = self.role == Role::QAssistant;
+        Finish {
+            workflow_id: self.row.workflow.id.clone(),
+            run_id: self.run.id.clone(),
+            used: self.used,
+            transcript: keeps.then(|| serde_json::to_string(&self.messages).unwrap_or_else(|_| "[]".to_owned())),
+        }
+    }
+
+    fn end(&self, end: End) -> Result<(), ServiceError> {
+        let service = self.engine.service();
+        match end {
+            End::Written => Ok(()),
+            End::Waiting => service.end_run(self.finish(), "waiting", None),
+            End::Cancelled => service.end_run(self.finish(), "cancelled", None),
+            End::Failed(standstill) => service.end_run(self.finish(), "failed", Some(standstill)),
+        }
+    }
+}
+
+/// A phase of the build: a role at work in the worktree, from the checkpoint at which the work stands.
+pub(crate) async fn run_phase(
+    engine: &Engine,
+    row: &WorkflowRow,
+    cancel: &CancellationToken,
+) -> Result<(), ServiceError> {
+    let workflow = &row.workflow;
+    let Some(role) = workflow.owner() else { return Ok(()) };
+    let Some(model) = model_or_block(engine, row)? else {
+        return Ok(());
+    };
+    let worktree = engine.worktree(&workflow.id).await?;
+    if let Some(head) = &workflow.head {
+        worktree.restore(&head.commit).await?;
+    }
+    let existing = engine.project_of(&workflow.id).await?.has_files().await?;
+    let said = conversation_of(engine, &workflow.id)?;
+    let steering: Vec<Said> = said
+        .into_iter()
+        .filter(|m| m.author == "you" && !matches!(m.state.as_str(), "discovery" | "planning"))
+        .collect();
+    let (row, run) = engine
+        .service()
+        .start_run(&workflow.id, new_run(workflow, role, model.name(), 0))?;
+    let task = task(engine, &row, role, existing);
+    let root = worktree.path().to_owned();
+    let mut run = Run {
+        system: prompt::system(role, row.workflow.state, &task),
+        messages: vec![prompt::assignment(&row.workflow, role, &steering)],
+        engine: engine.clone(),
+        row,
+        run,
+        role,
+        model,
+        task,
+        worktree: Some(worktree),
+        root,
+        cancel: cancel.child_token(),
+        used: Used::default(),
+        invalid_results: 0,
+        gate_refusals: 0,
+    };
+    let end = within_time(&mut run, engine.limits().phase_timeout).await?;
+    run.end(end)
+}
+
+/// Q Assistant talks with the person, or writes the plan. True when the work went on.
+pub(crate) async fn run_talk(
+    engine: &Engine,
+    row: &WorkflowRow,
+    cancel: &CancellationToken,
+) -> Result<bool, ServiceError> {
+    let Some(mut run) = talking_run(engine, row, cancel).await? else {
+        return Ok(false);
+    };
+    let id = row.workflow.id.clone();
+    let phase = row.workflow.state.wire();
+    let kept = engine
+        .service()
+        .store()
+        .read(move |db| Ok::<_, ServiceError>(role_runs::newest_transcript(db, &id, phase)?))?;
+    let mut transcript: Vec<Message> = kept
+        .and_then(|text| serde_json::from_str(&text).ok())
+        .unwrap_or_default();
+    let said = conversation_of(engine, run.id())?;
+    if row.workflow.state == State::Planning && transcript.is_empty() {
+        transcript.push(prompt::planning(&row.workflow, &row.brief, &said));
+    } else {
+        let unread = said
+            .iter()
+            .filter(|m| m.author == "you" && m.seq > run.row_read_before(engine));
+        transcript.extend(unread.map(|m| Message::User { text: m.text.clone() }));
+    }
+    run.messages = transcript;
+    let (_, started) = engine.service().start_run(run.id(), run.run.clone())?;
+    run.run = started;
+    let end = within_time(&mut run, engine.limits().phase_timeout).await?;
+    let went_on = end == End::Written;
+    run.end(end)?;
+    Ok(went_on)
+}
+
+/// Q Assistant answers a question while others work. It has no tools then, and changes nothing.
+pub(crate) async fn run_answer(
+    engine: &Engine,
+    row: &WorkflowRow,
+    cancel: &CancellationToken,
+) -> Result<(), ServiceError> {
+    let Some(mut run) = talking_run(engine, row, cancel).await? else {
+        return Ok(());
+    };
+    let id = row.workflow.id.clone();
+    let latest = engine.service().store().read(move |db| {
+        let all = events::of_workflow(db, &id)?;
+        Ok::<_, ServiceError>(
+            all.iter()
+                .rev()
+                .take(12)
+                .map(|e| e.event_type.clone())
+                .collect::<Vec<_>>(),
+        )
+    })?;
+    let said = conversation_of(engine, run.id())?;
+    let question = said
+        .iter()
+        .rev()
+        .find(|m| m.author == "you")
+        .map(|m| m.text.clone())
+        .unwrap_or_default();
+    run.messages = vec![Message::User {
+        text: format!(
+            "{}\n\nThe person asks: {question}",
+            prompt::record(&row.workflow, &latest)
+        ),
+    }];
+    let record = run.run.clone();
+    engine
+        .service()
+        .store()
+        .write(move |tx| Ok::<_, ServiceError>(role_runs::start(tx, &record)?))?;
+    let end = conversation::answer_once(&mut run).await?;
+    // An answer that does not come must not block the build; the next message asks again.
+    match end {
+        End::Failed(standstill) => {
+            run.post(standstill.reason, Vec::new(), true)?;
+            run.end(End::Waiting)
+        }
+        end @ (End::Written | End::Waiting | End::Cancelled) => run.end(end),
+    }
+}
+
+impl Run {
+    /// The newest message that earlier runs had read.
+    fn row_read_before(&self, engine: &Engine) -> u32 {
+        let id = self.id().to_owned();
+        engine
+            .service()
+            .store()
+            .read(move |db| Ok::<_, ServiceError>(role_runs::read_up_to(db, &id)?))
+            .unwrap_or(0)
+    }
+}
+
+async fn talking_run(
+    engine: &Engine,
+    row: &WorkflowRow,
+    cancel: &CancellationToken,
+) -> Result<Option<Run>, ServiceError> {
+    let Some(model) = model_or_block(engine, row)? else {
+        return Ok(None);
+    };
+    let project: Project = engine.project_of(&row.workflow.id).await?;
+    let existing = project.has_files().await?;
+    let newest = conversation_of(engine, &row.workflow.id)?.last().map_or(0, |m| m.seq);
+    let role = Role::QAssistant;
+    let task = task(engine, row, role, existing);
+    Ok(Some(Run {
+        system: prompt::system(role, row.workflow.state, &task),
+        messages: Vec::new(),
+        engine: engine.clone(),
+        run: new_run(&row.workflow, role, model.name(), newest),
+        row: row.clone(),
+        role,
+        model,
+        task,
+        worktree: None,
+        root: project.path().to_owned(),
+        cancel: cancel.child_token(),
+        used: Used::default(),
+        invalid_results: 0,
+        gate_refusals: 0,
+    }))
+}
+
+fn task(engine: &Engine, row: &WorkflowRow, role: Role, existing: bool) -> Task {
+    let has = (engine.inner.has_node, engine.inner.has_python);
+    prompt::task(&row.workflow, role, &row.brief, existing, has)
+}
+
+fn conversation_of(engine: &Engine, id: &str) -> Result<Vec<Said>, ServiceError> {
+    let id = id.to_owned();
+    engine
+        .service()
+        .store()
+        .read(move |db| Ok(messages::of_workflow(db, &id)?))
+}
+
+fn model_or_block(engine: &Engine, row: &WorkflowRow) -> Result<Option<Arc<dyn Model>>, ServiceError> {
+    match engine.inner.models.model(&row.model_id) {
+        Ok(model) => Ok(Some(model)),
+        Err(standstill) => {
+            if !row.workflow.status.is_over() {
+                engine.service().request(&row.workflow.id, Request::Block(standstill))?;
+            }
+            Ok(None)
+        }
+    }
+}
+
+/// Lets the run go on until it ends by itself or its time is over; then everything it started is stopped before this returns.
+async fn within_time(run: &mut Run, limit: Duration) -> Result<End, ServiceError> {
+    let stop = run.cancel.clone();
+    let work = conversation::converse(run);
+    tokio::pin!(work);
+    tokio::select! {
+        end = &mut work => return end,
+        () = tokio::time::sleep(limit) => stop.cancel(),
+    }
+    work.await?;
+    Ok(End::Failed(standstill(
+        "phase_timeout",
+        format!(
+            "This phase took longer than the {} s it may take, so it was stopped.",
+            limit.as_secs()
+        ),
+        NextAction::TryAgain,
+    )))
+}
+
+pub(crate) fn standstill(code: &str, reason: String, next_action: NextAction) -> Standstill {
+    Standstill {
+        code: code.to_owned(),
+        reason,
+        next_action,
+        pending_return: None,
+    }
+}
+
+/// Why a model's failure stops the build, and what helps.
+fn standstill_of(error: &ModelError) -> Standstill {
+    let (code, next) = match error {
+        ModelError::Cancelled => ("cancelled", NextAction::TryAgain),
+        ModelError::NotASample => ("not_a_sample", NextAction::ConnectModel),
+        ModelError::Unauthorized { .. } => ("model_unauthorized", NextAction::ConnectModel),
+        ModelError::Unreachable { .. } => ("model_unreachable", NextAction::TryAgain),
+        ModelError::RateLimited { .. } => ("model_rate_limited", NextAction::TryAgain),
+        ModelError::Endpoint { .. } => ("model_failed", NextAction::TryAgain),
+        ModelError::Silent { .. } => ("model_silent", NextAction::TryAgain),
+        ModelError::Truncated { .. } => ("model_broke_off", NextAction::TryAgain),
+    };
+    standstill(code, error.to_string(), next)
+}
