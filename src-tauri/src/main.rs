@@ -1,10 +1,15 @@
-fn main() -> anyhow::Result<()> {
-    tauri::Builder::default()
-        .plugin(tauri_plugin_dialog::init())
-        .plugin(tauri_plugin_opener::init())
-        .plugin(tauri_plugin_notification::init())
-        .plugin(tauri_plugin_store::Builder::new().build())
-        .plugin(tauri_plugin_window_state::Builder::new().build())
-        .run(tauri::generate_context!())?;
-    Ok(())
+//! One program: with a command it works without a window, without one it opens the window.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use q_assistant::cli::{self, Cli};
+
+fn main() -> ExitCode {
+    q_assistant::host::start_logging();
+    let Cli { data, command } = Cli::parse();
+    match command {
+        Some(command) => cli::run(data, command),
+        None => ExitCode::SUCCESS,
+    }
 }

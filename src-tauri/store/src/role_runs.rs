@@ -65,6 +65,7 @@ pub fn start(connection: &Connection, run: &RoleRun) -> Result<(), StoreError> {
             run.role,
             run.attempt,
             run.model,
+            run.read_up_to,
             run.started_at
         ])?;
     Ok(())

@@ -1,0 +1,313 @@
+//! Commands that carry builds out: `build`, `resume`, `retry`, `rollback`.
+
+use std::io::{BufRead, IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::Args;
+use engine::{Changed, Engine, Notice, ServiceError, SiteHost, StartBuild};
+use models::Pace;
+use store::workflows::{self, WorkflowRow};
+use store::{events, messages, releases};
+use workflow::{Actor, ApprovalPolicy, Request, RunStatus, State};
+
+use super::show::{pick, print_json};
+use super::{Approve, FAILED, LIVE, Stop};
+use crate::dto::Settings;
+use crate::host::{self, ConfiguredModels};
+use crate::keys::Keys;
+use crate::settings::PRACTICE;
+
+#[derive(Debug, Args)]
+pub struct BuildArgs {
+    /// The project's folder; a new one is made.
+    #[arg(long, value_name = "DIR")]
+    pub project: PathBuf,
+    /// A file with what is wanted, or - for the standard input.
+    #[arg(long, value_name = "FILE")]
+    pub brief: String,
+    /// The practice model, or the name of a connected one.
+    #[arg(long, default_value = PRACTICE)]
+    pub model: String,
+    #[arg(long, value_enum, default_value = "every")]
+    pub approve: Approve,
+    /// Events as JSON lines.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct ResumeArgs {
+    pub workflow: Option<String>,
+    #[arg(long, value_enum, default_value = "every")]
+    pub approve: Approve,
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct RetryArgs {
+    pub workflow: Option<String>,
+    /// The state that the work goes back to; without it a blocked build tries the same phase again.
+    #[arg(long, value_name = "STATE")]
+    pub to: Option<String>,
+    #[arg(long, default_value = "Asked for on the command line.")]
+    pub reason: String,
+    #[arg(long, value_enum, default_value = "every")]
+    pub approve: Approve,
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct RollbackArgs {
+    pub workflow: Option<String>,
+    /// The phase that everything goes back to.
+    #[arg(long, value_name = "STATE")]
+    pub to: String,
+    #[arg(long, default_value = "Asked for on the command line.")]
+    pub reason: String,
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The person at this terminal.
+fn person() -> Actor {
+    Actor::Person(user())
+}
+
+fn user() -> String {
+    std::env::var("USER").or_else(|_| std::env::var("USERNAME")).unwrap_or_else(|_| "person".to_owned())
+}
+
+/// An engine that no other program shares the data folder with.
+struct Session {
+    engine: Engine,
+    models: Arc<ConfiguredModels>,
+    _lock: std::fs::File,
+}
+
+fn session(data: &Path) -> Result<Session, Stop> {
+    let lock = host::lock(data).map_err(Stop::failed)?;
+    let settings = Settings::read(data);
+    // The keyring is asked only when a model that may have a key is configured: a start without one stays quick.
+    let keys = if settings.models.is_empty() { Keys::session_only() } else { Keys::open() };
+    let models = Arc::new(ConfiguredModels::new(settings, Arc::new(keys), Pace::Instant));
+    let program = std::env::current_exe().map_err(|error| Stop::failed(error.to_string()))?;
+    let engine = host::engine(data, Arc::clone(&models), SiteHost::Spawn(program))
+        .map_err(|error| Stop::failed(error.to_string()))?;
+    Ok(Session { engine, models, _lock: lock })
+}
+
+const fn policy(approve: Approve) -> ApprovalPolicy {
+    match approve {
+        Approve::Every => ApprovalPolicy::EveryHandoff,
+        Approve::Release => ApprovalPolicy::BeforeRelease,
+        Approve::All => ApprovalPolicy::HandsOff,
+    }
+}
+
+pub(super) async fn build(data: &Path, args: BuildArgs) -> Result<u8, Stop> {
+    let brief = read_brief(&args.brief)?;
+    let session = session(data)?;
+    let Some(model_id) = session.models.find(&args.model) else {
+        return Err(Stop::usage(format!("There is no model named {}. Connect it in the window's settings first.", args.model)));
+    };
+    let seed = models::sample_of(&brief).map(|sample| sample.seed).unwrap_or_default();
+    let id = session
+        .engine
+        .start_build_from_chat(StartBuild {
+            user_id: user(),
+            folder: std::path::absolute(&args.project).unwrap_or(args.project),
+            brief,
+            model_id,
+            policy: policy(args.approve),
+            seed: seed.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect(),
+            idempotency_key: store::new_id(),
+        })
+        .await?;
+    see_through(&session.engine, &id, args.approve, args.json).await
+}
+
+fn read_brief(from: &str) -> Result<String, Stop> {
+    let mut bytes = Vec::new();
+    let read = if from == "-" {
+        std::io::stdin().read_to_end(&mut bytes)
+    } else {
+        std::fs::File::open(from).and_then(|mut file| file.read_to_end(&mut bytes))
+    };
+    read.map_err(|error| Stop::usage(format!("The brief {from} cannot be read: {error}")))?;
+    String::from_utf8(bytes).map_err(|_| Stop::usage(format!("The brief {from} is not text.")))
+}
+
+pub(super) async fn resume(data: &Path, args: ResumeArgs) -> Result<u8, Stop> {
+    let session = session(data)?;
+    let id = pick(session.engine.service(), args.workflow.as_deref())?;
+    session.engine.resume_all().await?;
+    session.engine.go_on_with(&id, Request::Resume { by: person() })?;
+    see_through(&session.engine, &id, args.approve, args.json).await
+}
+
+pub(super) async fn retry(data: &Path, args: RetryArgs) -> Result<u8, Stop> {
+    let session = session(data)?;
+    let id = pick(session.engine.service(), args.workflow.as_deref())?;
+    match &args.to {
+        None => session.engine.go_on_with(&id, Request::Resume { by: person() })?,
+        Some(name) => {
+            let target = State::from_wire(name).ok_or_else(|| Stop::usage(format!("There is no state {name}.")))?;
+            session.engine.request_retry(&id, person(), &args.reason, Some(target))?;
+        }
+    }
+    see_through(&session.engine, &id, args.approve, args.json).await
+}
+
+pub(super) async fn rollback(data: &Path, args: RollbackArgs) -> Result<u8, Stop> {
+    let session = session(data)?;
+    let id = pick(session.engine.service(), args.workflow.as_deref())?;
+    let target = State::from_wire(&args.to).ok_or_else(|| Stop::usage(format!("There is no state {}.", args.to)))?;
+    // Paused first: files and release go back, and nothing starts again by itself.
+    session.engine.service().requests(
+        &id,
+        vec![
+            Request::Rollback { by: person(), target, reason: args.reason },
+            Request::Pause { by: person() },
+        ],
+    )?;
+    session.engine.interrupt(&id);
+    session.engine.settled(&id).await;
+    let status = session.engine.service().get_workflow_status(&id)?;
+    if args.json {
+        print_json(&status)?;
+    } else {
+        println!("Back in {}. Resume it to go on.", status.current_state);
+    }
+    Ok(LIVE)
+}
+
+/// Goes with a build until it is live, or stands still.
+async fn see_through(engine: &Engine, id: &str, approve: Approve, json: bool) -> Result<u8, Stop> {
+    let mut printer = Printer { json, events: 0, messages: 0 };
+    let mut notices = engine.publisher().subscribe();
+    loop {
+        loop {
+            tokio::select! {
+                () = engine.settled(id) => break,
+                notice = notices.recv() => {
+                    if matches!(notice, Ok(Notice::Changed { what, .. }) if what.contains(&Changed::Build) || what.contains(&Changed::Conversation)) {
+                        printer.print_new(engine, id)?;
+                    }
+                }
+            }
+        }
+        printer.print_new(engine, id)?;
+        let row = load(engine, id)?;
+        match &row.workflow.status {
+            RunStatus::Complete => {
+                announce(engine, &row, json)?;
+                return Ok(LIVE);
+            }
+            RunStatus::Blocked(standstill) => return Err(Stop::failed(standstill.reason.clone())),
+            RunStatus::Paused => return Err(Stop::failed("The build is paused. Resume it to go on.")),
+            RunStatus::Cancelled => return Err(Stop { code: FAILED, what: "The build was cancelled.".to_owned() }),
+            RunStatus::AwaitingApproval => ask_approval(engine, &row)?,
+            RunStatus::Active => answer(engine, &row, approve).await?,
+        }
+    }
+}
+
+fn load(engine: &Engine, id: &str) -> Result<WorkflowRow, Stop> {
+    let id = id.to_owned();
+    Ok(engine.service().store().read(move |db| Ok::<_, ServiceError>(workflows::get(db, &id)?))?)
+}
+
+/// Discovery waits for an answer, or planning for the click.
+async fn answer(engine: &Engine, row: &WorkflowRow, approve: Approve) -> Result<(), Stop> {
+    let id = &row.workflow.id;
+    if row.workflow.state == State::Planning && row.workflow.phases.planning.is_some() {
+        if approve == Approve::Every && !yes("Ready to Build? [y/n] ")? {
+            return Err(Stop::failed("Not built. The plan is kept; resume it to go on."));
+        }
+        return Ok(engine.ready_to_build(id, person(), row.workflow.plan_revision).await?);
+    }
+    let text = if approve == Approve::Every && std::io::stdin().is_terminal() {
+        line("> ")?
+    } else {
+        "Choose what you think best, and write it down as a requirement.".to_owned()
+    };
+    engine.send_message(id, &text, &store::new_id())?;
+    Ok(())
+}
+
+fn ask_approval(engine: &Engine, row: &WorkflowRow) -> Result<(), Stop> {
+    let Some(open) = &row.workflow.open_handoff else {
+        return Err(Stop::failed("The build waits for an approval that is not there."));
+    };
+    let (from, to) = (open.handoff.from_role().title(), open.handoff.to_role().title());
+    let tree: String = open.pin.tree_hash.chars().take(7).collect();
+    if yes(&format!("{from} hands over to {to} (tree {tree}). Approve? [y/n] "))? {
+        return Ok(engine.approve_handoff(&row.workflow.id, person(), &open.id, open.pin.clone(), false)?);
+    }
+    let reason = line("What should change? ")?;
+    Ok(engine.request_retry(&row.workflow.id, person(), &reason, None)?)
+}
+
+fn yes(question: &str) -> Result<bool, Stop> {
+    Ok(line(question)?.trim().to_lowercase().starts_with('y'))
+}
+
+fn line(question: &str) -> Result<String, Stop> {
+    eprint!("{question}");
+    let _ = std::io::stderr().flush();
+    let mut text = String::new();
+    match std::io::stdin().lock().read_line(&mut text) {
+        Ok(0) | Err(_) => {
+            Err(Stop::failed("\nThe build waits for you, and nobody answers here. Resume it on a terminal, or with --approve all."))
+        }
+        Ok(_) => Ok(text.trim().to_owned()),
+    }
+}
+
+fn announce(engine: &Engine, row: &WorkflowRow, json: bool) -> Result<(), Stop> {
+    let id = row.workflow.id.clone();
+    let newest = engine.service().store().read(move |db| Ok::<_, ServiceError>(releases::newest(db, &id)?))?;
+    let url = row.workflow.evidence.release.as_ref().and_then(|r| r.url.clone());
+    if json {
+        let probe = newest.map(|r| r.probe);
+        return print_json(&serde_json::json!({"event_type": "live", "workflow_id": row.workflow.id, "url": url, "probe": probe}));
+    }
+    println!("Your build is live!");
+    if let Some(url) = url {
+        println!("{url}");
+    } else if let Some(release) = newest {
+        println!("{} on {}", release.tag, release.onto);
+    }
+    Ok(())
+}
+
+/// Prints what is new since the last time.
+struct Printer {
+    json: bool,
+    events: u32,
+    messages: u32,
+}
+
+impl Printer {
+    fn print_new(&mut self, engine: &Engine, id: &str) -> Result<(), Stop> {
+        let id = id.to_owned();
+        let (events, said) = engine.service().store().read(move |db| {
+            Ok::<_, ServiceError>((events::of_workflow(db, &id)?, messages::of_workflow(db, &id)?))
+        })?;
+        if self.json {
+            for event in events.iter().filter(|event| event.seq > self.events) {
+                print_json(event)?;
+            }
+        } else {
+            for message in said.iter().filter(|m| m.seq > self.messages && m.author != "you") {
+                println!("{:<22} {}", message.author, message.text);
+            }
+        }
+        self.events = events.last().map_or(self.events, |event| event.seq);
+        self.messages = said.last().map_or(self.messages, |message| message.seq);
+        Ok(())
+    }
+}

@@ -1,0 +1,121 @@
+//! The command line: the same service without a window, for scripts, tests and measurements.
+
+mod build;
+mod show;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::settings::data_folder;
+
+/// Exit codes: live, blocked or failed, bad usage (clap's own).
+const LIVE: u8 = 0;
+const FAILED: u8 = 1;
+const USAGE: u8 = 2;
+
+#[derive(Debug, Parser)]
+#[command(name = "q-assistant", version, about = "Say what you want; read the plan; approve; it is live.")]
+pub struct Cli {
+    /// Database, worktrees and settings elsewhere.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Builds what a brief asks for, to the end.
+    Build(build::BuildArgs),
+    /// Where a build is, and what it waits for.
+    Status(show::One),
+    /// Handoffs and events of a build, in order.
+    History(show::One),
+    /// Figures over the builds of the newest build's project.
+    Stats(show::One),
+    /// Sends work back to an earlier phase, or tries a blocked one again, and goes on.
+    Retry(build::RetryArgs),
+    /// Takes state, files and release back to an earlier phase.
+    Rollback(build::RollbackArgs),
+    /// Goes on with a build that stands still or was cut off.
+    Resume(build::ResumeArgs),
+    /// Serves one released page until it is taken down.
+    #[command(hide = true)]
+    ServeSite {
+        marker: PathBuf,
+        #[arg(long, default_value_t = 0)]
+        port: u16,
+    },
+}
+
+/// Which handoffs are asked on the terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Approve {
+    /// Ready to Build and every handoff are asked.
+    Every,
+    /// Only the handoff before the release is asked.
+    Release,
+    /// Nothing is asked.
+    All,
+}
+
+/// Runs a command to its end.
+pub fn run(data: Option<PathBuf>, command: Command) -> ExitCode {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&format!("The program cannot start: {error}")),
+    };
+    let data = data_folder(data);
+    let result = runtime.block_on(async {
+        match command {
+            Command::Build(args) => build::build(&data, args).await,
+            Command::Retry(args) => build::retry(&data, args).await,
+            Command::Rollback(args) => build::rollback(&data, args).await,
+            Command::Resume(args) => build::resume(&data, args).await,
+            Command::Status(args) => show::status(&data, &args),
+            Command::History(args) => show::history(&data, &args),
+            Command::Stats(args) => show::stats(&data, &args),
+            Command::ServeSite { marker, port } => {
+                engine::serve_site(&marker, port).await.map(|()| LIVE).map_err(|e| Stop::failed(e.to_string()))
+            }
+        }
+    });
+    runtime.shutdown_background();
+    match result {
+        Ok(code) => ExitCode::from(code),
+        Err(stop) => {
+            eprintln!("{}", stop.what);
+            ExitCode::from(stop.code)
+        }
+    }
+}
+
+fn fail(what: &str) -> ExitCode {
+    eprintln!("{what}");
+    ExitCode::from(FAILED)
+}
+
+/// Why a command ends early.
+#[derive(Debug)]
+pub(crate) struct Stop {
+    code: u8,
+    what: String,
+}
+
+impl Stop {
+    pub(crate) fn failed(what: impl Into<String>) -> Stop {
+        Stop { code: FAILED, what: what.into() }
+    }
+
+    pub(crate) fn usage(what: impl Into<String>) -> Stop {
+        Stop { code: USAGE, what: what.into() }
+    }
+}
+
+impl From<engine::ServiceError> for Stop {
+    fn from(error: engine::ServiceError) -> Stop {
+        Stop::failed(error.to_string())
+    }
+}

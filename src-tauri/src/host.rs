@@ -1,0 +1,129 @@
+//! Putting the program together: store, settings, models, engine. The window and the command line start from the same place.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use engine::{Engine, EngineConfig, Limits, ModelSource, SiteHost};
+use models::{Endpoint, EndpointConfig, Model, Pace, PracticeModel};
+use store::{Store, StoreError};
+use workflow::{NextAction, Standstill};
+
+use crate::dto::Settings;
+use crate::keys::Keys;
+use crate::settings::PRACTICE;
+
+/// How long an endpoint may say nothing at all.
+const SILENCE: Duration = Duration::from_secs(60);
+
+/// The models of the person's settings.
+pub struct ConfiguredModels {
+    settings: RwLock<Settings>,
+    keys: Arc<Keys>,
+    pace: Pace,
+}
+
+impl ConfiguredModels {
+    #[must_use]
+    pub fn new(settings: Settings, keys: Arc<Keys>, pace: Pace) -> ConfiguredModels {
+        ConfiguredModels { settings: RwLock::new(settings), keys, pace }
+    }
+
+    /// The settings as they are now.
+    pub fn settings(&self) -> Settings {
+        self.settings.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub fn replace(&self, settings: Settings) {
+        *self.settings.write().unwrap_or_else(PoisonError::into_inner) = settings;
+    }
+
+    /// The id of the model of that id or name, if there is one.
+    #[must_use]
+    pub fn find(&self, asked: &str) -> Option<String> {
+        if asked == PRACTICE {
+            return Some(PRACTICE.to_owned());
+        }
+        self.settings().models.into_iter().find(|m| m.id == asked || m.name == asked).map(|m| m.id)
+    }
+
+    #[must_use]
+    pub fn keys(&self) -> &Keys {
+        &self.keys
+    }
+}
+
+impl ModelSource for ConfiguredModels {
+    fn model(&self, id: &str) -> Result<Arc<dyn Model>, Standstill> {
+        if id == PRACTICE {
+            return Ok(Arc::new(PracticeModel::new(self.pace)));
+        }
+        let blocked = |code: &str, reason: String| Standstill {
+            code: code.to_owned(),
+            reason,
+            next_action: NextAction::ConnectModel,
+            pending_return: None,
+        };
+        let Some(setting) = self.settings().models.into_iter().find(|model| model.id == id) else {
+            return Err(blocked("no_model", "The model of this build is no longer connected. Connect one to go on.".to_owned()));
+        };
+        let config = EndpointConfig {
+            name: setting.name,
+            base_url: setting.base_url,
+            key: self.keys.get(&setting.id),
+            model: setting.model,
+            silence: SILENCE,
+        };
+        match Endpoint::new(config) {
+            Ok(endpoint) => Ok(Arc::new(endpoint)),
+            Err(error) => Err(blocked("model_unreachable", error.to_string())),
+        }
+    }
+}
+
+/// The database of a data folder.
+#[must_use]
+pub fn database(data: &Path) -> PathBuf {
+    data.join("q-assistant.db")
+}
+
+/// The engine over a data folder.
+///
+/// # Errors
+/// A database that must not be touched.
+pub fn engine(data: &Path, models: Arc<ConfiguredModels>, sites: SiteHost) -> Result<Engine, StoreError> {
+    let store = Store::open(&database(data))?;
+    let limits = limits(&models.settings());
+    Ok(Engine::new(EngineConfig { store, data: data.to_owned(), models, limits, sites }))
+}
+
+/// The limits that the settings name.
+#[must_use]
+pub fn limits(settings: &Settings) -> Limits {
+    Limits {
+        max_retries: u32::try_from(settings.max_retries).unwrap_or(3),
+        phase_timeout: Duration::from_secs(u64::try_from(settings.phase_timeout_seconds).unwrap_or(3600)),
+    }
+}
+
+/// Only one program carries out the builds of a data folder: two would run the same role twice.
+///
+/// # Errors
+/// A sentence for the person when another one does, or the folder cannot be written.
+pub fn lock(data: &Path) -> Result<std::fs::File, String> {
+    std::fs::create_dir_all(data).map_err(|error| format!("The data folder {} cannot be made: {error}", data.display()))?;
+    let file = std::fs::File::create(data.join("engine.lock"))
+        .map_err(|error| format!("The data folder {} cannot be written: {error}", data.display()))?;
+    file.try_lock().map_err(|_| {
+        format!("Q Assistant is already at work with the data folder {}. Close it, or name another one with --data.", data.display())
+    })?;
+    Ok(file)
+}
+
+/// Logs to stderr, at LOG_LEVEL.
+pub fn start_logging() {
+    let level = std::env::var("LOG_LEVEL").unwrap_or_else(|_| "warn".to_owned());
+    let filter = tracing_subscriber::EnvFilter::try_new(level).unwrap_or_default();
+    // A second start in one process (tests) keeps the first logger.
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+}

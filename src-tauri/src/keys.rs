@@ -1,0 +1,122 @@
+//! Keys of model endpoints: in the platform's keyring, or in memory for this session, never in a file of ours.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use keyring_core::Entry;
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::dto::KeyStorage;
+
+const SERVICE: &str = "dev.qassistant.desktop";
+
+/// The keys.
+pub struct Keys {
+    storage: KeyStorage,
+    session: Mutex<HashMap<String, SecretString>>,
+}
+
+impl Keys {
+    /// Opens the platform's keyring and tries it: a keyring that cannot be written, read and deleted is none.
+    #[must_use]
+    pub fn open() -> Keys {
+        let storage = match open_platform_store().and_then(|()| probe()) {
+            Ok(()) => KeyStorage::Keyring,
+            Err(why) => KeyStorage::SessionOnly { why },
+        };
+        Keys { storage, session: Mutex::default() }
+    }
+
+    /// Keys for this session alone, without asking the platform.
+    #[must_use]
+    pub fn session_only() -> Keys {
+        Keys { storage: KeyStorage::SessionOnly { why: "The keyring was not asked.".to_owned() }, session: Mutex::default() }
+    }
+
+    #[must_use]
+    pub fn storage(&self) -> KeyStorage {
+        self.storage.clone()
+    }
+
+    /// The key of a model, if it has one.
+    #[must_use]
+    pub fn get(&self, model_id: &str) -> Option<SecretString> {
+        if let Some(key) = self.lock().get(model_id) {
+            return Some(key.clone());
+        }
+        if self.storage != KeyStorage::Keyring {
+            return None;
+        }
+        let entry = Entry::new(SERVICE, model_id).ok()?;
+        let key = SecretString::from(entry.get_password().ok()?);
+        self.lock().insert(model_id.to_owned(), key.clone());
+        Some(key)
+    }
+
+    /// Keeps a key; an empty one removes it.
+    ///
+    /// # Errors
+    /// What the keyring says; the key is kept for this session all the same.
+    pub fn set(&self, model_id: &str, key: &SecretString) -> Result<(), String> {
+        let empty = key.expose_secret().is_empty();
+        if empty {
+            self.lock().remove(model_id);
+        } else {
+            self.lock().insert(model_id.to_owned(), key.clone());
+        }
+        if self.storage != KeyStorage::Keyring {
+            return Ok(());
+        }
+        let entry = Entry::new(SERVICE, model_id).map_err(|error| error.to_string())?;
+        let result = if empty { entry.delete_credential() } else { entry.set_password(key.expose_secret()) };
+        match result {
+            Err(keyring_core::Error::NoEntry) | Ok(()) => Ok(()),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, SecretString>> {
+        self.session.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn open_platform_store() -> Result<(), String> {
+    let store = zbus_secret_service_keyring_store::Store::new().map_err(|error| no_keyring(&error.to_string()))?;
+    keyring_core::set_default_store(store);
+    Ok(())
+}
+
+#[cfg(target_os = "macos")]
+fn open_platform_store() -> Result<(), String> {
+    let store = apple_native_keyring_store::keychain::Store::new().map_err(|error| no_keyring(&error.to_string()))?;
+    keyring_core::set_default_store(store);
+    Ok(())
+}
+
+#[cfg(windows)]
+fn open_platform_store() -> Result<(), String> {
+    let store = windows_native_keyring_store::Store::new().map_err(|error| no_keyring(&error.to_string()))?;
+    keyring_core::set_default_store(store);
+    Ok(())
+}
+
+fn no_keyring(detail: &str) -> String {
+    let detail: String = detail.chars().take(160).collect();
+    format!("No keyring answers on this machine ({detail}). Keys are kept until the program ends.")
+}
+
+fn probe() -> Result<(), String> {
+    let attempt = || -> Result<bool, keyring_core::Error> {
+        let entry = Entry::new(SERVICE, "probe")?;
+        entry.set_password("probe")?;
+        let read = entry.get_password()?;
+        entry.delete_credential()?;
+        Ok(read == "probe")
+    };
+    match attempt() {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(no_keyring("it gave back something else")),
+        Err(error) => Err(no_keyring(&error.to_string())),
+    }
+}

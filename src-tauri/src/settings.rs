@@ -1,0 +1,78 @@
+//! The person's settings: a JSON file that the window writes through its store and the command line only reads.
+
+use std::path::{Path, PathBuf};
+
+use crate::dto::{ApprovalPolicy, Settings, Theme};
+
+/// The file in the data folder, and the one key in it.
+pub const FILE: &str = "settings.json";
+pub const KEY: &str = "settings";
+/// Id of the model that needs no connection.
+pub const PRACTICE: &str = "practice";
+
+impl Settings {
+    /// What holds before anything was set: environment over default, under their first names.
+    #[must_use]
+    pub fn first() -> Settings {
+        let from_env = |name: &str, default: i32| {
+            std::env::var(name).ok().and_then(|text| text.parse().ok()).filter(|n| *n > 0).unwrap_or(default)
+        };
+        Settings {
+            theme: Theme::System,
+            policy: ApprovalPolicy::EveryHandoff,
+            max_retries: from_env("WORKFLOW_MAX_RETRIES", 3),
+            phase_timeout_seconds: from_env("WORKFLOW_TIMEOUT", 3600),
+            notifications: true,
+            builds_folder: builds_folder().to_string_lossy().into_owned(),
+            default_model: PRACTICE.to_owned(),
+            models: Vec::new(),
+        }
+    }
+
+    /// Settings out of the stored JSON value; what is missing or unreadable in it falls back, field by field. The environment
+    /// goes before the file.
+    #[must_use]
+    pub fn from_json(stored: Option<&serde_json::Value>) -> Settings {
+        let first = Settings::first();
+        let Some(serde_json::Value::Object(stored)) = stored else { return first };
+        let mut merged = serde_json::to_value(&first).unwrap_or_default();
+        for (name, value) in stored {
+            let before = merged.clone();
+            if let Some(slot) = merged.get_mut(name) {
+                *slot = value.clone();
+            }
+            if serde_json::from_value::<Settings>(merged.clone()).is_err() {
+                merged = before;
+            }
+        }
+        let mut settings: Settings = serde_json::from_value(merged).unwrap_or_else(|_| first.clone());
+        if std::env::var_os("WORKFLOW_MAX_RETRIES").is_some() {
+            settings.max_retries = first.max_retries;
+        }
+        if std::env::var_os("WORKFLOW_TIMEOUT").is_some() {
+            settings.phase_timeout_seconds = first.phase_timeout_seconds;
+        }
+        settings
+    }
+
+    /// Reads the file of a data folder; the first settings where there is none.
+    #[must_use]
+    pub fn read(data: &Path) -> Settings {
+        let text = std::fs::read(data.join(FILE)).unwrap_or_default();
+        let all: serde_json::Value = serde_json::from_slice(&text).unwrap_or_default();
+        Settings::from_json(all.get(KEY))
+    }
+}
+
+/// The data folder: what was asked for, or the platform's place for it.
+#[must_use]
+pub fn data_folder(asked: Option<PathBuf>) -> PathBuf {
+    asked
+        .or_else(|| std::env::var_os("Q_ASSISTANT_DATA").map(PathBuf::from))
+        .or_else(|| dirs::data_dir().map(|dir| dir.join("dev.qassistant.desktop")))
+        .unwrap_or_else(|| PathBuf::from(".q-assistant"))
+}
+
+fn builds_folder() -> PathBuf {
+    dirs::home_dir().unwrap_or_default().join("Builds")
+}
