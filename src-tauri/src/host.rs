@@ -7,7 +7,7 @@ use std::time::Duration;
 use engine::{Engine, EngineConfig, Limits, ModelSource, SiteHost};
 use models::{Endpoint, EndpointConfig, Model, Pace, PracticeModel};
 use store::{Store, StoreError};
-use workflow::{NextAction, Standstill};
+use workflow::{Actor, NextAction, Standstill};
 
 use crate::dto::Settings;
 use crate::keys::Keys;
@@ -26,7 +26,11 @@ pub struct ConfiguredModels {
 impl ConfiguredModels {
     #[must_use]
     pub fn new(settings: Settings, keys: Arc<Keys>, pace: Pace) -> ConfiguredModels {
-        ConfiguredModels { settings: RwLock::new(settings), keys, pace }
+        ConfiguredModels {
+            settings: RwLock::new(settings),
+            keys,
+            pace,
+        }
     }
 
     /// The settings as they are now.
@@ -44,7 +48,11 @@ impl ConfiguredModels {
         if asked == PRACTICE {
             return Some(PRACTICE.to_owned());
         }
-        self.settings().models.into_iter().find(|m| m.id == asked || m.name == asked).map(|m| m.id)
+        self.settings()
+            .models
+            .into_iter()
+            .find(|m| m.id == asked || m.name == asked)
+            .map(|m| m.id)
     }
 
     #[must_use]
@@ -65,7 +73,10 @@ impl ModelSource for ConfiguredModels {
             pending_return: None,
         };
         let Some(setting) = self.settings().models.into_iter().find(|model| model.id == id) else {
-            return Err(blocked("no_model", "The model of this build is no longer connected. Connect one to go on.".to_owned()));
+            return Err(blocked(
+                "no_model",
+                "The model of this build is no longer connected. Connect one to go on.".to_owned(),
+            ));
         };
         let config = EndpointConfig {
             name: setting.name,
@@ -94,7 +105,13 @@ pub fn database(data: &Path) -> PathBuf {
 pub fn engine(data: &Path, models: Arc<ConfiguredModels>, sites: SiteHost) -> Result<Engine, StoreError> {
     let store = Store::open(&database(data))?;
     let limits = limits(&models.settings());
-    Ok(Engine::new(EngineConfig { store, data: data.to_owned(), models, limits, sites }))
+    Ok(Engine::new(EngineConfig {
+        store,
+        data: data.to_owned(),
+        models,
+        limits,
+        sites,
+    }))
 }
 
 /// The limits that the settings name.
@@ -111,13 +128,30 @@ pub fn limits(settings: &Settings) -> Limits {
 /// # Errors
 /// A sentence for the person when another one does, or the folder cannot be written.
 pub fn lock(data: &Path) -> Result<std::fs::File, String> {
-    std::fs::create_dir_all(data).map_err(|error| format!("The data folder {} cannot be made: {error}", data.display()))?;
+    std::fs::create_dir_all(data)
+        .map_err(|error| format!("The data folder {} cannot be made: {error}", data.display()))?;
     let file = std::fs::File::create(data.join("engine.lock"))
         .map_err(|error| format!("The data folder {} cannot be written: {error}", data.display()))?;
     file.try_lock().map_err(|_| {
-        format!("Q Assistant is already at work with the data folder {}. Close it, or name another one with --data.", data.display())
+        format!(
+            "Q Assistant is already at work with the data folder {}. Close it, or name another one with --data.",
+            data.display()
+        )
     })?;
     Ok(file)
+}
+
+/// The person at this machine, as the audit trail names them.
+#[must_use]
+pub fn person() -> Actor {
+    Actor::Person(user())
+}
+
+#[must_use]
+pub fn user() -> String {
+    std::env::var("USER")
+        .or_else(|_| std::env::var("USERNAME"))
+        .unwrap_or_else(|_| "person".to_owned())
 }
 
 /// Logs to stderr, at LOG_LEVEL.
@@ -125,5 +159,8 @@ pub fn start_logging() {
     let level = std::env::var("LOG_LEVEL").unwrap_or_else(|_| "warn".to_owned());
     let filter = tracing_subscriber::EnvFilter::try_new(level).unwrap_or_default();
     // A second start in one process (tests) keeps the first logger.
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .try_init();
 }

@@ -1,7 +1,7 @@
 //! Keys of model endpoints: in the platform's keyring, or in memory for this session, never in a file of ours.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use keyring_core::Entry;
 use secrecy::{ExposeSecret, SecretString};
@@ -10,45 +10,35 @@ use crate::dto::KeyStorage;
 
 const SERVICE: &str = "dev.qassistant.desktop";
 
-/// The keys.
+/// The keys. The platform's keyring is asked when a key is first needed: a start without one stays quick, and no keyring
+/// prompts for a password that nothing needs.
+#[derive(Default)]
 pub struct Keys {
-    storage: KeyStorage,
+    storage: OnceLock<KeyStorage>,
     session: Mutex<HashMap<String, SecretString>>,
 }
 
 impl Keys {
-    /// Opens the platform's keyring and tries it: a keyring that cannot be written, read and deleted is none.
-    #[must_use]
-    pub fn open() -> Keys {
-        let storage = match open_platform_store().and_then(|()| probe()) {
-            Ok(()) => KeyStorage::Keyring,
-            Err(why) => KeyStorage::SessionOnly { why },
-        };
-        Keys { storage, session: Mutex::default() }
-    }
-
-    /// Keys for this session alone, without asking the platform.
-    #[must_use]
-    pub fn session_only() -> Keys {
-        Keys { storage: KeyStorage::SessionOnly { why: "The keyring was not asked.".to_owned() }, session: Mutex::default() }
-    }
-
-    #[must_use]
+    /// Where keys are kept. Opens the keyring and tries it: one that cannot be written, read and deleted is none.
     pub fn storage(&self) -> KeyStorage {
-        self.storage.clone()
+        self.storage
+            .get_or_init(|| match apart(|| open_platform_store().and_then(|()| probe())) {
+                Ok(()) => KeyStorage::Keyring,
+                Err(why) => KeyStorage::SessionOnly { why },
+            })
+            .clone()
     }
 
     /// The key of a model, if it has one.
-    #[must_use]
     pub fn get(&self, model_id: &str) -> Option<SecretString> {
         if let Some(key) = self.lock().get(model_id) {
             return Some(key.clone());
         }
-        if self.storage != KeyStorage::Keyring {
+        if self.storage() != KeyStorage::Keyring {
             return None;
         }
-        let entry = Entry::new(SERVICE, model_id).ok()?;
-        let key = SecretString::from(entry.get_password().ok()?);
+        let stored = apart(|| Entry::new(SERVICE, model_id)?.get_password());
+        let key = SecretString::from(stored.ok()?);
         self.lock().insert(model_id.to_owned(), key.clone());
         Some(key)
     }
@@ -64,11 +54,17 @@ impl Keys {
         } else {
             self.lock().insert(model_id.to_owned(), key.clone());
         }
-        if self.storage != KeyStorage::Keyring {
+        if self.storage() != KeyStorage::Keyring {
             return Ok(());
         }
-        let entry = Entry::new(SERVICE, model_id).map_err(|error| error.to_string())?;
-        let result = if empty { entry.delete_credential() } else { entry.set_password(key.expose_secret()) };
+        let result = apart(|| {
+            let entry = Entry::new(SERVICE, model_id)?;
+            if empty {
+                entry.delete_credential()
+            } else {
+                entry.set_password(key.expose_secret())
+            }
+        });
         match result {
             Err(keyring_core::Error::NoEntry) | Ok(()) => Ok(()),
             Err(error) => Err(error.to_string()),
@@ -78,6 +74,14 @@ impl Keys {
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, SecretString>> {
         self.session.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Keyrings block on their bus, which a thread of the async runtime must not do.
+fn apart<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    std::thread::scope(|scope| match scope.spawn(work).join() {
+        Ok(value) => value,
+        Err(panic) => std::panic::resume_unwind(panic),
+    })
 }
 
 #[cfg(target_os = "linux")]

@@ -1,7 +1,13 @@
 //! The shell: doors over the engine. The window and the command line are thin; nothing is decided here.
 
+mod bindings;
 pub mod cli;
+pub mod commands;
+pub mod desk;
 pub mod dto;
 pub mod host;
 pub mod keys;
 pub mod settings;
+pub mod streams;
+pub mod view;
+pub mod window;

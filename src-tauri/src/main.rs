@@ -10,6 +10,6 @@ fn main() -> ExitCode {
     let Cli { data, command } = Cli::parse();
     match command {
         Some(command) => cli::run(data, command),
-        None => ExitCode::SUCCESS,
+        None => q_assistant::window::run(data),
     }
 }

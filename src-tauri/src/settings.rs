@@ -15,7 +15,11 @@ impl Settings {
     #[must_use]
     pub fn first() -> Settings {
         let from_env = |name: &str, default: i32| {
-            std::env::var(name).ok().and_then(|text| text.parse().ok()).filter(|n| *n > 0).unwrap_or(default)
+            std::env::var(name)
+                .ok()
+                .and_then(|text| text.parse().ok())
+                .filter(|n| *n > 0)
+                .unwrap_or(default)
         };
         Settings {
             theme: Theme::System,
@@ -34,7 +38,9 @@ impl Settings {
     #[must_use]
     pub fn from_json(stored: Option<&serde_json::Value>) -> Settings {
         let first = Settings::first();
-        let Some(serde_json::Value::Object(stored)) = stored else { return first };
+        let Some(serde_json::Value::Object(stored)) = stored else {
+            return first;
+        };
         let mut merged = serde_json::to_value(&first).unwrap_or_default();
         for (name, value) in stored {
             let before = merged.clone();

@@ -4,11 +4,11 @@
 //! [`Engine`] carries out what was decided: it runs roles, commands and releases, one role at a time per build, and takes up
 //! after a crash what the store says is to be done. Doors (window, command line) call the engine and nothing below it.
 
-pub mod builds;
 mod driver;
 mod effects;
 mod engine;
 mod error;
+mod files;
 pub mod notice;
 mod prompt;
 mod release;
@@ -21,5 +21,6 @@ mod tools;
 
 pub use engine::{Engine, EngineConfig, Limits, ModelSource, StartBuild};
 pub use error::ServiceError;
+pub use files::RollbackPreview;
 pub use notice::{Changed, Notice};
 pub use sites::{SiteHost, serve_site};

@@ -9,13 +9,12 @@ use engine::{Changed, Engine, Notice, ServiceError, SiteHost, StartBuild};
 use models::Pace;
 use store::workflows::{self, WorkflowRow};
 use store::{events, messages, releases};
-use workflow::{Actor, ApprovalPolicy, Request, RunStatus, State};
+use workflow::{ApprovalPolicy, Request, RunStatus, State};
 
 use super::show::{pick, print_json};
 use super::{Approve, FAILED, LIVE, Stop};
 use crate::dto::Settings;
-use crate::host::{self, ConfiguredModels};
-use crate::keys::Keys;
+use crate::host::{self, ConfiguredModels, person, user};
 use crate::settings::PRACTICE;
 
 #[derive(Debug, Args)]
@@ -71,15 +70,6 @@ pub struct RollbackArgs {
     pub json: bool,
 }
 
-/// The person at this terminal.
-fn person() -> Actor {
-    Actor::Person(user())
-}
-
-fn user() -> String {
-    std::env::var("USER").or_else(|_| std::env::var("USERNAME")).unwrap_or_else(|_| "person".to_owned())
-}
-
 /// An engine that no other program shares the data folder with.
 struct Session {
     engine: Engine,
@@ -90,13 +80,15 @@ struct Session {
 fn session(data: &Path) -> Result<Session, Stop> {
     let lock = host::lock(data).map_err(Stop::failed)?;
     let settings = Settings::read(data);
-    // The keyring is asked only when a model that may have a key is configured: a start without one stays quick.
-    let keys = if settings.models.is_empty() { Keys::session_only() } else { Keys::open() };
-    let models = Arc::new(ConfiguredModels::new(settings, Arc::new(keys), Pace::Instant));
+    let models = Arc::new(ConfiguredModels::new(settings, Arc::default(), Pace::Instant));
     let program = std::env::current_exe().map_err(|error| Stop::failed(error.to_string()))?;
     let engine = host::engine(data, Arc::clone(&models), SiteHost::Spawn(program))
         .map_err(|error| Stop::failed(error.to_string()))?;
-    Ok(Session { engine, models, _lock: lock })
+    Ok(Session {
+        engine,
+        models,
+        _lock: lock,
+    })
 }
 
 const fn policy(approve: Approve) -> ApprovalPolicy {
@@ -111,7 +103,10 @@ pub(super) async fn build(data: &Path, args: BuildArgs) -> Result<u8, Stop> {
     let brief = read_brief(&args.brief)?;
     let session = session(data)?;
     let Some(model_id) = session.models.find(&args.model) else {
-        return Err(Stop::usage(format!("There is no model named {}. Connect it in the window's settings first.", args.model)));
+        return Err(Stop::usage(format!(
+            "There is no model named {}. Connect it in the window's settings first.",
+            args.model
+        )));
     };
     let seed = models::sample_of(&brief).map(|sample| sample.seed).unwrap_or_default();
     let id = session
@@ -122,7 +117,10 @@ pub(super) async fn build(data: &Path, args: BuildArgs) -> Result<u8, Stop> {
             brief,
             model_id,
             policy: policy(args.approve),
-            seed: seed.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect(),
+            seed: seed
+                .iter()
+                .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()))
+                .collect(),
             idempotency_key: store::new_id(),
         })
         .await?;
@@ -155,7 +153,9 @@ pub(super) async fn retry(data: &Path, args: RetryArgs) -> Result<u8, Stop> {
         None => session.engine.go_on_with(&id, Request::Resume { by: person() })?,
         Some(name) => {
             let target = State::from_wire(name).ok_or_else(|| Stop::usage(format!("There is no state {name}.")))?;
-            session.engine.request_retry(&id, person(), &args.reason, Some(target))?;
+            session
+                .engine
+                .request_retry(&id, person(), &args.reason, Some(target))?;
         }
     }
     see_through(&session.engine, &id, args.approve, args.json).await
@@ -169,7 +169,11 @@ pub(super) async fn rollback(data: &Path, args: RollbackArgs) -> Result<u8, Stop
     session.engine.service().requests(
         &id,
         vec![
-            Request::Rollback { by: person(), target, reason: args.reason },
+            Request::Rollback {
+                by: person(),
+                target,
+                reason: args.reason,
+            },
             Request::Pause { by: person() },
         ],
     )?;
@@ -186,7 +190,11 @@ pub(super) async fn rollback(data: &Path, args: RollbackArgs) -> Result<u8, Stop
 
 /// Goes with a build until it is live, or stands still.
 async fn see_through(engine: &Engine, id: &str, approve: Approve, json: bool) -> Result<u8, Stop> {
-    let mut printer = Printer { json, events: 0, messages: 0 };
+    let mut printer = Printer {
+        json,
+        events: 0,
+        messages: 0,
+    };
     let mut notices = engine.publisher().subscribe();
     loop {
         loop {
@@ -208,7 +216,12 @@ async fn see_through(engine: &Engine, id: &str, approve: Approve, json: bool) ->
             }
             RunStatus::Blocked(standstill) => return Err(Stop::failed(standstill.reason.clone())),
             RunStatus::Paused => return Err(Stop::failed("The build is paused. Resume it to go on.")),
-            RunStatus::Cancelled => return Err(Stop { code: FAILED, what: "The build was cancelled.".to_owned() }),
+            RunStatus::Cancelled => {
+                return Err(Stop {
+                    code: FAILED,
+                    what: "The build was cancelled.".to_owned(),
+                });
+            }
             RunStatus::AwaitingApproval => ask_approval(engine, &row)?,
             RunStatus::Active => answer(engine, &row, approve).await?,
         }
@@ -217,7 +230,10 @@ async fn see_through(engine: &Engine, id: &str, approve: Approve, json: bool) ->
 
 fn load(engine: &Engine, id: &str) -> Result<WorkflowRow, Stop> {
     let id = id.to_owned();
-    Ok(engine.service().store().read(move |db| Ok::<_, ServiceError>(workflows::get(db, &id)?))?)
+    Ok(engine
+        .service()
+        .store()
+        .read(move |db| Ok::<_, ServiceError>(workflows::get(db, &id)?))?)
 }
 
 /// Discovery waits for an answer, or planning for the click.
@@ -260,20 +276,25 @@ fn line(question: &str) -> Result<String, Stop> {
     let _ = std::io::stderr().flush();
     let mut text = String::new();
     match std::io::stdin().lock().read_line(&mut text) {
-        Ok(0) | Err(_) => {
-            Err(Stop::failed("\nThe build waits for you, and nobody answers here. Resume it on a terminal, or with --approve all."))
-        }
+        Ok(0) | Err(_) => Err(Stop::failed(
+            "\nThe build waits for you, and nobody answers here. Resume it on a terminal, or with --approve all.",
+        )),
         Ok(_) => Ok(text.trim().to_owned()),
     }
 }
 
 fn announce(engine: &Engine, row: &WorkflowRow, json: bool) -> Result<(), Stop> {
     let id = row.workflow.id.clone();
-    let newest = engine.service().store().read(move |db| Ok::<_, ServiceError>(releases::newest(db, &id)?))?;
+    let newest = engine
+        .service()
+        .store()
+        .read(move |db| Ok::<_, ServiceError>(releases::newest(db, &id)?))?;
     let url = row.workflow.evidence.release.as_ref().and_then(|r| r.url.clone());
     if json {
         let probe = newest.map(|r| r.probe);
-        return print_json(&serde_json::json!({"event_type": "live", "workflow_id": row.workflow.id, "url": url, "probe": probe}));
+        return print_json(
+            &serde_json::json!({"event_type": "live", "workflow_id": row.workflow.id, "url": url, "probe": probe}),
+        );
     }
     println!("Your build is live!");
     if let Some(url) = url {
@@ -294,9 +315,10 @@ struct Printer {
 impl Printer {
     fn print_new(&mut self, engine: &Engine, id: &str) -> Result<(), Stop> {
         let id = id.to_owned();
-        let (events, said) = engine.service().store().read(move |db| {
-            Ok::<_, ServiceError>((events::of_workflow(db, &id)?, messages::of_workflow(db, &id)?))
-        })?;
+        let (events, said) = engine
+            .service()
+            .store()
+            .read(move |db| Ok::<_, ServiceError>((events::of_workflow(db, &id)?, messages::of_workflow(db, &id)?)))?;
         if self.json {
             for event in events.iter().filter(|event| event.seq > self.events) {
                 print_json(event)?;

@@ -16,7 +16,11 @@ const FAILED: u8 = 1;
 const USAGE: u8 = 2;
 
 #[derive(Debug, Parser)]
-#[command(name = "q-assistant", version, about = "Say what you want; read the plan; approve; it is live.")]
+#[command(
+    name = "q-assistant",
+    version,
+    about = "Say what you want; read the plan; approve; it is live."
+)]
 pub struct Cli {
     /// Database, worktrees and settings elsewhere.
     #[arg(long, global = true, value_name = "DIR")]
@@ -77,9 +81,10 @@ pub fn run(data: Option<PathBuf>, command: Command) -> ExitCode {
             Command::Status(args) => show::status(&data, &args),
             Command::History(args) => show::history(&data, &args),
             Command::Stats(args) => show::stats(&data, &args),
-            Command::ServeSite { marker, port } => {
-                engine::serve_site(&marker, port).await.map(|()| LIVE).map_err(|e| Stop::failed(e.to_string()))
-            }
+            Command::ServeSite { marker, port } => engine::serve_site(&marker, port)
+                .await
+                .map(|()| LIVE)
+                .map_err(|e| Stop::failed(e.to_string())),
         }
     });
     runtime.shutdown_background();
@@ -106,11 +111,17 @@ pub(crate) struct Stop {
 
 impl Stop {
     pub(crate) fn failed(what: impl Into<String>) -> Stop {
-        Stop { code: FAILED, what: what.into() }
+        Stop {
+            code: FAILED,
+            what: what.into(),
+        }
     }
 
     pub(crate) fn usage(what: impl Into<String>) -> Stop {
-        Stop { code: USAGE, what: what.into() }
+        Stop {
+            code: USAGE,
+            what: what.into(),
+        }
     }
 }
 

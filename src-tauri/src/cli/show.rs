@@ -56,11 +56,18 @@ pub(super) fn status(data: &Path, args: &One) -> Result<u8, Stop> {
         return Ok(LIVE);
     }
     println!("{} ({})", status.title, status.workflow_id);
-    println!("{} · {} · {} %", status.current_state, status.status, status.progress.percentage);
+    println!(
+        "{} · {} · {} %",
+        status.current_state, status.status, status.progress.percentage
+    );
     if let Some(standstill) = &status.standstill {
         println!("{}", standstill.reason);
     }
-    println!("next: {}{}", status.expected_next, status.expected_from.map(|f| format!(" ({f})")).unwrap_or_default());
+    println!(
+        "next: {}{}",
+        status.expected_next,
+        status.expected_from.map(|f| format!(" ({f})")).unwrap_or_default()
+    );
     if let Some(url) = status.url {
         println!("{url}");
     }
@@ -75,23 +82,42 @@ pub(super) fn history(data: &Path, args: &One) -> Result<u8, Stop> {
         return Ok(LIVE);
     }
     for event in &history.events {
-        println!("{:>4}  {}  {:<24} {}", event.seq, event.timestamp, event.event_type, event.triggered_by);
+        println!(
+            "{:>4}  {}  {:<24} {}",
+            event.seq, event.timestamp, event.event_type, event.triggered_by
+        );
     }
-    println!("{} handoffs, {} events, chain {}", history.handoffs.len(), history.events.len(), if history.chain_ok { "whole" } else { "BROKEN" });
+    println!(
+        "{} handoffs, {} events, chain {}",
+        history.handoffs.len(),
+        history.events.len(),
+        if history.chain_ok { "whole" } else { "BROKEN" }
+    );
     Ok(LIVE)
 }
 
 pub(super) fn stats(data: &Path, args: &One) -> Result<u8, Stop> {
     let service = open(data)?;
     let id = pick(&service, args.workflow.as_deref())?;
-    let project = service.store().read(move |db| Ok::<_, engine::ServiceError>(workflows::get(db, &id)?.workflow.project_id))?;
+    let project = service
+        .store()
+        .read(move |db| Ok::<_, engine::ServiceError>(workflows::get(db, &id)?.workflow.project_id))?;
     let stats = service.get_workflow_stats(&project)?;
     if args.json {
         print_json(&stats)?;
         return Ok(LIVE);
     }
-    println!("{} builds, {:.0} % complete", stats.total, stats.completion_rate * 100.0);
-    for figure in stats.by_status.iter().chain(&stats.time_per_phase_ms).chain(&stats.returns_per_road) {
+    println!(
+        "{} builds, {:.0} % complete",
+        stats.total,
+        stats.completion_rate * 100.0
+    );
+    for figure in stats
+        .by_status
+        .iter()
+        .chain(&stats.time_per_phase_ms)
+        .chain(&stats.returns_per_road)
+    {
         println!("  {:<32} {:.0}", figure.name, figure.value);
     }
     Ok(LIVE)

@@ -326,7 +326,11 @@ pub struct ActivityItem {
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum BuildStream {
     /// A role speaks; `message_id` becomes the id of the finished conversation item.
-    Text { message_id: String, role: Role, text: String },
+    Text {
+        message_id: String,
+        role: Role,
+        text: String,
+    },
     /// The message that was streaming is in the conversation now, or was withdrawn.
     TextDone { message_id: String },
     /// Output of a running tool call.
@@ -357,7 +361,11 @@ pub enum Changed {
 pub enum ProjectChoice {
     /// A new folder in the builds folder.
     New,
-    Folder { path: String },
+    Folder {
+        path: String,
+    },
     /// A sample's own project: a new folder with the sample's files, where it needs any.
-    Sample { sample_id: String },
+    Sample {
+        sample_id: String,
+    },
 }

@@ -83,7 +83,9 @@ pub struct Sample {
 pub enum KeyStorage {
     Keyring,
     /// No keyring answers: keys are kept in memory and are gone when the program ends.
-    SessionOnly { why: String },
+    SessionOnly {
+        why: String,
+    },
 }
 
 /// The state of the program itself.
@@ -95,7 +97,6 @@ pub struct AppStatus {
     pub store_problem: Option<WireError>,
     /// Tools that are missing and needed, as sentences with what to do.
     pub missing_tools: Vec<String>,
-    pub key_storage: KeyStorage,
     pub samples: Vec<Sample>,
 }
 

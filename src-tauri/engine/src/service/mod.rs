@@ -20,8 +20,8 @@ pub use apply::apply;
 pub use handoff_data::handoff_data;
 pub(crate) use start::check_message;
 pub use start::{MAX_MESSAGE_BYTES, NewBuild};
-pub(crate) use status::nothing_unread;
-pub use status::{expected_next, status_of};
+
+pub use status::{expected_next, nothing_unread, status_of};
 pub(crate) use steps::{Finish, FinishedPhase, new_run, plain};
 
 use crate::notice::Publisher;

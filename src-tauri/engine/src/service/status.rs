@@ -34,7 +34,10 @@ pub(crate) fn site_url(release: &releases::ReleaseRow) -> Option<String> {
 }
 
 /// Whether Q Assistant has read everything the person said.
-pub(crate) fn nothing_unread(db: &store::Connection, workflow_id: &str) -> Result<bool, ServiceError> {
+///
+/// # Errors
+/// Where the store cannot be read.
+pub fn nothing_unread(db: &store::Connection, workflow_id: &str) -> Result<bool, ServiceError> {
     let read = role_runs::read_up_to(db, workflow_id)?;
     let said = messages::of_workflow(db, workflow_id)?;
     Ok(!said.iter().any(|message| message.author == "you" && message.seq > read))

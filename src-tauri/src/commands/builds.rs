@@ -1,0 +1,119 @@
+//! Builds and their conversations.
+
+use store::{messages, tool_calls, workflows};
+use tauri::ipc::Channel;
+
+use super::{Answer, TheDesk};
+use crate::dto::{
+    ActivityItem, BuildDetail, BuildStream, BuildSummary, ConversationItem, Forecast, Plan, ProjectChoice, Requirements,
+};
+use crate::host::person;
+use crate::{streams, view};
+
+#[tauri::command]
+#[specta::specta]
+pub async fn list_builds(desk: TheDesk<'_>) -> Answer<Vec<BuildSummary>> {
+    desk.read(|db| workflows::list(db)?.iter().map(|row| view::summary(db, row)).collect())
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn get_build(desk: TheDesk<'_>, workflow_id: String) -> Answer<BuildDetail> {
+    desk.build(&workflow_id)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn conversation(desk: TheDesk<'_>, workflow_id: String) -> Answer<Vec<ConversationItem>> {
+    desk.read(move |db| {
+        Ok(messages::of_workflow(db, &workflow_id)?
+            .into_iter()
+            .map(view::item)
+            .collect())
+    })
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn activity(desk: TheDesk<'_>, workflow_id: String) -> Answer<Vec<ActivityItem>> {
+    desk.read(move |db| {
+        Ok(tool_calls::of_workflow(db, &workflow_id)?
+            .into_iter()
+            .map(view::activity)
+            .collect())
+    })
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn start_build(
+    desk: TheDesk<'_>,
+    brief: String,
+    project: ProjectChoice,
+    idempotency_key: String,
+) -> Answer<BuildDetail> {
+    let id = desk.start(brief, &project, idempotency_key).await?;
+    desk.build(&id)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn send_message(
+    desk: TheDesk<'_>,
+    workflow_id: String,
+    text: String,
+    idempotency_key: String,
+) -> Answer<ConversationItem> {
+    Ok(view::item(desk.engine()?.send_message(
+        &workflow_id,
+        &text,
+        &idempotency_key,
+    )?))
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn stop_reply(desk: TheDesk<'_>, workflow_id: String) -> Answer<()> {
+    desk.engine()?.interrupt(&workflow_id);
+    Ok(())
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn edit_requirements(
+    desk: TheDesk<'_>,
+    workflow_id: String,
+    revision: i32,
+    requirements: Requirements,
+) -> Answer<BuildDetail> {
+    let seen = u32::try_from(revision).unwrap_or(0);
+    desk.engine()?
+        .edit_requirements(&workflow_id, person(), seen, requirements.into())?;
+    desk.build(&workflow_id)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn edit_plan(desk: TheDesk<'_>, workflow_id: String, plan_revision: i32, plan: Plan) -> Answer<BuildDetail> {
+    let seen = u32::try_from(plan_revision).unwrap_or(0);
+    desk.engine()?.edit_plan(&workflow_id, person(), seen, plan.into())?;
+    desk.build(&workflow_id)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn forecast(desk: TheDesk<'_>, workflow_id: String) -> Answer<Forecast> {
+    desk.read(move |db| view::forecast(db, &workflows::get(db, &workflow_id)?))
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn watch_build(desk: TheDesk<'_>, workflow_id: String, channel: Channel<BuildStream>) -> Answer<()> {
+    streams::watch(
+        desk.engine()?.publisher().subscribe(),
+        workflow_id,
+        channel,
+        desk.watch(),
+    );
+    Ok(())
+}

@@ -1,0 +1,46 @@
+//! What the product gathered.
+
+use store::{events, test_runs, workflows};
+
+use super::{Answer, TheDesk};
+use crate::desk::problem;
+use crate::dto::{ChainCheck, Checks, FileDiff, TestRun, TimelineItem};
+use crate::view;
+
+#[tauri::command]
+#[specta::specta]
+pub async fn changes(desk: TheDesk<'_>, workflow_id: String) -> Answer<Vec<FileDiff>> {
+    Ok(view::file_diffs(desk.engine()?.changes(&workflow_id).await?))
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn test_runs(desk: TheDesk<'_>, workflow_id: String) -> Answer<Vec<TestRun>> {
+    desk.read(move |db| Ok(view::test_runs(test_runs::of_workflow(db, &workflow_id)?)))
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn checks(desk: TheDesk<'_>, workflow_id: String) -> Answer<Checks> {
+    desk.read(move |db| Ok(view::checks(&workflows::get(db, &workflow_id)?)))
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn timeline(desk: TheDesk<'_>, workflow_id: String) -> Answer<Vec<TimelineItem>> {
+    desk.read(move |db| Ok(view::timeline(events::of_workflow(db, &workflow_id)?)))
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn verify_history(desk: TheDesk<'_>, workflow_id: String) -> Answer<ChainCheck> {
+    desk.read(move |db| Ok(view::verify(&events::of_workflow(db, &workflow_id)?)))
+}
+
+/// The history as JSON text.
+#[tauri::command]
+#[specta::specta]
+pub async fn export_history(desk: TheDesk<'_>, workflow_id: String) -> Answer<String> {
+    let history = desk.engine()?.service().get_workflow_history(&workflow_id)?;
+    serde_json::to_string_pretty(&history).map_err(|error| problem("io", error.to_string()))
+}

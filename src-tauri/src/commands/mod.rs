@@ -1,0 +1,69 @@
+//! The door to the window. Each command is thin: it asks the desk, and what comes back is shown.
+
+mod builds;
+mod desktop;
+mod evidence;
+mod settings;
+mod steering;
+
+use std::sync::Arc;
+
+use crate::desk::Desk;
+use crate::dto::{BuildChanged, WireError};
+
+/// Tauri hands the desk to each command.
+type TheDesk<'a> = tauri::State<'a, Arc<Desk>>;
+type Answer<T> = Result<T, WireError>;
+
+/// Every command and event, with the types that the window gets.
+#[must_use]
+pub fn all() -> tauri_specta::Builder<tauri::Wry> {
+    tauri_specta::Builder::<tauri::Wry>::new()
+        .disable_serde_phases()
+        .commands(tauri_specta::collect_commands![
+            builds::list_builds,
+            builds::get_build,
+            builds::conversation,
+            builds::activity,
+            builds::start_build,
+            builds::send_message,
+            builds::stop_reply,
+            builds::edit_requirements,
+            builds::edit_plan,
+            builds::forecast,
+            builds::watch_build,
+            evidence::changes,
+            evidence::test_runs,
+            evidence::checks,
+            evidence::timeline,
+            evidence::verify_history,
+            evidence::export_history,
+            steering::ready_to_build,
+            steering::approve_handoff,
+            steering::request_changes,
+            steering::request_retry,
+            steering::try_again,
+            steering::raise_retry_limit,
+            steering::use_model,
+            steering::pause_build,
+            steering::resume_build,
+            steering::cancel_build,
+            steering::preview_rollback,
+            steering::rollback_workflow,
+            steering::undo_rollback,
+            settings::get_settings,
+            settings::save_settings,
+            settings::save_model,
+            settings::remove_model,
+            settings::check_model,
+            settings::key_storage,
+            settings::find_local_servers,
+            desktop::app_status,
+            desktop::choose_folder,
+            desktop::open_link,
+            desktop::open_project_folder,
+            desktop::save_draft,
+            desktop::load_draft,
+        ])
+        .events(tauri_specta::collect_events![BuildChanged])
+}

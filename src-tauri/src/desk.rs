@@ -1,0 +1,185 @@
+//! What the window stands on: the engine, the models, and the folder of its data.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use engine::{Engine, ServiceError, SiteHost, StartBuild};
+use models::Pace;
+use store::workflows;
+use tokio_util::sync::CancellationToken;
+
+use crate::dto::{BuildDetail, ProjectChoice, Settings, WireError};
+use crate::host::{self, ConfiguredModels, user};
+use crate::settings::PRACTICE;
+use crate::view;
+
+/// The practice model speaks at a pace that a person can read along with.
+const READING_PACE: std::time::Duration = std::time::Duration::from_millis(12);
+
+/// One desk per process.
+pub struct Desk {
+    pub data: PathBuf,
+    pub models: Arc<ConfiguredModels>,
+    engine: Result<Engine, WireError>,
+    /// Builds started by this window, by the key of the click: the same click twice is one build.
+    started: tokio::sync::Mutex<HashMap<String, String>>,
+    watching: Mutex<CancellationToken>,
+    _lock: Option<std::fs::File>,
+}
+
+impl Desk {
+    /// Opens the data folder. A database that cannot be used is not an end: the window opens and says so.
+    #[must_use]
+    pub fn open(data: PathBuf) -> Desk {
+        let settings = Settings::read(&data);
+        let models = Arc::new(ConfiguredModels::new(
+            settings,
+            Arc::default(),
+            Pace::PerWord(READING_PACE),
+        ));
+        let lock = host::lock(&data);
+        let engine = match &lock {
+            Err(why) => Err(problem("data_folder", why.clone())),
+            Ok(_) => std::env::current_exe()
+                .map_err(|error| problem("io", error.to_string()))
+                .and_then(|program| {
+                    host::engine(&data, Arc::clone(&models), SiteHost::Spawn(program))
+                        .map_err(|error| ServiceError::from(error).into())
+                }),
+        };
+        Desk {
+            data,
+            models,
+            engine,
+            started: tokio::sync::Mutex::default(),
+            watching: Mutex::default(),
+            _lock: lock.ok(),
+        }
+    }
+
+    /// The engine.
+    ///
+    /// # Errors
+    /// Why there is none: then nothing can be built, and the window shows this.
+    pub fn engine(&self) -> Result<&Engine, WireError> {
+        self.engine.as_ref().map_err(Clone::clone)
+    }
+
+    /// Reads from one committed state.
+    ///
+    /// # Errors
+    /// As [`Desk::engine`], or where the store cannot be read.
+    pub fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&store::Connection) -> Result<T, ServiceError> + Send + 'static,
+    ) -> Result<T, WireError> {
+        Ok(self.engine()?.service().store().read(work)?)
+    }
+
+    /// All that the window shows of one build.
+    ///
+    /// # Errors
+    /// No such build.
+    pub fn build(&self, id: &str) -> Result<BuildDetail, WireError> {
+        let (id, names) = (id.to_owned(), self.models.settings().models);
+        self.read(move |db| {
+            let row = workflows::get(db, &id)?;
+            let model = names
+                .into_iter()
+                .find(|m| m.id == row.model_id)
+                .map_or_else(|| row.model_id.clone(), |m| m.name);
+            view::detail(db, &row, model)
+        })
+    }
+
+    /// Starts a build where the person chose.
+    ///
+    /// # Errors
+    /// A folder that cannot be used, an empty brief.
+    pub async fn start(&self, brief: String, project: &ProjectChoice, key: String) -> Result<String, WireError> {
+        let mut started = self.started.lock().await;
+        if let Some(id) = started.get(&key) {
+            return Ok(id.clone());
+        }
+        let settings = self.models.settings();
+        let sample = match project {
+            ProjectChoice::Sample { sample_id } => models::samples().iter().find(|sample| sample.id == sample_id),
+            ProjectChoice::New => models::sample_of(&brief),
+            ProjectChoice::Folder { .. } => None,
+        };
+        let folder = match project {
+            ProjectChoice::Folder { path } => PathBuf::from(path),
+            ProjectChoice::New | ProjectChoice::Sample { .. } => {
+                free_folder(Path::new(&settings.builds_folder), sample.map_or(&brief, |s| s.title))
+            }
+        };
+        let start = StartBuild {
+            user_id: user(),
+            folder,
+            brief,
+            model_id: settings.default_model,
+            policy: settings.policy.into(),
+            seed: sample
+                .map(|s| s.seed)
+                .unwrap_or_default()
+                .iter()
+                .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()))
+                .collect(),
+            idempotency_key: key.clone(),
+        };
+        let id = self.engine()?.start_build_from_chat(start).await?;
+        started.insert(key, id.clone());
+        Ok(id)
+    }
+
+    /// A window watches one build at a time: the token of the new watch; the one before it ends.
+    pub fn watch(&self) -> CancellationToken {
+        let mut watching = self.watching.lock().unwrap_or_else(PoisonError::into_inner);
+        watching.cancel();
+        *watching = CancellationToken::new();
+        watching.clone()
+    }
+
+    /// The name of a model, as the person knows it.
+    #[must_use]
+    pub fn knows_model(&self, id: &str) -> bool {
+        id == PRACTICE || self.models.find(id).is_some()
+    }
+}
+
+/// An error of the shell's own.
+#[must_use]
+pub fn problem(code: &str, message: impl Into<String>) -> WireError {
+    WireError {
+        code: code.to_owned(),
+        message: message.into(),
+        facts: "{}".to_owned(),
+    }
+}
+
+/// A folder that is not there yet, named after the first words of the brief.
+fn free_folder(parent: &Path, brief: &str) -> PathBuf {
+    let words: Vec<String> = brief
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .take(4)
+        .map(str::to_lowercase)
+        .collect();
+    let name: String = if words.is_empty() {
+        "build".to_owned()
+    } else {
+        words.join("-").chars().take(48).collect()
+    };
+    let taken = |path: &PathBuf| std::fs::symlink_metadata(path).is_ok();
+    (1..)
+        .map(|number| {
+            if number == 1 {
+                parent.join(&name)
+            } else {
+                parent.join(format!("{name}-{number}"))
+            }
+        })
+        .find(|path| !taken(path))
+        .unwrap_or_else(|| parent.join(&name))
+}

@@ -1,0 +1,176 @@
+//! What goes to the window while work goes on: batches of text, notices of change, desktop notifications.
+
+use std::time::Duration;
+
+use engine::notice::Attention;
+use engine::{Notice, ServiceError};
+use store::workflows;
+use tauri::ipc::Channel;
+use tauri::{AppHandle, Manager};
+use tauri_plugin_notification::NotificationExt;
+use tauri_specta::Event;
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::RecvError;
+use tokio_util::sync::CancellationToken;
+
+use crate::desk::Desk;
+use crate::dto::{BuildChanged, BuildStream, Changed};
+
+/// Pieces that arrive within one frame or two go to the window as one.
+const BATCH: Duration = Duration::from_millis(40);
+
+/// Streams what one build says and prints, until the watch ends or the window is gone.
+pub fn watch(
+    mut notices: Receiver<Notice>,
+    workflow_id: String,
+    channel: Channel<BuildStream>,
+    stop: CancellationToken,
+) {
+    tauri::async_runtime::spawn(async move {
+        let mut batch: Vec<BuildStream> = Vec::new();
+        let mut due = tokio::time::interval(BATCH);
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                notice = notices.recv() => match notice {
+                    Ok(notice) => add(&mut batch, notice, &workflow_id),
+                    // Too far behind: what was missed is in the store, and the notice of change brings it.
+                    Err(RecvError::Lagged(_)) => {}
+                    Err(RecvError::Closed) => return,
+                },
+                _ = due.tick() => {
+                    for piece in batch.drain(..) {
+                        if channel.send(piece).is_err() {
+                            return;
+                        }
+                    }
+                }
+            }
+        }
+    });
+}
+
+fn add(batch: &mut Vec<BuildStream>, notice: Notice, watched: &str) {
+    let piece = match notice {
+        Notice::Text {
+            workflow_id,
+            message_id,
+            role,
+            text,
+        } if workflow_id == watched => BuildStream::Text {
+            message_id,
+            role: role.into(),
+            text,
+        },
+        Notice::TextDone {
+            workflow_id,
+            message_id,
+        } if workflow_id == watched => BuildStream::TextDone { message_id },
+        Notice::Output {
+            workflow_id,
+            tool_call_id,
+            text,
+        } if workflow_id == watched => BuildStream::Output {
+            activity_id: tool_call_id,
+            text,
+        },
+        Notice::Text { .. }
+        | Notice::TextDone { .. }
+        | Notice::Output { .. }
+        | Notice::Changed { .. }
+        | Notice::Attention { .. } => return,
+    };
+    match (batch.last_mut(), &piece) {
+        (
+            Some(BuildStream::Text { message_id, text, .. }),
+            BuildStream::Text {
+                message_id: same,
+                text: more,
+                ..
+            },
+        ) if message_id == same => text.push_str(more),
+        (
+            Some(BuildStream::Output { activity_id, text }),
+            BuildStream::Output {
+                activity_id: same,
+                text: more,
+            },
+        ) if activity_id == same => text.push_str(more),
+        _ => batch.push(piece),
+    }
+}
+
+/// Sends notices of change to the window, and what deserves the person's attention to the desktop.
+pub fn announce(app: AppHandle, mut notices: Receiver<Notice>) {
+    tauri::async_runtime::spawn(async move {
+        loop {
+            let told = match notices.recv().await {
+                Ok(Notice::Changed { workflow_id, what }) => BuildChanged {
+                    workflow_id,
+                    what: what.into_iter().map(Into::into).collect(),
+                }
+                .emit(&app),
+                // What was missed could be anything of any build: everything is asked for again.
+                Err(RecvError::Lagged(_)) => BuildChanged {
+                    workflow_id: String::new(),
+                    what: vec![
+                        Changed::Build,
+                        Changed::Conversation,
+                        Changed::Activity,
+                        Changed::Changes,
+                        Changed::Tests,
+                    ],
+                }
+                .emit(&app),
+                Ok(Notice::Attention { workflow_id, why }) => {
+                    notify(&app, workflow_id, &why);
+                    Ok(())
+                }
+                Ok(Notice::Text { .. } | Notice::TextDone { .. } | Notice::Output { .. }) => Ok(()),
+                Err(RecvError::Closed) => return,
+            };
+            if let Err(error) = told {
+                tracing::warn!(%error, "the window could not be told of a change");
+            }
+        }
+    });
+}
+
+/// A desktop notification, unless the window is in front or the person does not want any. That a build is live is always said.
+fn notify(app: &AppHandle, workflow_id: String, why: &Attention) {
+    let desk = app.state::<std::sync::Arc<Desk>>();
+    let in_front = app
+        .get_webview_window("main")
+        .is_some_and(|window| window.is_focused().unwrap_or(false));
+    let live = matches!(why, Attention::Live { .. });
+    if !desk.models.settings().notifications || (in_front && !live) {
+        return;
+    }
+    let title = desk
+        .read(move |db| Ok::<_, ServiceError>(workflows::get(db, &workflow_id)?.title))
+        .unwrap_or_default();
+    let (headline, body) = words(&title, why);
+    if let Err(error) = app.notification().builder().title(headline).body(body).show() {
+        tracing::warn!(%error, "no desktop notification could be shown");
+    }
+}
+
+fn words(title: &str, why: &Attention) -> (String, String) {
+    match why {
+        Attention::Approval { from, to } => (
+            "Waiting for your approval".to_owned(),
+            format!("{title}: {} hands over to {}.", from.title(), to.title()),
+        ),
+        Attention::Answer => ("Q Assistant has a question".to_owned(), title.to_owned()),
+        Attention::PlanReady => (
+            "The plan is ready".to_owned(),
+            format!("{title}: read it, then click Ready to Build."),
+        ),
+        Attention::Blocked { reason } => (format!("{title} stands still"), reason.clone()),
+        Attention::Live { url } => (
+            "Your build is live!".to_owned(),
+            url.as_ref()
+                .map_or_else(|| title.to_owned(), |url| format!("{title}: {url}")),
+        ),
+    }
+}

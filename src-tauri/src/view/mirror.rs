@@ -1,0 +1,152 @@
+//! Types that say the same on both sides of the door.
+
+use crate::dto;
+
+/// A match in both directions, so that a variant which one side lacks does not compile.
+macro_rules! mirror {
+    ($wire:ty, $core:ty { $($variant:ident),+ $(,)? }) => {
+        impl From<$core> for $wire {
+            fn from(value: $core) -> Self {
+                match value { $(<$core>::$variant => <$wire>::$variant),+ }
+            }
+        }
+        impl From<$wire> for $core {
+            fn from(value: $wire) -> Self {
+                match value { $(<$wire>::$variant => <$core>::$variant),+ }
+            }
+        }
+    };
+}
+
+mirror!(
+    dto::Role,
+    workflow::Role {
+        QAssistant,
+        CodeWriter,
+        TestAuditor,
+        VerificationOverseer,
+        ReleaseManager
+    }
+);
+mirror!(
+    dto::State,
+    workflow::State {
+        Discovery,
+        Planning,
+        HandoffToCoder,
+        Implementation,
+        HandoffToTester,
+        Testing,
+        HandoffToVerifier,
+        Verification,
+        HandoffToReleaser,
+        Deployment,
+        Complete,
+    }
+);
+mirror!(
+    dto::ApprovalPolicy,
+    workflow::ApprovalPolicy {
+        EveryHandoff,
+        BeforeRelease,
+        HandsOff
+    }
+);
+mirror!(
+    dto::NextAction,
+    workflow::NextAction {
+        TryAgain,
+        RaiseRetryLimit,
+        ConnectModel,
+        Resume,
+        RollBack,
+        ConfirmRelease
+    }
+);
+mirror!(dto::Priority, workflow::phase::Priority { Must, Should, Could });
+mirror!(
+    dto::ReleaseKind,
+    workflow::phase::ReleaseKind {
+        WebPage,
+        CommandLineTool,
+        Library
+    }
+);
+mirror!(dto::Verdict, workflow::phase::Verdict { Met, NotMet, Untested });
+mirror!(
+    dto::FileStatus,
+    workspace::FileStatus {
+        Added,
+        Modified,
+        Deleted,
+        Renamed
+    }
+);
+mirror!(
+    dto::Changed,
+    engine::Changed {
+        Build,
+        Conversation,
+        Activity,
+        Changes,
+        Tests
+    }
+);
+
+impl From<dto::Pin> for workflow::Pin {
+    fn from(pin: dto::Pin) -> Self {
+        // A revision that no plan has is refused as stale where it is compared.
+        let plan_revision = u32::try_from(pin.plan_revision).unwrap_or(u32::MAX);
+        workflow::Pin {
+            plan_revision,
+            tree_hash: pin.tree_hash,
+            evidence_hash: pin.evidence_hash,
+        }
+    }
+}
+
+impl From<engine::ServiceError> for dto::WireError {
+    fn from(error: engine::ServiceError) -> Self {
+        dto::WireError {
+            code: error.code().to_owned(),
+            message: error.to_string(),
+            facts: error.facts().to_string(),
+        }
+    }
+}
+
+#[must_use]
+pub fn file_diffs(diffs: Vec<workspace::FileDiff>) -> Vec<dto::FileDiff> {
+    diffs
+        .into_iter()
+        .map(|diff| dto::FileDiff {
+            path: diff.path,
+            old_path: diff.old_path,
+            status: diff.status.into(),
+            insertions: super::int(diff.insertions),
+            deletions: super::int(diff.deletions),
+            binary: diff.binary,
+            patch: diff.patch,
+            truncated: diff.truncated,
+        })
+        .collect()
+}
+
+#[must_use]
+pub fn local_server(server: models::LocalServer) -> dto::LocalServer {
+    dto::LocalServer {
+        name: server.name.to_owned(),
+        base_url: server.base_url.to_owned(),
+        models: server.models,
+    }
+}
+
+#[must_use]
+pub fn sample(sample: &models::Sample) -> dto::Sample {
+    dto::Sample {
+        id: sample.id.to_owned(),
+        title: sample.title.to_owned(),
+        tagline: sample.tagline.to_owned(),
+        brief: sample.brief.to_owned(),
+    }
+}

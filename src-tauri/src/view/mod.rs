@@ -1,0 +1,45 @@
+//! From rows and facts to what the window shows. Nothing is decided here: each fact is read from its one owner.
+
+mod build;
+mod conversation;
+mod handoff;
+mod mirror;
+mod plan;
+mod proof;
+mod rail;
+mod timeline;
+
+pub use build::{detail, summary};
+pub use conversation::{activity, item};
+pub use mirror::{file_diffs, local_server, sample};
+pub use plan::forecast;
+pub use proof::{checks, test_runs};
+pub use timeline::{timeline, verify};
+
+/// Counts and ids come from our own rows; a number too large for the wire is shown as the largest.
+fn int(number: impl TryInto<i32>) -> i32 {
+    number.try_into().unwrap_or(i32::MAX)
+}
+
+/// Milliseconds from one stored time to another; to now without the second.
+fn millis_between(from: &str, to: Option<&str>) -> f64 {
+    let parse = |text: &str| chrono::DateTime::parse_from_rfc3339(text).ok();
+    let Some(from) = parse(from) else { return 0.0 };
+    let to = to.and_then(parse).unwrap_or_else(|| chrono::Utc::now().into());
+    // Clocks jump: a negative duration is none.
+    (to - from).num_microseconds().unwrap_or(0).max(0) as f64 / 1000.0
+}
+
+/// The first characters of a hash, as people name it.
+fn short(hash: &str) -> String {
+    hash.chars().take(7).collect()
+}
+
+/// "1 file", "3 files".
+fn count(number: u32, noun: &str) -> String {
+    if number == 1 {
+        format!("1 {noun}")
+    } else {
+        format!("{number} {noun}s")
+    }
+}

@@ -1,0 +1,145 @@
+//! Requirements and plan, there and back, and the forecast beside Ready to Build.
+
+use engine::ServiceError;
+use store::workflows::WorkflowRow;
+use store::{Connection, stats};
+use workflow::gate::{plan_complaints, requirement_complaints};
+use workflow::phase as core;
+use workflow::{Handoff, State};
+
+use super::int;
+use crate::dto;
+
+impl From<core::Requirements> for dto::Requirements {
+    fn from(from: core::Requirements) -> Self {
+        let feature = |f: core::Feature| dto::Feature {
+            id: f.id,
+            text: f.text,
+            priority: f.priority.into(),
+            acceptance: f.acceptance,
+        };
+        let question = |q: core::OpenQuestion| dto::OpenQuestion {
+            text: q.text,
+            blocking: q.blocking,
+        };
+        dto::Requirements {
+            title: from.title,
+            summary: from.summary,
+            features: from.features.into_iter().map(feature).collect(),
+            open_questions: from.open_questions.into_iter().map(question).collect(),
+        }
+    }
+}
+
+impl From<dto::Requirements> for core::Requirements {
+    fn from(from: dto::Requirements) -> Self {
+        let feature = |f: dto::Feature| core::Feature {
+            id: f.id,
+            text: f.text,
+            priority: f.priority.into(),
+            acceptance: f.acceptance,
+        };
+        let question = |q: dto::OpenQuestion| core::OpenQuestion {
+            text: q.text,
+            blocking: q.blocking,
+        };
+        core::Requirements {
+            title: from.title,
+            summary: from.summary,
+            features: from.features.into_iter().map(feature).collect(),
+            open_questions: from.open_questions.into_iter().map(question).collect(),
+        }
+    }
+}
+
+impl From<core::Plan> for dto::Plan {
+    fn from(from: core::Plan) -> Self {
+        let task = |t: core::PlanTask| dto::PlanTask {
+            id: t.id,
+            title: t.title,
+            detail: t.detail,
+            files: t.files,
+            serves: t.serves,
+        };
+        let case = |c: core::TestCase| dto::TestCase {
+            requirement: c.requirement,
+            test: c.test,
+        };
+        dto::Plan {
+            summary: from.summary,
+            tasks: from.tasks.into_iter().map(task).collect(),
+            test_strategy: dto::TestStrategy {
+                summary: from.test_strategy.summary,
+                cases: from.test_strategy.cases.into_iter().map(case).collect(),
+            },
+            release: dto::ReleasePlan {
+                kind: from.release.kind.into(),
+                site_dir: from.release.site_dir,
+                how: from.release.how,
+            },
+        }
+    }
+}
+
+impl From<dto::Plan> for core::Plan {
+    fn from(from: dto::Plan) -> Self {
+        let task = |t: dto::PlanTask| core::PlanTask {
+            id: t.id,
+            title: t.title,
+            detail: t.detail,
+            files: t.files,
+            serves: t.serves,
+        };
+        let case = |c: dto::TestCase| core::TestCase {
+            requirement: c.requirement,
+            test: c.test,
+        };
+        core::Plan {
+            summary: from.summary,
+            tasks: from.tasks.into_iter().map(task).collect(),
+            test_strategy: core::TestStrategy {
+                summary: from.test_strategy.summary,
+                cases: from.test_strategy.cases.into_iter().map(case).collect(),
+            },
+            release: core::ReleasePlan {
+                kind: from.release.kind.into(),
+                site_dir: from.release.site_dir,
+                how: from.release.how,
+            },
+        }
+    }
+}
+
+/// What may be expected of this build, from the person's own finished ones, and what still stands in its way.
+///
+/// # Errors
+/// Where the store cannot be read.
+pub fn forecast(db: &Connection, row: &WorkflowRow) -> Result<dto::Forecast, ServiceError> {
+    let durations = stats::durations(db, None)?;
+    // The middle half of them: one build that waited a night for its person says little about the next.
+    let at = |share: usize| durations.get(durations.len().saturating_sub(1) * share / 4).copied();
+    let workflow = &row.workflow;
+    let missing = match (&workflow.phases.discovery, &workflow.phases.planning) {
+        (None, _) => vec!["Q Assistant has not written the requirements yet.".to_owned()],
+        (Some(requirements), None) => {
+            let mut missing = requirement_complaints(requirements);
+            missing.push("Q Assistant has not written the plan yet.".to_owned());
+            missing
+        }
+        (Some(requirements), Some(plan)) => {
+            let mut missing = requirement_complaints(requirements);
+            missing.extend(plan_complaints(Some(requirements), plan));
+            missing
+        }
+    };
+    let asked = Handoff::ALL
+        .into_iter()
+        .filter(|h| h.state() > State::HandoffToCoder && workflow.policy.asks(*h));
+    Ok(dto::Forecast {
+        duration_ms: at(1).zip(at(3)),
+        cost: None,
+        based_on: int(durations.len()),
+        approvals: int(asked.count()),
+        missing,
+    })
+}

@@ -1,0 +1,85 @@
+//! Test runs and checks.
+
+use store::test_runs::TestRunRow;
+use store::workflows::WorkflowRow;
+
+use super::int;
+use crate::dto::{self, Checks, TestCounts, TestRun, TraceRow};
+
+/// The test runs of a build, newest first.
+#[must_use]
+pub fn test_runs(runs: Vec<TestRunRow>) -> Vec<TestRun> {
+    runs.into_iter().rev().map(test_run).collect()
+}
+
+fn test_run(run: TestRunRow) -> TestRun {
+    let passed = run.exit_code == Some(0) && run.counts.as_ref().is_some_and(|c| c.run > 0 && c.failed == 0);
+    TestRun {
+        id: run.id,
+        at: run.created_at,
+        phase: workflow::State::from_wire(&run.phase).map_or(dto::State::Testing, Into::into),
+        attempt: int(run.attempt),
+        command: run.command,
+        exit_code: run.exit_code,
+        counts: run.counts.map(|counts| TestCounts {
+            run: int(counts.run),
+            passed: int(counts.passed),
+            failed: int(counts.failed),
+            skipped: int(counts.skipped),
+            failures: counts.failures,
+        }),
+        passed,
+        elapsed_ms: f64::from(run.duration_ms),
+        tree_hash: run.tree_hash,
+        log: run.log,
+    }
+}
+
+/// The product's own checks, and each requirement with what proves it.
+#[must_use]
+pub fn checks(row: &WorkflowRow) -> Checks {
+    let workflow = &row.workflow;
+    let evidence = workflow.evidence.checks.as_ref();
+    let verdicts = workflow
+        .phases
+        .verification
+        .as_ref()
+        .map(|v| v.requirements.as_slice())
+        .unwrap_or_default();
+    let features = workflow
+        .phases
+        .discovery
+        .as_ref()
+        .map(|r| r.features.as_slice())
+        .unwrap_or_default();
+    let trace = features.iter().map(|feature| {
+        let said = verdicts.iter().find(|verdict| verdict.id == feature.id);
+        TraceRow {
+            requirement: feature.id.clone(),
+            text: feature.text.clone(),
+            priority: feature.priority.into(),
+            verdict: said.map(|verdict| verdict.verdict.into()),
+            tests: evidence
+                .and_then(|e| e.trace.iter().find(|trace| trace.requirement == feature.id))
+                .map(|trace| trace.tests.clone())
+                .unwrap_or_default(),
+            evidence: said.map(|verdict| verdict.evidence.clone()).unwrap_or_default(),
+        }
+    });
+    Checks {
+        tree_hash: evidence.map(|e| e.tree_hash.clone()),
+        checks: evidence
+            .map(|e| {
+                e.checks
+                    .iter()
+                    .map(|c| dto::Check {
+                        name: c.name.clone(),
+                        ok: c.ok,
+                        detail: c.detail.clone(),
+                    })
+                    .collect()
+            })
+            .unwrap_or_default(),
+        trace: trace.collect(),
+    }
+}

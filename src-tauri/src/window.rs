@@ -1,0 +1,66 @@
+//! The window.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use tauri::{App, Manager, WebviewUrl, WebviewWindowBuilder};
+
+use crate::desk::Desk;
+use crate::{commands, settings, streams};
+
+/// Opens the window and stays until it is closed.
+pub fn run(data: Option<PathBuf>) -> ExitCode {
+    let own_data = data.is_some() || std::env::var_os("Q_ASSISTANT_DATA").is_some();
+    let data = settings::data_folder(data);
+    let mut app = tauri::Builder::default();
+    // A second start brings the first window to the front. One that was given a data folder of its own is another desk.
+    if !own_data {
+        app = app.plugin(tauri_plugin_single_instance::init(|app, _, _| {
+            if let Some(window) = app.get_webview_window("main") {
+                let _ = window.unminimize().and_then(|()| window.set_focus());
+            }
+        }));
+    }
+    let commands = commands::all();
+    let handler = commands.invoke_handler();
+    let built = app
+        .plugin(tauri_plugin_store::Builder::default().build())
+        .plugin(tauri_plugin_notification::init())
+        .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_opener::init())
+        .plugin(tauri_plugin_window_state::Builder::default().build())
+        .invoke_handler(handler)
+        .setup(move |app| {
+            commands.mount_events(app);
+            open(app, data)
+        })
+        .run(tauri::generate_context!());
+    match built {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("The window could not be opened: {error}. Without a window, see: q-assistant --help");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn open(app: &App, data: PathBuf) -> Result<(), Box<dyn std::error::Error>> {
+    let desk = Arc::new(Desk::open(data));
+    app.manage(Arc::clone(&desk));
+    if let Ok(engine) = desk.engine() {
+        streams::announce(app.handle().clone(), engine.publisher().subscribe());
+        let engine = engine.clone();
+        tauri::async_runtime::spawn(async move {
+            if let Err(error) = engine.resume_all().await {
+                tracing::error!(%error, "builds could not be taken up again");
+            }
+        });
+    }
+    WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
+        .title("Q Assistant")
+        .inner_size(1440.0, 900.0)
+        .min_inner_size(900.0, 600.0)
+        .build()?;
+    Ok(())
+}

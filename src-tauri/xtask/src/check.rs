@@ -1,0 +1,105 @@
+//! Everything that must hold before a change is good.
+
+use std::process::Command;
+
+use anyhow::{Result, bail};
+
+use crate::command::{cargo, find, npm, output, step};
+use crate::interface;
+
+/// What the workflow may name: none that does I/O, waits, tells the time or throws dice.
+const PURE: &[&str] = &["workflow", "serde", "serde_json", "sha2", "hex", "thiserror"];
+
+/// Every check and test, cheapest first.
+///
+/// # Errors
+/// The first that fails.
+pub fn everything() -> Result<()> {
+    interface::install()?;
+    step("Format", cargo().args(["fmt", "--all", "--check"]))?;
+    pure_core()?;
+    step("Interface: style", &mut npm(&["run", "lint"])?)?;
+    step("Interface: tests", &mut npm(&["test"])?)?;
+    interface::build()?;
+    step(
+        "Clippy",
+        cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]),
+    )?;
+    rust_tests()
+}
+
+/// The decisions stay pure: cargo itself says what they rest on.
+fn pure_core() -> Result<()> {
+    let tree = output(cargo().args([
+        "tree",
+        "--package",
+        "workflow",
+        "--edges",
+        "normal",
+        "--depth",
+        "1",
+        "--prefix",
+        "none",
+        "--format",
+        "{p}",
+    ]));
+    let Some(tree) = tree else {
+        bail!("cargo tree failed for the workflow crate")
+    };
+    for line in tree.lines() {
+        let name = line.split_whitespace().next().unwrap_or_default();
+        if !name.is_empty() && !PURE.contains(&name) {
+            bail!("The workflow crate must stay pure, and now rests on {name}. Move what needs it into the engine.");
+        }
+    }
+    eprintln!("── Pure core: nothing but data");
+    Ok(())
+}
+
+/// Rust's tests, the window's among them: under a display and a session bus of their own where there is a driver for them.
+fn rust_tests() -> Result<()> {
+    let nextest = output(cargo().args(["nextest", "--version"])).is_some();
+    let arguments: &[&str] = if nextest {
+        &["nextest", "run", "--workspace"]
+    } else {
+        &["test", "--workspace"]
+    };
+    let mut tests = in_a_session_of_its_own(&cargo());
+    step("Rust and window tests", tests.args(arguments))
+}
+
+fn in_a_session_of_its_own(inner: &Command) -> Command {
+    if !cfg!(target_os = "linux") || find("xvfb-run").is_none() || find("dbus-run-session").is_none() {
+        return Command::new(inner.get_program());
+    }
+    let mut outer = Command::new("dbus-run-session");
+    outer
+        .args([
+            "--",
+            "xvfb-run",
+            "--auto-servernum",
+            "--server-args=-screen 0 1600x1000x24",
+        ])
+        .arg(inner.get_program());
+    outer
+}
+
+/// Writes the bindings instead of comparing them.
+///
+/// # Errors
+/// Where they cannot be made or written.
+pub fn write_bindings() -> Result<()> {
+    let mut write = cargo();
+    write
+        .env("WRITE_BINDINGS", "1")
+        .args(["test", "--package", "q-assistant", "--lib", "bindings"]);
+    step("TypeScript bindings", &mut write)
+}
+
+/// The benchmarks: each prints what it is measured against.
+///
+/// # Errors
+/// A benchmark that does not compile or run.
+pub fn bench() -> Result<()> {
+    step("Benchmarks", cargo().args(["bench", "--package", "engine"]))
+}
