@@ -1,0 +1,97 @@
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
+import { call, commands, listen, queries } from "./backend";
+import { type Place, useDesk } from "./desk";
+import { BuildPage } from "./features/builds/BuildPage";
+import { BuildsList } from "./features/builds/BuildsList";
+import { FirstPage } from "./features/builds/FirstPage";
+import { SettingsPage } from "./features/settings/SettingsPage";
+import { Button } from "./shared/Button";
+import { useKey } from "./shared/keys";
+import { Notice } from "./shared/Notice";
+import { t } from "./words";
+
+export function App() {
+  const status = useQuery(queries.status());
+  const place = useDesk((desk) => desk.place);
+  const go = useDesk((desk) => desk.go);
+  const listFolded = useDesk((desk) => desk.listFolded);
+  useTheme();
+  useMemory();
+  useEffect(() => {
+    const listening = listen();
+    return () => void listening.then((end) => end());
+  }, []);
+  useKey("n", () => go({ view: "new" }));
+  useKey(",", () => go({ view: "settings" }), { mod: true });
+
+  const problem = status.data?.store_problem;
+  if (problem) {
+    return (
+      <main className="flex h-full flex-col items-center justify-center gap-4 p-8">
+        <h1 className="text-big font-semibold">{t("problem.store")}</h1>
+        <div className="max-w-[560px]">
+          <Notice>{problem.message}</Notice>
+        </div>
+        <Button kind="primary" onClick={() => window.location.reload()}>
+          {t("problem.again")}
+        </Button>
+      </main>
+    );
+  }
+  return (
+    <div className="flex h-full">
+      {!listFolded && <BuildsList />}
+      <div className="flex min-w-0 flex-1 flex-col">
+        {status.data?.missing_tools.map((sentence) => (
+          <div key={sentence} className="p-3 pb-0">
+            <Notice>{sentence}</Notice>
+          </div>
+        ))}
+        <Room place={place} />
+      </div>
+    </div>
+  );
+}
+
+function Room({ place }: { place: Place }) {
+  if (place.view === "new") return <FirstPage />;
+  if (place.view === "settings") return <SettingsPage />;
+  return <BuildPage key={place.id} id={place.id} tab={place.tab} />;
+}
+
+/** Light, dark, or as the system says, while it says it. */
+function useTheme() {
+  const settings = useQuery(queries.settings());
+  const theme = settings.data?.theme ?? "system";
+  useEffect(() => {
+    const dark = window.matchMedia("(prefers-color-scheme: dark)");
+    const apply = () => {
+      const chosen = theme === "system" ? (dark.matches ? "dark" : "light") : theme;
+      document.documentElement.dataset.theme = chosen;
+    };
+    apply();
+    dark.addEventListener("change", apply);
+    return () => dark.removeEventListener("change", apply);
+  }, [theme]);
+}
+
+/** The window opens where it was closed. */
+function useMemory() {
+  const restored = useRef(false);
+  useEffect(() => {
+    void call(commands.loadDraft("layout"))
+      .then((text) => {
+        if (text) useDesk.setState(JSON.parse(text) as object);
+      })
+      .catch(() => undefined)
+      .finally(() => {
+        restored.current = true;
+      });
+    return useDesk.subscribe(({ place, listFolded, railFolded }) => {
+      if (!restored.current) return;
+      const layout = JSON.stringify({ place, listFolded, railFolded });
+      void call(commands.saveDraft("layout", layout)).catch(() => undefined);
+    });
+  }, []);
+}

@@ -1,0 +1,28 @@
+import { QueryClient, queryOptions } from "@tanstack/react-query";
+import { commands } from "./bindings";
+import { call } from "./call";
+
+/** Everything is on this machine and told when it changes: asking again by itself would only cost. */
+export const client = new QueryClient({
+  defaultOptions: { queries: { staleTime: Number.POSITIVE_INFINITY, retry: false, networkMode: "always" } },
+});
+
+const query = <T>(key: string[], ask: () => ReturnType<typeof call<T>>) =>
+  queryOptions({ queryKey: key, queryFn: ask });
+
+export const queries = {
+  status: () => query(["status"], () => call(commands.appStatus())),
+  settings: () => query(["settings"], () => call(commands.getSettings())),
+  keyStorage: () => query(["key-storage"], () => call(commands.keyStorage())),
+  localServers: () => query(["local-servers"], () => call(commands.findLocalServers())),
+  draft: (key: string) => query(["draft", key], () => call(commands.loadDraft(key))),
+  builds: () => query(["builds"], () => call(commands.listBuilds())),
+  build: (id: string) => query(["build", id], () => call(commands.getBuild(id))),
+  forecast: (id: string) => query(["forecast", id], () => call(commands.forecast(id))),
+  conversation: (id: string) => query(["conversation", id], () => call(commands.conversation(id))),
+  activity: (id: string) => query(["activity", id], () => call(commands.activity(id))),
+  changes: (id: string) => query(["changes", id], () => call(commands.changes(id))),
+  testRuns: (id: string) => query(["tests", id], () => call(commands.testRuns(id))),
+  checks: (id: string) => query(["checks", id], () => call(commands.checks(id))),
+  timeline: (id: string) => query(["timeline", id], () => call(commands.timeline(id))),
+};

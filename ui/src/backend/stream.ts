@@ -1,0 +1,55 @@
+import { Channel } from "@tauri-apps/api/core";
+import { create } from "zustand";
+import { type BuildStream, commands, type Role } from "./bindings";
+import { call } from "./call";
+import { client } from "./queries";
+
+type Streaming = { role: Role; text: string };
+
+type Streams = {
+  /** Messages that are being said right now, by id. */
+  messages: Record<string, Streaming>;
+  /** Output of running tool calls, by id. */
+  outputs: Record<string, string>;
+};
+
+/** What arrives live from the build that is open. The store behind Rust stays the owner of everything that is finished. */
+export const useStreams = create<Streams>(() => ({ messages: {}, outputs: {} }));
+
+/** The end of a command's output is what is read live; the whole stands in the store when it is done. */
+const LIVE_OUTPUT = 20_000;
+
+/** Watches one build. Returns what ends it. */
+export function watch(workflowId: string): () => void {
+  useStreams.setState({ messages: {}, outputs: {} });
+  const channel = new Channel<BuildStream>();
+  channel.onmessage = (piece) => {
+    if (piece.kind === "text") {
+      useStreams.setState(({ messages }) => {
+        const before = messages[piece.message_id]?.text ?? "";
+        return { messages: { ...messages, [piece.message_id]: { role: piece.role, text: before + piece.text } } };
+      });
+    } else if (piece.kind === "output") {
+      useStreams.setState(({ outputs }) => {
+        const text = ((outputs[piece.activity_id] ?? "") + piece.text).slice(-LIVE_OUTPUT);
+        return { outputs: { ...outputs, [piece.activity_id]: text } };
+      });
+    } else {
+      void finish(workflowId, piece.message_id);
+    }
+  };
+  void call(commands.watchBuild(workflowId, channel)).catch(() => undefined);
+  return () => {
+    // A channel that is still referenced keeps every message it ever carried.
+    channel.onmessage = () => undefined;
+  };
+}
+
+/** The finished message takes the place of the streamed one without a gap between them. */
+async function finish(workflowId: string, messageId: string) {
+  await client.invalidateQueries({ queryKey: ["conversation", workflowId] });
+  useStreams.setState(({ messages }) => {
+    const { [messageId]: _, ...rest } = messages;
+    return { messages: rest };
+  });
+}

@@ -1,0 +1,168 @@
+import { Menu } from "@base-ui/react/menu";
+import { MoreHorizontal, PanelLeftOpen, PanelRightClose, PanelRightOpen } from "lucide-react";
+import { useState } from "react";
+import { type BuildDetail, call, commands } from "../../backend";
+import { type Tab, useDesk } from "../../desk";
+import { Button, IconButton } from "../../shared/Button";
+import { Dialog } from "../../shared/Dialog";
+import { Notice, sentence } from "../../shared/Notice";
+import { t } from "../../words";
+import { useBuildAction } from "./useBuildAction";
+
+/** The build's name, its views, and what may be done with it as a whole. */
+export function BuildHead({ build, tab }: { build: BuildDetail; tab: Tab }) {
+  const id = build.summary.workflow_id;
+  const { act, busy, error, forget } = useBuildAction();
+  const [cancelling, setCancelling] = useState(false);
+  const [trouble, setTrouble] = useState<string | null>(null);
+  const desk = useDesk();
+  const { status } = build.summary;
+  const over = status === "complete" || status === "cancelled";
+  const openFolder = () => void call(commands.openProjectFolder(id)).catch((failure) => setTrouble(sentence(failure)));
+  return (
+    <header className="border-line border-b">
+      <div className="flex h-12 items-center gap-1 pr-3 pl-4">
+        {desk.listFolded && (
+          <IconButton label={t("builds.show")} onClick={() => desk.fold("listFolded")} className="-ml-2">
+            <PanelLeftOpen size={15} />
+          </IconButton>
+        )}
+        <h1 title={build.summary.title} className="mr-2 min-w-[72px] max-w-[240px] shrink truncate font-semibold">
+          {build.summary.title}
+        </h1>
+        <Tabs build={build} tab={tab} />
+        <div className="ml-auto flex shrink-0 items-center gap-1 pl-2">
+          {build.can_undo_rollback && (
+            <Button kind="quiet" disabled={busy} onClick={() => void act(() => commands.undoRollback(id))}>
+              {t("head.undoRollback")}
+            </Button>
+          )}
+          {!over && status !== "paused" && status !== "blocked" && (
+            <Button
+              kind="quiet"
+              data-testid="pause"
+              disabled={busy}
+              onClick={() => void act(() => commands.pauseBuild(id))}
+            >
+              {t("head.pause")}
+            </Button>
+          )}
+          {status === "paused" && (
+            <Button disabled={busy} onClick={() => void act(() => commands.resumeBuild(id))}>
+              {t("head.resume")}
+            </Button>
+          )}
+          <Menu.Root>
+            <Menu.Trigger render={<IconButton label={t("head.more")} />}>
+              <MoreHorizontal size={15} />
+            </Menu.Trigger>
+            <Menu.Portal>
+              <Menu.Positioner sideOffset={4} align="end" className="z-30">
+                <Menu.Popup className="card lifted min-w-[190px] p-1">
+                  <Item onClick={openFolder}>{t("head.openFolder")}</Item>
+                  {!over && <Item onClick={() => setCancelling(true)}>{t("head.cancelBuild")}</Item>}
+                </Menu.Popup>
+              </Menu.Positioner>
+            </Menu.Portal>
+          </Menu.Root>
+          <IconButton
+            label={desk.railFolded ? t("head.showRail") : t("head.hideRail")}
+            onClick={() => desk.fold("railFolded")}
+          >
+            {desk.railFolded ? <PanelRightOpen size={15} /> : <PanelRightClose size={15} />}
+          </IconButton>
+        </div>
+      </div>
+      {(error ?? trouble) && (
+        <div className="px-4 pb-2">
+          <Notice
+            onDismiss={() => {
+              forget();
+              setTrouble(null);
+            }}
+          >
+            {error ?? trouble}
+          </Notice>
+        </div>
+      )}
+      <Dialog open={cancelling} onClose={() => setCancelling(false)} title={t("head.cancelTitle")}>
+        <p className="text-second">{t("head.cancelText")}</p>
+        <div className="flex justify-end gap-2 pt-4">
+          <Button onClick={() => setCancelling(false)}>{t("head.keepGoing")}</Button>
+          <Button
+            kind="danger"
+            onClick={() => {
+              setCancelling(false);
+              void act(() => commands.cancelBuild(id));
+            }}
+          >
+            {t("head.cancelBuild").replace("…", "")}
+          </Button>
+        </div>
+      </Dialog>
+    </header>
+  );
+}
+
+function Item({ onClick, children }: { onClick: () => void; children: string }) {
+  return (
+    <Menu.Item
+      onClick={onClick}
+      className="flex h-7 items-center rounded-control px-2.5 outline-none data-[highlighted]:bg-faint"
+    >
+      {children}
+    </Menu.Item>
+  );
+}
+
+function Tabs({ build, tab }: { build: BuildDetail; tab: Tab }) {
+  const openBuild = useDesk((desk) => desk.openBuild);
+  const began = build.branch !== null;
+  const tabs: { name: Tab; note?: string | undefined; dim: boolean }[] = [
+    { name: "conversation", dim: false },
+    {
+      name: "plan",
+      note: build.plan_revision > 0 ? t("tabs.revision", { revision: build.plan_revision }) : undefined,
+      dim: false,
+    },
+    { name: "work", dim: !began },
+    { name: "changes", note: build.changed_files > 0 ? `${build.changed_files}` : undefined, dim: !began },
+    { name: "tests", note: build.tests === null ? undefined : `${build.tests}`, dim: !began },
+    { name: "checks", dim: !began },
+    ...(build.release ? [{ name: "release" as const, dim: false }] : []),
+    { name: "timeline", dim: false },
+  ];
+  return (
+    <div
+      role="tablist"
+      aria-label={t("tabs.label")}
+      className="flex h-full min-w-0 overflow-x-auto [scrollbar-width:none]"
+      onKeyDown={(event) => {
+        const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
+        if (step === 0) return;
+        const at = tabs.findIndex((each) => each.name === tab);
+        const next = tabs[(at + step + tabs.length) % tabs.length];
+        if (!next) return;
+        openBuild(build.summary.workflow_id, next.name);
+        event.currentTarget.querySelector<HTMLElement>(`[data-testid=tab-${next.name}]`)?.focus();
+      }}
+    >
+      {tabs.map(({ name, note, dim }) => (
+        <button
+          key={name}
+          type="button"
+          role="tab"
+          aria-selected={tab === name}
+          aria-controls="view"
+          tabIndex={tab === name ? 0 : -1}
+          data-testid={`tab-${name}`}
+          onClick={() => openBuild(build.summary.workflow_id, name)}
+          className={`relative flex h-full shrink-0 items-center gap-1.5 px-2.5 focus-visible:-outline-offset-2 ${tab === name ? "font-medium text-ink after:absolute after:inset-x-0 after:bottom-0 after:h-[2px] after:bg-ink" : dim ? "text-third" : "text-second hover:text-ink"}`}
+        >
+          {t(`tabs.${name}`)}
+          {note && <span className="text-small text-third">{note}</span>}
+        </button>
+      ))}
+    </div>
+  );
+}

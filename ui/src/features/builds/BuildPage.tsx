@@ -1,0 +1,59 @@
+import { useQuery } from "@tanstack/react-query";
+import { lazy, Suspense, useEffect } from "react";
+import { queries, watch } from "../../backend";
+import { type Tab, useDesk } from "../../desk";
+import { Button } from "../../shared/Button";
+import { Empty } from "../../shared/Empty";
+import { sentence } from "../../shared/Notice";
+import { t } from "../../words";
+import { ReleaseTab } from "../complete/ReleaseTab";
+import { Conversation } from "../conversation/Conversation";
+import { PlanTab } from "../plan/PlanTab";
+import { ChecksTab } from "../tests/ChecksTab";
+import { TestsTab } from "../tests/TestsTab";
+import { TimelineTab } from "../timeline/TimelineTab";
+import { Rail } from "../workflow/Rail";
+import { WorkTab } from "../workflow/WorkTab";
+import { BuildHead } from "./BuildHead";
+
+// The diff view brings the grammar of every language: it is loaded when a diff is looked at.
+const ChangesTab = lazy(() => import("../changes/ChangesTab").then(({ ChangesTab }) => ({ default: ChangesTab })));
+
+export function BuildPage({ id, tab }: { id: string; tab: Tab }) {
+  const build = useQuery(queries.build(id));
+  const railFolded = useDesk((desk) => desk.railFolded);
+  const go = useDesk((desk) => desk.go);
+  useEffect(() => watch(id), [id]);
+  if (build.isError && !build.data) {
+    return (
+      <Empty
+        title={sentence(build.error)}
+        action={<Button onClick={() => go({ view: "new" })}>{t("newBuild")}</Button>}
+      />
+    );
+  }
+  if (!build.data) return <div className="flex-1" aria-busy="true" />;
+  const shown = build.data;
+  return (
+    <div className="flex min-h-0 flex-1">
+      <main className="flex min-w-0 flex-1 flex-col">
+        <BuildHead build={shown} tab={tab} />
+        <div id="view" role="tabpanel" aria-label={t(`tabs.${tab}`)} className="min-h-0 flex-1">
+          {tab === "conversation" && <Conversation build={shown} />}
+          {tab === "plan" && <PlanTab build={shown} />}
+          {tab === "work" && <WorkTab build={shown} />}
+          {tab === "changes" && (
+            <Suspense>
+              <ChangesTab id={id} />
+            </Suspense>
+          )}
+          {tab === "tests" && <TestsTab id={id} />}
+          {tab === "checks" && <ChecksTab id={id} />}
+          {tab === "release" && <ReleaseTab build={shown} />}
+          {tab === "timeline" && <TimelineTab id={id} />}
+        </div>
+      </main>
+      {!railFolded && <Rail build={shown} />}
+    </div>
+  );
+}

@@ -1,0 +1,148 @@
+import { useQuery } from "@tanstack/react-query";
+import { CornerDownLeft, PanelLeftOpen } from "lucide-react";
+import { useRef, useState } from "react";
+import { call, client, commands, type ProjectChoice, queries, type Sample } from "../../backend";
+import { useDesk } from "../../desk";
+import { Button, IconButton } from "../../shared/Button";
+import { Notice, sentence } from "../../shared/Notice";
+import { TextArea } from "../../shared/TextArea";
+import { useDraft } from "../../shared/useDraft";
+import { t } from "../../words";
+import { PracticeLine } from "./PracticeLine";
+
+const baseName = (path: string) => path.split(/[\\/]/).filter(Boolean).at(-1) ?? path;
+
+export function FirstPage() {
+  const status = useQuery(queries.status());
+  const settings = useQuery(queries.settings());
+  const [brief, setBrief, clearBrief] = useDraft("brief");
+  const [folder, setFolder] = useState<string | null>(null);
+  const [sample, setSample] = useState<Sample | null>(null);
+  const [error, setError] = useState<string | null>(null);
+  const [starting, setStarting] = useState(false);
+  const openBuild = useDesk((desk) => desk.openBuild);
+  const listFolded = useDesk((desk) => desk.listFolded);
+  const fold = useDesk((desk) => desk.fold);
+  // One click is one build, however often it arrives.
+  const key = useRef(crypto.randomUUID());
+
+  const start = async () => {
+    if (starting || brief.trim() === "") return;
+    setStarting(true);
+    setError(null);
+    const project: ProjectChoice = folder
+      ? { kind: "folder", path: folder }
+      : sample && sample.brief === brief
+        ? { kind: "sample", sample_id: sample.id }
+        : { kind: "new" };
+    try {
+      const build = await call(commands.startBuild(brief, project, key.current));
+      key.current = crypto.randomUUID();
+      client.setQueryData(queries.build(build.summary.workflow_id).queryKey, build);
+      clearBrief();
+      openBuild(build.summary.workflow_id);
+    } catch (failure) {
+      // What was typed stays; the next try is a new one.
+      key.current = crypto.randomUUID();
+      setError(sentence(failure));
+    } finally {
+      setStarting(false);
+    }
+  };
+
+  return (
+    <main className="flex min-h-0 flex-1 flex-col overflow-y-auto">
+      {listFolded && (
+        <div className="p-3">
+          <IconButton label={t("builds.show")} onClick={() => fold("listFolded")}>
+            <PanelLeftOpen size={15} />
+          </IconButton>
+        </div>
+      )}
+      <div className="mx-auto my-auto flex w-full max-w-[728px] flex-col px-6 py-10">
+        <h1 className="pb-5 text-center font-semibold text-big tracking-[-0.02em]">{t("first.question")}</h1>
+        <div className="card lifted p-3.5 focus-within:border-third">
+          <TextArea
+            autoFocus
+            rows={3}
+            data-testid="composer"
+            aria-label={t("first.question")}
+            placeholder={t("first.placeholder")}
+            value={brief}
+            onChange={(event) => setBrief(event.target.value)}
+            onKeyDown={(event) => {
+              if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+              event.preventDefault();
+              void start();
+            }}
+            className="min-h-[66px] text-read"
+          />
+          <div className="flex items-center justify-end gap-2 pt-2">
+            <WhereMenu folder={folder} builds={settings.data?.builds_folder ?? ""} onChange={setFolder} />
+            <Button
+              kind="primary"
+              data-testid="start-build"
+              disabled={starting || brief.trim() === ""}
+              onClick={() => void start()}
+            >
+              {t("first.start")}
+              <CornerDownLeft size={13} aria-hidden className="opacity-60" />
+            </Button>
+          </div>
+        </div>
+        {error && (
+          <div className="pt-3">
+            <Notice onDismiss={() => setError(null)}>{error}</Notice>
+          </div>
+        )}
+        <ul className="grid grid-cols-1 gap-4 pt-5 min-[760px]:grid-cols-3">
+          {status.data?.samples.map((each) => (
+            <li key={each.id} className="flex">
+              <button
+                type="button"
+                data-testid={`sample-${each.id}`}
+                onClick={() => {
+                  setSample(each);
+                  setBrief(each.brief);
+                }}
+                className="card flex flex-1 flex-col gap-1 p-3.5 text-left transition-colors hover:border-third"
+              >
+                <span className="font-medium">{each.title}</span>
+                <span className="text-small text-third leading-[17px]">{each.tagline}</span>
+              </button>
+            </li>
+          ))}
+        </ul>
+        <PracticeLine />
+      </div>
+    </main>
+  );
+}
+
+function WhereMenu({
+  folder,
+  builds,
+  onChange,
+}: {
+  folder: string | null;
+  builds: string;
+  onChange: (folder: string | null) => void;
+}) {
+  const choose = async () => {
+    const picked = await call(commands.chooseFolder()).catch(() => null);
+    if (picked) onChange(picked);
+  };
+  return (
+    <select
+      aria-label={t("first.where")}
+      title={folder ?? builds}
+      value={folder ? "folder" : "new"}
+      onChange={(event) => (event.target.value === "new" ? onChange(null) : void choose())}
+      className="h-7 max-w-[260px] appearance-none truncate rounded-control bg-transparent px-2 text-second hover:bg-faint hover:text-ink"
+    >
+      <option value="new">{t("first.newFolder", { folder: baseName(builds) })}</option>
+      {folder && <option value="folder">{t("first.folder", { folder: baseName(folder) })}</option>}
+      <option value="choose">{t("first.chooseFolder")}</option>
+    </select>
+  );
+}

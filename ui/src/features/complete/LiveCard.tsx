@@ -1,0 +1,72 @@
+import { ArrowUpRight, Radio } from "lucide-react";
+import { useState } from "react";
+import { type BuildDetail, call, commands } from "../../backend";
+import { useDesk } from "../../desk";
+import { Button } from "../../shared/Button";
+import { CopyButton } from "../../shared/Markdown";
+import { Notice, sentence } from "../../shared/Notice";
+import { t } from "../../words";
+
+/** "Your build is live!", with the link that answered the probe. */
+export function LiveCard({ build, full = false }: { build: BuildDetail; full?: boolean }) {
+  const id = build.summary.workflow_id;
+  const [error, setError] = useState<string | null>(null);
+  const openBuild = useDesk((desk) => desk.openBuild);
+  const release = build.release;
+  if (!release) return null;
+  const attempt = (work: Promise<unknown>) => void work.catch((failure) => setError(sentence(failure)));
+  const { url } = release;
+  return (
+    <section data-testid="complete-page" aria-label={t("complete.title")} className="card lifted overflow-hidden">
+      <div className="bg-passed-bg px-5 py-4">
+        <h2 className="flex items-center gap-2.5 font-semibold text-passed text-read">
+          <Radio size={16} aria-hidden />
+          {t("complete.title")}
+        </h2>
+      </div>
+      <div className="px-5 py-4">
+        {url ? (
+          <p className="flex items-center gap-1">
+            <button
+              type="button"
+              data-testid="live-link"
+              data-url={url}
+              onClick={() => attempt(call(commands.openLink(url)))}
+              className="cursor-pointer font-mono text-code-writer text-read underline underline-offset-2"
+            >
+              {url}
+            </button>
+            <CopyButton text={() => url} />
+          </p>
+        ) : (
+          <p className="text-read">{t("complete.notServed")}</p>
+        )}
+        <p data-selectable className="pt-1 text-second">
+          {url && <>{t("complete.probe", { probe: release.probe })} · </>}
+          {t("complete.merged", { onto: release.onto, commit: release.merged_commit.slice(0, 7), tag: release.tag })}
+        </p>
+        {error && (
+          <div className="pt-3">
+            <Notice onDismiss={() => setError(null)}>{error}</Notice>
+          </div>
+        )}
+        <div className="flex flex-wrap gap-2 pt-4">
+          {url && (
+            <Button kind="primary" onClick={() => attempt(call(commands.openLink(url)))}>
+              {t("complete.open")}
+              <ArrowUpRight size={14} aria-hidden />
+            </Button>
+          )}
+          <Button kind={url ? "plain" : "primary"} onClick={() => attempt(call(commands.openProjectFolder(id)))}>
+            {t("complete.openFolder")}
+          </Button>
+          {!full && (
+            <Button kind="quiet" onClick={() => openBuild(id, "release")}>
+              {t("complete.built")}
+            </Button>
+          )}
+        </div>
+      </div>
+    </section>
+  );
+}

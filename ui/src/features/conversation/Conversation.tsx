@@ -1,0 +1,148 @@
+import { useQuery } from "@tanstack/react-query";
+import { type ReactNode, useEffect } from "react";
+import { useStickToBottom } from "use-stick-to-bottom";
+import { type BuildDetail, type ConversationItem, queries, useStreams } from "../../backend";
+import { useDesk } from "../../desk";
+import { Button } from "../../shared/Button";
+import { Markdown } from "../../shared/Markdown";
+import { Notice, sentence } from "../../shared/Notice";
+import { Badge, ROLE_TEXT, roleName } from "../../shared/roles";
+import { clock } from "../../shared/time";
+import { t } from "../../words";
+import { doing } from "../builds/line";
+import { LiveCard } from "../complete/LiveCard";
+import { HandoffCard } from "../workflow/HandoffCard";
+import { StandstillCard } from "../workflow/StandstillCard";
+import { Composer } from "./Composer";
+import { useSay } from "./useSay";
+
+export function Conversation({ build }: { build: BuildDetail }) {
+  const id = build.summary.workflow_id;
+  const conversation = useQuery(queries.conversation(id));
+  const streaming = useStreams((streams) => streams.messages);
+  const { scrollRef, contentRef, scrollToBottom } = useStickToBottom({ initial: "instant", resize: "smooth" });
+  const say = useSay(id);
+  const items = conversation.data ?? [];
+  const known = new Set(items.map((item) => item.id));
+  const live = Object.entries(streaming).filter(([message]) => !known.has(message));
+  const last = items.at(-1);
+  const cardShown = build.open_handoff !== null || build.standstill !== null;
+  useEffect(() => {
+    void scrollToBottom();
+  }, [cardShown, items.length]);
+  const working = build.summary.waiting_for === "role" && live.length === 0;
+  return (
+    <div className="flex h-full flex-col">
+      <div ref={scrollRef} className="min-h-0 flex-1 overflow-y-auto">
+        <div
+          ref={contentRef}
+          className="mx-auto flex min-h-full w-full max-w-[728px] flex-col justify-end gap-5 px-6 pt-8 pb-6"
+        >
+          {conversation.isError && <Notice>{sentence(conversation.error)}</Notice>}
+          <ol aria-label={t("tabs.conversation")} aria-live="polite" className="flex flex-col gap-5">
+            {items.map((item) => (
+              <Message key={item.id} item={item}>
+                {item === last && item.choices.length > 0 && build.summary.waiting_for === "your_answer" && (
+                  <fieldset aria-label={t("conversation.choices")} className="flex flex-wrap gap-2 pt-2">
+                    {item.choices.map((choice, index) => (
+                      <button
+                        key={choice}
+                        type="button"
+                        data-testid={`quick-reply-${index}`}
+                        disabled={say.busy}
+                        onClick={() => void say.send(choice)}
+                        className="rounded-full border border-line px-3 py-0.5 text-second hover:border-third hover:text-ink disabled:opacity-50"
+                      >
+                        {choice}
+                      </button>
+                    ))}
+                  </fieldset>
+                )}
+              </Message>
+            ))}
+            {live.map(([message, { role, text }]) => (
+              <li key={message} className="flex gap-3.5" aria-busy="true">
+                <Badge author={role} />
+                <div className="min-w-0 flex-1">
+                  <p className="font-semibold">{roleName(role)}</p>
+                  <Markdown text={text} streaming />
+                </div>
+              </li>
+            ))}
+          </ol>
+          {working && <AtWork build={build} />}
+          {build.open_handoff && (
+            <HandoffCard key={build.open_handoff.handoff_id} build={build} card={build.open_handoff} />
+          )}
+          <StandstillCard build={build} />
+          <PlanReady build={build} />
+          {build.summary.status === "complete" && <LiveCard build={build} />}
+        </div>
+      </div>
+      <Composer build={build} say={say} />
+    </div>
+  );
+}
+
+function Message({ item, children }: { item: ConversationItem; children?: ReactNode }) {
+  if (item.author === "you") {
+    return (
+      <li className="flex gap-3.5">
+        <Badge author="you" />
+        <div
+          data-selectable
+          className="min-w-0 whitespace-pre-wrap break-words rounded-[9px] border border-line bg-surface px-3 py-2 text-read"
+        >
+          {item.text}
+        </div>
+      </li>
+    );
+  }
+  return (
+    <li className="flex gap-3.5">
+      <Badge author={item.author} />
+      <div className="min-w-0 flex-1">
+        <p className="flex items-baseline gap-2">
+          <span className="font-semibold">{roleName(item.author)}</span>
+          <time dateTime={item.at} className="text-small text-third">
+            {clock(item.at)}
+          </time>
+        </p>
+        {item.is_error ? <Notice>{item.text}</Notice> : <Markdown text={item.text} />}
+        {children}
+      </div>
+    </li>
+  );
+}
+
+function AtWork({ build }: { build: BuildDetail }) {
+  const role = build.summary.role;
+  if (!role) return null;
+  return (
+    <p role="status" className="flex items-center gap-3.5 text-second">
+      <span className="alive">
+        <Badge author={role} />
+      </span>
+      <span className="min-w-0 truncate">
+        <span className={ROLE_TEXT[role]}>{roleName(role)}</span> · {doing(build.summary)}
+      </span>
+    </p>
+  );
+}
+
+/** The plan waits to be read. The one button that builds stands beside it, not here. */
+function PlanReady({ build }: { build: BuildDetail }) {
+  const openBuild = useDesk((desk) => desk.openBuild);
+  if (build.summary.waiting_for !== "ready_to_build") return null;
+  return (
+    <section aria-label={t("line.ready_to_build")} className="card lifted overflow-hidden">
+      <h2 className="bg-waiting-bg px-4 py-2.5 font-semibold text-waiting">{t("line.ready_to_build")}</h2>
+      <p className="px-4 py-3 text-read">{build.plan?.summary}</p>
+      <div className="border-faint border-t px-4 py-3">
+        <Button kind="primary" data-testid="read-plan" onClick={() => openBuild(build.summary.workflow_id, "plan")}>
+          {t("plan.read")}
+        </Button>
+      </div>
+    </section>
+  );
+}

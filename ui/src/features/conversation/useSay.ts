@@ -1,0 +1,27 @@
+import { useRef, useState } from "react";
+import { call, client, commands, queries } from "../../backend";
+import { sentence } from "../../shared/Notice";
+
+/** Sending what the person says: once per click, and what was typed is kept until it has arrived. */
+export function useSay(id: string) {
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<string | null>(null);
+  const key = useRef(crypto.randomUUID());
+  const send = async (text: string): Promise<boolean> => {
+    if (busy || text.trim() === "") return false;
+    setBusy(true);
+    setError(null);
+    try {
+      await call(commands.sendMessage(id, text, key.current));
+      key.current = crypto.randomUUID();
+      await client.invalidateQueries({ queryKey: queries.conversation(id).queryKey });
+      return true;
+    } catch (failure) {
+      setError(sentence(failure));
+      return false;
+    } finally {
+      setBusy(false);
+    }
+  };
+  return { send, busy, error, forget: () => setError(null) };
+}

@@ -1,0 +1,139 @@
+import { useQuery } from "@tanstack/react-query";
+import { type BuildDetail, commands, type Plan, queries, type Requirements } from "../../backend";
+import { useDesk } from "../../desk";
+import { Button } from "../../shared/Button";
+import { Empty } from "../../shared/Empty";
+import { MOD, useKey } from "../../shared/keys";
+import { Notice } from "../../shared/Notice";
+import { longSpan } from "../../shared/time";
+import { t } from "../../words";
+import { useBuildAction } from "../builds/useBuildAction";
+import { Editable } from "./Editable";
+import { RequirementsEditor } from "./RequirementsEditor";
+import { TasksEditor } from "./TasksEditor";
+
+/** Requirements and plan. Until Ready to Build everything in it can be changed by hand; each change is a revision. */
+export function PlanTab({ build }: { build: BuildDetail }) {
+  const id = build.summary.workflow_id;
+  const { act, busy, error, forget } = useBuildAction();
+  const openBuild = useDesk((desk) => desk.openBuild);
+  const { requirements, plan } = build;
+  const open = build.summary.state === "discovery" || build.summary.state === "planning";
+  const editable = open && build.summary.status === "active";
+  if (!requirements) {
+    return (
+      <Empty
+        title={t("plan.none")}
+        action={<Button onClick={() => openBuild(id, "conversation")}>{t("plan.toConversation")}</Button>}
+      >
+        {t("plan.noneText")}
+      </Empty>
+    );
+  }
+  const saveRequirements = (next: Requirements) => act(() => commands.editRequirements(id, build.revision, next));
+  const savePlan = (next: Plan) => act(() => commands.editPlan(id, build.plan_revision, next));
+  return (
+    <div className="flex h-full flex-col">
+      <div className="min-h-0 flex-1 overflow-y-auto">
+        <div className="mx-auto max-w-[828px] px-6 py-7">
+          {error && (
+            <div className="pb-4">
+              <Notice onDismiss={forget}>{error}</Notice>
+            </div>
+          )}
+          <RequirementsEditor requirements={requirements} editable={editable} onSave={saveRequirements} />
+          {plan && (
+            <>
+              <TasksEditor plan={plan} requirements={requirements} editable={editable} onSave={savePlan} />
+              <div className="grid grid-cols-1 gap-x-10 gap-y-6 pt-8 min-[1000px]:grid-cols-2">
+                <section>
+                  <h2 className="pb-1.5 font-semibold text-read">{t("plan.tested")}</h2>
+                  <Editable
+                    label={t("plan.strategy")}
+                    value={plan.test_strategy.summary}
+                    editable={editable}
+                    className="text-second"
+                    onSave={(summary) => savePlan({ ...plan, test_strategy: { ...plan.test_strategy, summary } })}
+                  />
+                </section>
+                <section>
+                  <h2 className="pb-1.5 font-semibold text-read">{t("plan.goes")}</h2>
+                  <Editable
+                    label={t("plan.how")}
+                    value={plan.release.how}
+                    editable={editable}
+                    className="text-second"
+                    onSave={(how) => savePlan({ ...plan, release: { ...plan.release, how } })}
+                  />
+                  <p className="truncate pt-1 font-mono text-small text-third" title={build.summary.project.path}>
+                    {build.summary.project.path}
+                  </p>
+                </section>
+              </div>
+            </>
+          )}
+        </div>
+      </div>
+      {open && build.summary.status === "active" && <ReadyBar build={build} act={act} busy={busy} />}
+    </div>
+  );
+}
+
+type Acting = Pick<ReturnType<typeof useBuildAction>, "act" | "busy">;
+
+/** What the click will mean, and the click. */
+function ReadyBar({ build, act, busy }: { build: BuildDetail } & Acting) {
+  const id = build.summary.workflow_id;
+  const forecast = useQuery(queries.forecast(id));
+  const openBuild = useDesk((desk) => desk.openBuild);
+  const missing = forecast.data?.missing[0];
+  const may = !busy && forecast.data !== undefined && missing === undefined && build.plan !== null;
+  const ready = async () => {
+    // An edit that is still in its field is saved when the field is left.
+    (document.activeElement as HTMLElement | null)?.blur();
+    if (await act(() => commands.readyToBuild(id, build.plan_revision))) openBuild(id, "conversation");
+  };
+  useKey("Enter", () => void ready(), { mod: true, enabled: may });
+  const found = forecast.data;
+  const facts: [string, string, string | undefined][] = [
+    [t("plan.takes"), between(found?.duration_ms ?? null), basedOn(found?.based_on ?? 0)],
+    [t("plan.costs"), t("plan.free"), build.model === "practice" ? t("setup.practice") : build.model],
+    [t("plan.asked"), t("plan.approvals", { count: found?.approvals ?? 0 }), undefined],
+  ];
+  return (
+    <div className="flex flex-wrap items-center gap-x-7 gap-y-3 border-line border-t px-6 py-3.5">
+      {facts.map(([name, value, note]) => (
+        <div key={name} title={note}>
+          <p className="text-small text-third">{name}</p>
+          <p>{value}</p>
+        </div>
+      ))}
+      <div className="ml-auto flex items-center gap-3">
+        {missing && (
+          <p role="status" className="max-w-[280px] text-small text-waiting">
+            {t("plan.missing", { what: missing })}
+          </p>
+        )}
+        <Button onClick={() => openBuild(id, "conversation")}>{t("plan.back")}</Button>
+        <Button
+          kind="primary"
+          className="h-[34px] px-4"
+          keys={`${MOD} ↵`}
+          data-testid="ready-to-build"
+          disabled={!may}
+          onClick={() => void ready()}
+        >
+          {t("plan.ready")}
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+function between(range: [number | null, number | null] | null): string {
+  if (!range) return t("plan.unknown");
+  const [from, to] = [longSpan(range[0] ?? 0), longSpan(range[1] ?? 0)];
+  return from === to ? from : `${from} – ${to}`;
+}
+
+const basedOn = (count: number) => (count > 0 ? t("plan.basedOn", { count }) : undefined);

@@ -1,0 +1,130 @@
+import { Plus, X } from "lucide-react";
+import type { Feature, Priority, Requirements } from "../../backend";
+import { Button, IconButton } from "../../shared/Button";
+import { t } from "../../words";
+import { Editable } from "./Editable";
+
+const PRIORITIES: Priority[] = ["must", "should", "could"];
+
+type Props = {
+  requirements: Requirements;
+  editable: boolean;
+  onSave: (next: Requirements) => Promise<boolean>;
+};
+
+export function RequirementsEditor({ requirements, editable, onSave }: Props) {
+  const { features } = requirements;
+  const save = (next: Feature[]) => onSave({ ...requirements, features: next });
+  const change = (index: number, part: Partial<Feature>) =>
+    save(features.map((feature, at) => (at === index ? { ...feature, ...part } : feature)));
+  const add = () => {
+    const highest = Math.max(0, ...features.map((feature) => Number(feature.id.replace(/\D/g, "")) || 0));
+    const feature: Feature = {
+      id: `R${highest + 1}`,
+      text: t("plan.addRequirement"),
+      priority: "should",
+      acceptance: [],
+    };
+    return save([...features, feature]);
+  };
+  return (
+    <section aria-label={t("plan.must")}>
+      <h2 className="pb-2.5 font-semibold text-read">{t("plan.must")}</h2>
+      <ul>
+        {features.map((feature, index) => (
+          <li key={feature.id} className="group flex gap-2 border-line border-t py-2">
+            <span className="w-9 shrink-0 text-small text-third leading-[22px]">{feature.id}</span>
+            <div className="min-w-0 flex-1">
+              <Editable
+                label={t("plan.requirementText", { id: feature.id })}
+                value={feature.text}
+                editable={editable}
+                className="text-read"
+                onSave={(text) => change(index, { text })}
+              />
+              {feature.acceptance.map((criterion, at) => (
+                <Editable
+                  key={at}
+                  label={t("plan.acceptance", { id: feature.id })}
+                  value={criterion}
+                  editable={editable}
+                  className="text-second"
+                  onSave={(text) =>
+                    change(index, {
+                      acceptance: feature.acceptance
+                        .map((other, place) => (place === at ? text : other))
+                        .filter((other) => other.trim() !== ""),
+                    })
+                  }
+                />
+              ))}
+              {editable && (
+                <Button
+                  kind="quiet"
+                  className="-ml-1.5 h-6 px-1.5 text-small opacity-0 focus-visible:opacity-100 group-focus-within:opacity-100 group-hover:opacity-100"
+                  onClick={() => void change(index, { acceptance: [...feature.acceptance, "When …, the app shall …"] })}
+                >
+                  <Plus size={12} aria-hidden />
+                  {t("plan.addAcceptance")}
+                </Button>
+              )}
+            </div>
+            <PriorityMark feature={feature} editable={editable} onSave={(priority) => change(index, { priority })} />
+            {editable && (
+              <IconButton
+                label={t("plan.remove", { id: feature.id })}
+                onClick={() => void save(features.filter((_, at) => at !== index))}
+                className="-mr-2 opacity-0 focus-visible:opacity-100 group-focus-within:opacity-100 group-hover:opacity-100"
+              >
+                <X size={14} />
+              </IconButton>
+            )}
+          </li>
+        ))}
+      </ul>
+      {editable && (
+        <Button kind="quiet" className="-ml-3" onClick={() => void add()}>
+          <Plus size={13} aria-hidden />
+          {t("plan.addRequirement")}
+        </Button>
+      )}
+      {requirements.open_questions.length > 0 && (
+        <div className="pt-4">
+          <h3 className="pb-1 font-medium text-waiting">{t("plan.openQuestions")}</h3>
+          <ul className="list-disc pl-5 text-second">
+            {requirements.open_questions.map((question) => (
+              <li key={question.text}>{question.text}</li>
+            ))}
+          </ul>
+        </div>
+      )}
+    </section>
+  );
+}
+
+function PriorityMark({
+  feature,
+  editable,
+  onSave,
+}: {
+  feature: Feature;
+  editable: boolean;
+  onSave: (priority: Priority) => Promise<boolean>;
+}) {
+  const look = "h-6 shrink-0 rounded-control border border-line bg-panel px-2 text-second text-small";
+  if (!editable) return <span className={`${look} leading-[22px]`}>{t(`plan.priority_${feature.priority}`)}</span>;
+  return (
+    <select
+      aria-label={t("plan.priority", { id: feature.id })}
+      value={feature.priority}
+      onChange={(event) => void onSave(event.target.value as Priority)}
+      className={`${look} appearance-none hover:border-third`}
+    >
+      {PRIORITIES.map((priority) => (
+        <option key={priority} value={priority}>
+          {t(`plan.priority_${priority}`)}
+        </option>
+      ))}
+    </select>
+  );
+}

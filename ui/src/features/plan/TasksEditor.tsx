@@ -1,0 +1,83 @@
+import { Plus, X } from "lucide-react";
+import type { Plan, PlanTask, Requirements } from "../../backend";
+import { Button, IconButton } from "../../shared/Button";
+import { t } from "../../words";
+import { Editable } from "./Editable";
+
+type Props = {
+  plan: Plan;
+  requirements: Requirements;
+  editable: boolean;
+  onSave: (next: Plan) => Promise<boolean>;
+};
+
+const list = (text: string) =>
+  text
+    .split(/[\s,]+/)
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
+
+export function TasksEditor({ plan, requirements, editable, onSave }: Props) {
+  const { tasks } = plan;
+  const save = (next: PlanTask[]) => onSave({ ...plan, tasks: next });
+  const change = (index: number, part: Partial<PlanTask>) =>
+    save(tasks.map((task, at) => (at === index ? { ...task, ...part } : task)));
+  const add = () => {
+    const highest = Math.max(0, ...tasks.map((task) => Number(task.id.replace(/\D/g, "")) || 0));
+    const unserved = requirements.features.filter((feature) => !tasks.some((task) => task.serves.includes(feature.id)));
+    const serves = (unserved.length > 0 ? unserved : requirements.features.slice(0, 1)).map((feature) => feature.id);
+    return save([...tasks, { id: `T${highest + 1}`, title: t("plan.addTask"), detail: "", files: [], serves }]);
+  };
+  return (
+    <section aria-label={t("plan.tasks")} className="pt-8">
+      <h2 className="pb-2.5 font-semibold text-read">{t("plan.tasks")}</h2>
+      <ul>
+        {tasks.map((task, index) => (
+          <li key={task.id} className="group flex gap-2 border-line border-t py-2">
+            <span className="w-9 shrink-0 text-small text-third leading-[22px]">{task.id}</span>
+            <div className="min-w-0 flex-1">
+              <Editable
+                label={t("plan.taskTitle", { id: task.id })}
+                value={task.title}
+                editable={editable}
+                className="text-read"
+                onSave={(title) => change(index, { title })}
+              />
+              <Editable
+                label={t("plan.taskFiles", { id: task.id })}
+                value={task.files.join(", ")}
+                editable={editable}
+                className="text-small text-third"
+                onSave={(text) => change(index, { files: list(text) })}
+              />
+            </div>
+            <div className="w-[132px] shrink-0 text-right">
+              <Editable
+                label={t("plan.serves", { id: task.id })}
+                value={task.serves.join(" ")}
+                editable={editable}
+                className="text-right text-second text-small leading-[22px]"
+                onSave={(text) => change(index, { serves: list(text) })}
+              />
+            </div>
+            {editable && (
+              <IconButton
+                label={t("plan.remove", { id: task.id })}
+                onClick={() => void save(tasks.filter((_, at) => at !== index))}
+                className="-mr-2 opacity-0 focus-visible:opacity-100 group-focus-within:opacity-100 group-hover:opacity-100"
+              >
+                <X size={14} />
+              </IconButton>
+            )}
+          </li>
+        ))}
+      </ul>
+      {editable && (
+        <Button kind="quiet" className="-ml-3" onClick={() => void add()}>
+          <Plus size={13} aria-hidden />
+          {t("plan.addTask")}
+        </Button>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,85 @@
+import { type ReactNode, useState } from "react";
+import { call, client, commands, type ModelSetting, queries, type Settings } from "../../backend";
+import { Button } from "../../shared/Button";
+import { sentence } from "../../shared/Notice";
+import { t } from "../../words";
+import { ModelForm } from "./ModelForm";
+import { Section } from "./SettingsPage";
+
+type Props = { settings: Settings; onDefault: (id: string) => void; onError: (sentence: string) => void };
+
+export function Models({ settings, onDefault, onError }: Props) {
+  const [editing, setEditing] = useState<ModelSetting | "new" | null>(null);
+  const remove = (id: string) =>
+    void call(commands.removeModel(id))
+      .then((saved) => client.setQueryData(queries.settings().queryKey, saved))
+      .catch((failure) => onError(sentence(failure)));
+  return (
+    <Section title={t("setup.models")} text={t("setup.modelsText")}>
+      <ul data-testid="default-model" data-model={settings.default_model} className="card divide-y divide-line">
+        <Row
+          name={t("setup.practice")}
+          text={t("setup.practiceText")}
+          used={settings.default_model === "practice"}
+          onUse={() => onDefault("practice")}
+        />
+        {settings.models.map((model) => (
+          <Row
+            key={model.id}
+            name={model.name}
+            text={`${model.model} · ${model.base_url}`}
+            used={settings.default_model === model.id}
+            onUse={() => onDefault(model.id)}
+          >
+            <Button kind="quiet" onClick={() => setEditing(model)}>
+              {t("setup.edit")}
+            </Button>
+            <Button kind="quiet" onClick={() => remove(model.id)}>
+              {t("setup.remove")}
+            </Button>
+          </Row>
+        ))}
+      </ul>
+      <div className="pt-3">
+        {editing === null ? (
+          <Button data-testid="model-add" onClick={() => setEditing("new")}>
+            {t("setup.add")}
+          </Button>
+        ) : (
+          <ModelForm known={editing === "new" ? null : editing} onClose={() => setEditing(null)} />
+        )}
+      </div>
+    </Section>
+  );
+}
+
+function Row({
+  name,
+  text,
+  used,
+  onUse,
+  children,
+}: {
+  name: string;
+  text: string;
+  used: boolean;
+  onUse: () => void;
+  children?: ReactNode;
+}) {
+  return (
+    <li className="flex items-center gap-2 px-4 py-2.5">
+      <div className="min-w-0 flex-1">
+        <p className="font-medium">{name}</p>
+        <p className="truncate text-second" title={text}>
+          {text}
+        </p>
+      </div>
+      {children}
+      {used ? (
+        <span className="px-3 text-passed">{t("setup.default")}</span>
+      ) : (
+        <Button onClick={onUse}>{t("setup.use")}</Button>
+      )}
+    </li>
+  );
+}

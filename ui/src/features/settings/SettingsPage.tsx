@@ -1,0 +1,195 @@
+import { useQuery } from "@tanstack/react-query";
+import { PanelLeftOpen } from "lucide-react";
+import { type ReactNode, useState } from "react";
+import { type ApprovalPolicy, call, client, commands, queries, type Settings, type Theme } from "../../backend";
+import { useDesk } from "../../desk";
+import { Button, IconButton } from "../../shared/Button";
+import { Notice, sentence } from "../../shared/Notice";
+import { t } from "../../words";
+import { Models } from "./Models";
+
+const POLICIES: ApprovalPolicy[] = ["every_handoff", "before_release", "hands_off"];
+const THEMES: Theme[] = ["system", "light", "dark"];
+
+/** Every change takes effect at once; one that cannot be kept is taken back on the page, too. */
+export function SettingsPage() {
+  const settings = useQuery(queries.settings());
+  const status = useQuery(queries.status());
+  const [error, setError] = useState<string | null>(null);
+  const listFolded = useDesk((desk) => desk.listFolded);
+  const fold = useDesk((desk) => desk.fold);
+  const shown = settings.data;
+  const save = async (part: Partial<Settings>) => {
+    if (!shown) return;
+    setError(null);
+    const key = queries.settings().queryKey;
+    client.setQueryData(key, { ...shown, ...part });
+    try {
+      client.setQueryData(key, await call(commands.saveSettings({ ...shown, ...part })));
+    } catch (failure) {
+      client.setQueryData(key, shown);
+      setError(sentence(failure));
+    }
+  };
+  if (!shown) return <div className="flex-1" aria-busy="true" />;
+  return (
+    <main className="min-h-0 flex-1 overflow-y-auto">
+      {listFolded && (
+        <div className="p-3">
+          <IconButton label={t("builds.show")} onClick={() => fold("listFolded")}>
+            <PanelLeftOpen size={15} />
+          </IconButton>
+        </div>
+      )}
+      <div className="mx-auto flex max-w-[680px] flex-col gap-9 px-6 py-9">
+        <h1 className="font-semibold text-big tracking-[-0.02em]">{t("settings")}</h1>
+        {error && <Notice onDismiss={() => setError(null)}>{error}</Notice>}
+        <Models settings={shown} onDefault={(default_model) => void save({ default_model })} onError={setError} />
+        <Section title={t("setup.approvals")} text={t("setup.approvalsText")}>
+          <div role="radiogroup" aria-label={t("setup.approvals")} className="card divide-y divide-line">
+            {POLICIES.map((policy) => (
+              <label key={policy} className="flex items-start gap-3 px-4 py-2.5">
+                <input
+                  type="radio"
+                  name="policy"
+                  checked={shown.policy === policy}
+                  onChange={() => void save({ policy })}
+                  className="mt-1 accent-(--primary)"
+                />
+                <span>
+                  <span className="block font-medium">{t(`setup.${policy}`)}</span>
+                  <span className="block text-second">{t(`setup.${policy}Text`)}</span>
+                </span>
+              </label>
+            ))}
+          </div>
+        </Section>
+        <Section title={t("setup.limits")}>
+          <div className="card divide-y divide-line">
+            <Line label={t("setup.returns")}>
+              <NumberField
+                label={t("setup.returns")}
+                value={shown.max_retries}
+                min={1}
+                max={20}
+                onSave={(max_retries) => void save({ max_retries })}
+              />
+            </Line>
+            <Line label={t("setup.minutes")}>
+              <NumberField
+                label={t("setup.minutes")}
+                value={Math.round(shown.phase_timeout_seconds / 60)}
+                min={1}
+                max={1440}
+                onSave={(minutes) => void save({ phase_timeout_seconds: minutes * 60 })}
+              />
+            </Line>
+          </div>
+        </Section>
+        <Section title={t("setup.general")}>
+          <div className="card divide-y divide-line">
+            <Line label={t("setup.theme")}>
+              <select
+                data-testid="theme-select"
+                aria-label={t("setup.theme")}
+                value={shown.theme}
+                onChange={(event) => void save({ theme: event.target.value as Theme })}
+                className="h-7 rounded-control border border-line bg-panel px-2"
+              >
+                {THEMES.map((theme) => (
+                  <option key={theme} value={theme}>
+                    {t(`setup.theme_${theme}`)}
+                  </option>
+                ))}
+              </select>
+            </Line>
+            <Line label={t("setup.notifications")}>
+              <input
+                type="checkbox"
+                aria-label={t("setup.notifications")}
+                checked={shown.notifications}
+                onChange={(event) => void save({ notifications: event.target.checked })}
+              />
+            </Line>
+            <Line label={t("setup.folder")}>
+              <span
+                data-selectable
+                className="min-w-0 truncate font-mono text-second text-small"
+                title={shown.builds_folder}
+              >
+                {shown.builds_folder}
+              </span>
+              <Button
+                onClick={() =>
+                  void call(commands.chooseFolder())
+                    .then((folder) => (folder ? save({ builds_folder: folder }) : undefined))
+                    .catch((failure) => setError(sentence(failure)))
+                }
+              >
+                {t("setup.change")}
+              </Button>
+            </Line>
+          </div>
+          {status.data && (
+            <p data-selectable className="pt-3 text-small text-third">
+              {t("setup.about", { version: status.data.version, path: status.data.data_dir })}
+            </p>
+          )}
+        </Section>
+      </div>
+    </main>
+  );
+}
+
+export function Section({ title, text, children }: { title: string; text?: string; children: ReactNode }) {
+  return (
+    <section>
+      <h2 className="font-semibold text-read">{title}</h2>
+      {text && <p className="text-second">{text}</p>}
+      <div className="pt-3">{children}</div>
+    </section>
+  );
+}
+
+function Line({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <div className="flex min-h-11 items-center gap-3 px-4 py-2">
+      <span className="flex-1">{label}</span>
+      {children}
+    </div>
+  );
+}
+
+function NumberField({
+  label,
+  value,
+  min,
+  max,
+  onSave,
+}: {
+  label: string;
+  value: number;
+  min: number;
+  max: number;
+  onSave: (value: number) => void;
+}) {
+  const [text, setText] = useState<string | null>(null);
+  const keep = () => {
+    const number = Number(text);
+    if (text !== null && Number.isInteger(number) && number >= min && number <= max && number !== value) onSave(number);
+    setText(null);
+  };
+  return (
+    <input
+      type="number"
+      aria-label={label}
+      min={min}
+      max={max}
+      value={text ?? value}
+      onChange={(event) => setText(event.target.value)}
+      onBlur={keep}
+      onKeyDown={(event) => event.key === "Enter" && keep()}
+      className="h-7 w-[72px] rounded-control border border-line bg-panel px-2 text-right"
+    />
+  );
+}

@@ -1,0 +1,186 @@
+import { ArrowRight, Check, File, X } from "lucide-react";
+import { useState } from "react";
+import { type BuildDetail, type HandoffCard as Card, commands, type EvidenceRow, type State } from "../../backend";
+import { type Tab, useDesk } from "../../desk";
+import { Button } from "../../shared/Button";
+import { useKey } from "../../shared/keys";
+import { Notice } from "../../shared/Notice";
+import { ROLE_TEXT, roleName } from "../../shared/roles";
+import { TextArea } from "../../shared/TextArea";
+import { longSpan, useSince } from "../../shared/time";
+import { useDraft } from "../../shared/useDraft";
+import { t } from "../../words";
+import { useBuildAction } from "../builds/useBuildAction";
+
+/** Who hands what to whom, with the evidence. What is approved is exactly what is shown: the pin goes along. */
+export function HandoffCard({ build, card }: { build: BuildDetail; card: Card }) {
+  const id = build.summary.workflow_id;
+  const { act, busy, error, forget } = useBuildAction();
+  const [asking, setAsking] = useState(false);
+  const [dontAsk, setDontAsk] = useState(false);
+  const waiting = useSince(card.waiting_since);
+  const approve = () => void act(() => commands.approveHandoff(id, card.handoff_id, card.pin, dontAsk));
+  useKey("a", approve, { enabled: !asking });
+  useKey("r", () => setAsking(true), { enabled: !asking });
+  return (
+    <section
+      data-testid="handoff-card"
+      aria-label={t("handoff.title", { from: roleName(card.from_role), to: roleName(card.to_role) })}
+      className="card lifted overflow-hidden"
+    >
+      <h2 className="flex items-center gap-2.5 bg-waiting-bg px-4 py-3 font-semibold text-waiting">
+        <ArrowRight size={15} aria-hidden />
+        <span className="flex-1">
+          {t("handoff.title", { from: roleName(card.from_role), to: roleName(card.to_role) })}
+        </span>
+        <span className="font-normal text-small">{t("handoff.waiting", { time: longSpan(waiting) })}</span>
+      </h2>
+      <ul className="py-2">
+        {card.evidence.map((row) => (
+          <Evidence key={row.claim} row={row} id={id} />
+        ))}
+      </ul>
+      {card.summary && (
+        <p data-selectable className="border-faint border-t px-4 py-2.5 text-second">
+          <span className={`font-medium ${ROLE_TEXT[card.from_role]}`}>
+            {t("handoff.says", { role: roleName(card.from_role) })}:
+          </span>{" "}
+          {card.summary}
+        </p>
+      )}
+      {error && (
+        <div className="px-4 pb-3">
+          <Notice onDismiss={forget}>{error}</Notice>
+        </div>
+      )}
+      {asking ? (
+        <RequestChanges id={id} card={card} onClose={() => setAsking(false)} act={act} busy={busy} />
+      ) : (
+        <div className="flex flex-wrap items-center gap-2 border-faint border-t px-4 py-3">
+          <Button kind="primary" keys="A" data-testid="approve-handoff" disabled={busy} onClick={approve}>
+            {t("handoff.approve")}
+          </Button>
+          <Button keys="R" data-testid="request-changes" disabled={busy} onClick={() => setAsking(true)}>
+            {t("handoff.request")}
+          </Button>
+          <label className="ml-auto flex items-center gap-2 text-small text-second">
+            <input type="checkbox" checked={dontAsk} onChange={(event) => setDontAsk(event.target.checked)} />
+            {t("handoff.dontAsk")}
+          </label>
+        </div>
+      )}
+    </section>
+  );
+}
+
+function Evidence({ row, id }: { row: EvidenceRow; id: string }) {
+  const openBuild = useDesk((desk) => desk.openBuild);
+  const target: Tab = row.link;
+  return (
+    <li className="grid grid-cols-[16px_148px_1fr_auto] items-baseline gap-x-3 px-4 py-1">
+      <span className="self-center">
+        {row.ok === true && <Check size={15} className="text-passed" aria-label="✓" />}
+        {row.ok === false && <X size={15} className="text-failed" aria-label="✗" />}
+        {row.ok === null && <File size={14} className="text-third" aria-hidden />}
+      </span>
+      <span className="font-medium">{row.claim}</span>
+      <span data-selectable className="min-w-0 break-words text-second">
+        <WithCode text={row.detail} />
+      </span>
+      <button
+        type="button"
+        onClick={() => openBuild(id, target)}
+        className="cursor-pointer font-mono text-small text-third hover:text-ink hover:underline"
+      >
+        {row.link_text}
+      </button>
+    </li>
+  );
+}
+
+/** Text with names of commands and branches between backticks. */
+function WithCode({ text }: { text: string }) {
+  return text.split("`").map((part, index) =>
+    index % 2 === 1 ? (
+      <code key={index} className="font-mono text-small text-ink">
+        {part}
+      </code>
+    ) : (
+      part
+    ),
+  );
+}
+
+type Act = ReturnType<typeof useBuildAction>["act"];
+
+function RequestChanges({
+  id,
+  card,
+  onClose,
+  act,
+  busy,
+}: {
+  id: string;
+  card: Card;
+  onClose: () => void;
+  act: Act;
+  busy: boolean;
+}) {
+  const [reason, setReason, clear] = useDraft(`reason-${card.handoff_id}`);
+  const [target, setTarget] = useState<State | null>(card.may_go_back_to[0] ?? null);
+  const send = async () => {
+    if (await act(() => commands.requestChanges(id, card.handoff_id, reason, target))) clear();
+  };
+  return (
+    <form
+      className="border-faint border-t px-4 py-3"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void send();
+      }}
+    >
+      <label className="block pb-1 font-medium" htmlFor="reason">
+        {t("handoff.reason")}
+      </label>
+      <div className="rounded-control border border-line px-2.5 py-2 focus-within:border-third">
+        <TextArea
+          id="reason"
+          autoFocus
+          rows={2}
+          data-testid="request-changes-reason"
+          value={reason}
+          onChange={(event) => setReason(event.target.value)}
+          onKeyDown={(event) => event.key === "Escape" && onClose()}
+        />
+      </div>
+      <p className="pt-1 text-small text-third">{t("handoff.reasonHint")}</p>
+      <div className="flex flex-wrap items-center gap-2 pt-3">
+        <Button
+          kind="primary"
+          type="submit"
+          data-testid="request-changes-confirm"
+          disabled={busy || reason.trim() === ""}
+        >
+          {t("handoff.send")}
+        </Button>
+        <Button onClick={onClose}>{t("cancel")}</Button>
+        {card.may_go_back_to.length > 1 && (
+          <label className="ml-auto flex items-center gap-2 text-second">
+            {t("handoff.backTo")}
+            <select
+              value={target ?? ""}
+              onChange={(event) => setTarget(event.target.value as State)}
+              className="h-7 rounded-control border border-line bg-panel px-2"
+            >
+              {card.may_go_back_to.map((state) => (
+                <option key={state} value={state}>
+                  {t(`states.${state}`)}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,288 @@
+import { Popover } from "@base-ui/react/popover";
+import { Check, CornerUpLeft } from "lucide-react";
+import { useState } from "react";
+import type { BuildDetail, RailStep, Role, State } from "../../backend";
+import { type Tab, useDesk } from "../../desk";
+import { Button } from "../../shared/Button";
+import { ROLE_TEXT, roleName } from "../../shared/roles";
+import { clock, longSpan, span, useSince } from "../../shared/time";
+import { t } from "../../words";
+import { RollbackDialog } from "./RollbackDialog";
+import { Understood } from "./Understood";
+
+const OWNER: Record<State, Role | null> = {
+  discovery: "q_assistant",
+  planning: "q_assistant",
+  handoff_to_coder: "code_writer",
+  implementation: "code_writer",
+  handoff_to_tester: "test_auditor",
+  testing: "test_auditor",
+  handoff_to_verifier: "verification_overseer",
+  verification: "verification_overseer",
+  handoff_to_releaser: "release_manager",
+  deployment: "release_manager",
+  complete: null,
+};
+
+/** Where the result of a step is looked at. */
+const VIEW: Record<State, Tab> = {
+  discovery: "conversation",
+  planning: "plan",
+  handoff_to_coder: "plan",
+  implementation: "changes",
+  handoff_to_tester: "changes",
+  testing: "tests",
+  handoff_to_verifier: "tests",
+  verification: "checks",
+  handoff_to_releaser: "checks",
+  deployment: "timeline",
+  complete: "release",
+};
+
+/** The eleven states: six phases large, the handoffs between them small, the present one alive. */
+export function Rail({ build }: { build: BuildDetail }) {
+  const { progress } = build;
+  const talking = build.summary.state === "discovery" || build.summary.state === "planning";
+  return (
+    <aside
+      data-testid="rail"
+      aria-label={t("rail.title")}
+      className="flex w-[296px] shrink-0 flex-col border-line border-l bg-raised"
+    >
+      <div className="flex items-baseline justify-between px-4 pt-[15px]">
+        <h2 className="font-semibold">{t("rail.title")}</h2>
+        <span className="text-small text-third">
+          {t("rail.progress", {
+            percent: progress.percentage,
+            step: Math.min(progress.completed + 1, progress.total),
+            total: progress.total,
+          })}
+        </span>
+      </div>
+      <div
+        role="progressbar"
+        aria-label={t("rail.title")}
+        aria-valuenow={progress.percentage}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        className="mx-4 mt-2.5 h-1 shrink-0 overflow-hidden rounded-full bg-line"
+      >
+        <div
+          className="h-full bg-primary transition-[width] duration-300"
+          style={{ width: `${progress.percentage}%` }}
+        />
+      </div>
+      <div className="min-h-0 flex-1 overflow-y-auto px-4 pt-4 pb-4">
+        <ol>
+          {build.rail.map((step, index) => (
+            <Step key={step.state} step={step} index={index} build={build} last={index === build.rail.length - 1} />
+          ))}
+        </ol>
+        {talking && <Understood build={build} />}
+      </div>
+      <Figures build={build} />
+    </aside>
+  );
+}
+
+function Step({ step, index, build, last }: { step: RailStep; index: number; build: BuildDetail; last: boolean }) {
+  const small = step.state.startsWith("handoff");
+  return (
+    <li
+      data-testid={`rail-${step.state}`}
+      data-standing={step.standing}
+      aria-current={step.standing === "current" || step.standing === "waiting" ? "step" : undefined}
+      className="relative flex gap-2.5"
+    >
+      {!last && (
+        <span
+          aria-hidden
+          className={`absolute left-[10.5px] w-px bg-line ${small ? "top-[19px] bottom-[-4px]" : "top-[25px] bottom-[-4px]"}`}
+        />
+      )}
+      {small ? <Small step={step} build={build} /> : <Large step={step} number={index + 1} build={build} />}
+    </li>
+  );
+}
+
+function Large({ step, number, build }: { step: RailStep; number: number; build: BuildDetail }) {
+  const [rollingBack, setRollingBack] = useState(false);
+  const openBuild = useDesk((desk) => desk.openBuild);
+  const owner = OWNER[step.state];
+  const ahead = step.standing === "ahead";
+  const canGoBack = build.rollback_targets.includes(step.state);
+  const tab = VIEW[step.state];
+  return (
+    <>
+      <Mark step={step} number={number} />
+      <div className="min-w-0 flex-1 pb-2.5">
+        <div className="flex items-baseline gap-2">
+          <Popover.Root>
+            <Popover.Trigger
+              disabled={ahead}
+              className={`min-w-0 flex-1 truncate text-left font-medium ${ahead ? "text-third" : "hover:underline"}`}
+            >
+              {t(`states.${step.state}`)}
+            </Popover.Trigger>
+            <Popover.Portal>
+              <Popover.Positioner side="left" align="start" sideOffset={12} className="z-30">
+                <Popover.Popup className="card lifted w-[300px] p-4">
+                  <Popover.Title className="pb-1 font-semibold">
+                    {t("rail.details", { phase: t(`states.${step.state}`) })}
+                  </Popover.Title>
+                  <Details step={step} />
+                  <div className="flex gap-2 pt-3">
+                    <Button onClick={() => openBuild(build.summary.workflow_id, tab)}>{t(`tabs.${tab}`)}</Button>
+                    {canGoBack && (
+                      <Button kind="quiet" data-testid={`roll-back-${step.state}`} onClick={() => setRollingBack(true)}>
+                        {t("rail.rollBack")}
+                      </Button>
+                    )}
+                  </div>
+                </Popover.Popup>
+              </Popover.Positioner>
+            </Popover.Portal>
+          </Popover.Root>
+          {!ahead && step.state !== "complete" && <Elapsed step={step} />}
+        </div>
+        <p className={`truncate text-small ${owner && !ahead ? ROLE_TEXT[owner] : "text-third"}`}>
+          {under(step, owner, build)}
+        </p>
+        {step.sent_back && (
+          <p
+            title={step.sent_back.reason}
+            className="mt-1 flex w-fit max-w-full items-center gap-1 rounded-[5px] bg-failed-bg px-1.5 py-px text-failed text-small"
+          >
+            <CornerUpLeft size={12} className="shrink-0" aria-hidden />
+            <span className="truncate">{t("rail.sentBack", { ...step.sent_back })}</span>
+          </p>
+        )}
+      </div>
+      {rollingBack && <RollbackDialog build={build} to={step.state} onClose={() => setRollingBack(false)} />}
+    </>
+  );
+}
+
+function under(step: RailStep, owner: Role | null, build: BuildDetail): string {
+  if (!owner) {
+    if (step.standing !== "done") return t("rail.afterProbe");
+    return build.release?.url ? t("rail.probed") : t("line.released");
+  }
+  const notes = [roleName(owner)];
+  if (step.state === "planning" && build.plan_revision > 0)
+    notes.push(t("rail.revision", { revision: build.plan_revision }));
+  else if (step.state === "deployment") notes.push(t("rail.onThisMachine"));
+  else if (step.attempts > 1 && step.state !== "discovery") notes.push(t("rail.attempts", { count: step.attempts }));
+  return notes.join(" · ");
+}
+
+function Elapsed({ step }: { step: RailStep }) {
+  const running = step.left_at === null && step.entered_at !== null;
+  const since = useSince(running ? step.entered_at : null);
+  // What earlier visits took, and this one as it goes.
+  const before = step.elapsed_ms ?? 0;
+  const shown = running ? Math.max(before, since) : before;
+  return <span className="text-small text-third">{span(shown)}</span>;
+}
+
+function Details({ step }: { step: RailStep }) {
+  return (
+    <p className="text-second">
+      {step.entered_at && `${clock(step.entered_at)}${step.left_at ? `–${clock(step.left_at)}` : ""} · `}
+      {longSpan(step.elapsed_ms ?? 0)}
+      {step.attempts > 1 && ` · ${t("rail.attempts", { count: step.attempts })}`}
+      {step.sent_back && <span className="mt-1 block break-words text-failed">{step.sent_back.reason}</span>}
+    </p>
+  );
+}
+
+function Mark({ step, number }: { step: RailStep; number: number }) {
+  const base = "flex size-[22px] shrink-0 items-center justify-center rounded-full border text-[11px] font-medium";
+  switch (step.standing) {
+    case "done":
+      return (
+        <span className={`${base} border-passed bg-passed-bg text-passed`}>
+          <Check size={12} aria-hidden />
+        </span>
+      );
+    case "waiting":
+      return (
+        <span className={`${base} border-waiting bg-waiting-bg text-waiting ring-4 ring-waiting-bg`}>{number}</span>
+      );
+    case "current":
+      return <span className={`${base} alive border-ink text-ink`}>{number}</span>;
+    case "ahead":
+      return (
+        <span className={`${base} border-line bg-raised text-third`}>
+          {step.state === "complete" ? <Check size={12} aria-hidden /> : number}
+        </span>
+      );
+  }
+}
+
+function Small({ step, build }: { step: RailStep; build: BuildDetail }) {
+  const ready = step.state === "handoff_to_coder";
+  const waitsForClick = ready && build.summary.waiting_for === "ready_to_build";
+  const waiting = step.standing === "waiting" || waitsForClick;
+  const since = useSince(step.standing === "waiting" ? step.entered_at : null);
+  const colour = waiting ? "text-waiting" : step.standing === "done" ? "text-passed" : "text-line";
+  const words = () => {
+    if (waitsForClick) return t("rail.waitingReady");
+    if (step.standing === "ahead") return ready ? t("states.handoff_to_coder") : t(`states.${step.state}`);
+    if (step.standing === "waiting") return t("rail.waitingApproval");
+    if (step.standing === "current") return t("rail.handing");
+    if (step.approved_by === "you") return ready ? t("rail.byYou") : t("rail.approvedByYou");
+    return t("rail.approvedByPolicy");
+  };
+  return (
+    <>
+      <span aria-hidden className="flex w-[22px] shrink-0 justify-center pt-[6px]">
+        <svg width="10" height="10" viewBox="0 0 10 10" className={colour} role="presentation">
+          <path
+            d="M5 0.7 9.3 5 5 9.3 0.7 5Z"
+            fill={step.standing === "ahead" && !waitsForClick ? "var(--raised)" : "currentColor"}
+            stroke="currentColor"
+          />
+        </svg>
+      </span>
+      <div className="flex min-w-0 flex-1 items-baseline gap-2 pb-2.5">
+        <span
+          className={`min-w-0 flex-1 truncate text-small leading-5 ${waiting ? "font-medium text-waiting" : "text-third"}`}
+        >
+          {words()}
+        </span>
+        <span className={`text-small ${waiting ? "text-waiting" : "text-third"}`}>
+          {step.standing === "waiting"
+            ? span(since)
+            : step.standing === "done" && step.left_at
+              ? clock(step.left_at)
+              : ""}
+        </span>
+      </div>
+    </>
+  );
+}
+
+function Figures({ build }: { build: BuildDetail }) {
+  const over = build.summary.status === "complete" || build.summary.status === "cancelled";
+  const since = useSince(over ? null : build.summary.created_at);
+  const tokens = (build.usage.input_tokens ?? 0) + (build.usage.output_tokens ?? 0);
+  const figures = [
+    [t("rail.tokens"), Math.round(tokens).toLocaleString()],
+    [t("rail.cost"), build.usage.cost === null ? t("rail.costLocal") : `$${build.usage.cost.toFixed(2)}`],
+    [t("rail.elapsed"), longSpan(over ? (build.usage.elapsed_ms ?? 0) : since)],
+    [t("rail.model"), build.model === "practice" ? t("setup.practice") : build.model],
+  ] as const;
+  return (
+    <dl className="mx-4 grid grid-cols-2 gap-x-4 gap-y-2 border-line border-t py-3.5">
+      {figures.map(([name, value]) => (
+        <div key={name} className="min-w-0">
+          <dt className="text-small text-third">{name}</dt>
+          <dd className="truncate" title={value}>
+            {value}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,103 @@
+import { useQuery } from "@tanstack/react-query";
+import { CirclePause, CircleSlash, OctagonAlert } from "lucide-react";
+import { type ReactNode, useState } from "react";
+import { type BuildDetail, commands, queries } from "../../backend";
+import { useDesk } from "../../desk";
+import { Button } from "../../shared/Button";
+import { Notice } from "../../shared/Notice";
+import { t } from "../../words";
+import { useBuildAction } from "../builds/useBuildAction";
+import { RollbackDialog } from "./RollbackDialog";
+
+/** Why the build stands still, and the one obvious thing to do. */
+export function StandstillCard({ build }: { build: BuildDetail }) {
+  const id = build.summary.workflow_id;
+  const { act, busy, error, forget } = useBuildAction();
+  const [rollingBack, setRollingBack] = useState(false);
+  const settings = useQuery(queries.settings());
+  const go = useDesk((desk) => desk.go);
+  const { status } = build.summary;
+  const failure = error && <Notice onDismiss={forget}>{error}</Notice>;
+  if (status === "paused") {
+    return (
+      <Card icon={<CirclePause size={16} />} title={t("standstill.paused")} text={t("standstill.pausedText")}>
+        {failure}
+        <Button kind="primary" disabled={busy} onClick={() => void act(() => commands.resumeBuild(id))}>
+          {t("standstill.resume")}
+        </Button>
+      </Card>
+    );
+  }
+  if (status === "cancelled") {
+    return (
+      <Card icon={<CircleSlash size={16} />} title={t("standstill.cancelled")} text={t("standstill.cancelledText")}>
+        <Button onClick={() => go({ view: "new" })}>{t("newBuild")}</Button>
+      </Card>
+    );
+  }
+  const still = build.standstill;
+  if (!still) return null;
+  const connected = settings.data?.models.find((model) => model.name !== build.model);
+  const next = still.next_action;
+  const goOn = {
+    try_again: () => void act(() => commands.tryAgain(id)),
+    confirm_release: () => void act(() => commands.tryAgain(id)),
+    resume: () => void act(() => commands.resumeBuild(id)),
+    raise_retry_limit: () => void act(() => commands.raiseRetryLimit(id)),
+    roll_back: () => setRollingBack(true),
+    connect_model: () => go({ view: "settings" }),
+  }[next];
+  return (
+    <Card bad icon={<OctagonAlert size={16} />} title={t("standstill.blocked")} text={still.reason}>
+      {failure}
+      {next === "connect_model" && connected && (
+        <Button kind="primary" disabled={busy} onClick={() => void act(() => commands.useModel(id, connected.id))}>
+          {t("standstill.useConnected", { name: connected.name })}
+        </Button>
+      )}
+      <Button
+        kind={next === "connect_model" && connected ? "plain" : "primary"}
+        data-testid="standstill-action"
+        disabled={busy}
+        onClick={goOn}
+      >
+        {t(`standstill.${next}`)}
+      </Button>
+      {next !== "roll_back" && build.rollback_targets.length > 0 && (
+        <Button kind="quiet" onClick={() => setRollingBack(true)}>
+          {t("standstill.roll_back")}
+        </Button>
+      )}
+      {rollingBack && <RollbackDialog build={build} onClose={() => setRollingBack(false)} />}
+    </Card>
+  );
+}
+
+function Card({
+  icon,
+  title,
+  text,
+  bad = false,
+  children,
+}: {
+  icon: ReactNode;
+  title: string;
+  text: string;
+  bad?: boolean;
+  children: ReactNode;
+}) {
+  return (
+    <section data-testid="standstill" role="status" className="card lifted overflow-hidden">
+      <h2
+        className={`flex items-center gap-2.5 px-4 py-3 font-semibold ${bad ? "bg-failed-bg text-failed" : "bg-faint text-second"}`}
+      >
+        {icon}
+        {title}
+      </h2>
+      <p data-selectable className="break-words px-4 py-3 text-read">
+        {text}
+      </p>
+      <div className="flex flex-wrap gap-2 px-4 pb-4">{children}</div>
+    </section>
+  );
+}

@@ -1,0 +1,20 @@
+import { Dialog as Base } from "@base-ui/react/dialog";
+import type { ReactNode } from "react";
+
+type Props = { open: boolean; onClose: () => void; title: string; children: ReactNode; wide?: boolean };
+
+export function Dialog({ open, onClose, title, children, wide = false }: Props) {
+  return (
+    <Base.Root open={open} onOpenChange={(next) => !next && onClose()}>
+      <Base.Portal>
+        <Base.Backdrop className="fixed inset-0 z-40 bg-black/30" />
+        <Base.Popup
+          className={`card lifted fixed top-1/2 left-1/2 z-50 max-h-[86vh] -translate-x-1/2 -translate-y-1/2 overflow-y-auto p-5 ${wide ? "w-[560px]" : "w-[440px]"} max-w-[92vw]`}
+        >
+          <Base.Title className="mb-2 text-read font-semibold">{title}</Base.Title>
+          {children}
+        </Base.Popup>
+      </Base.Portal>
+    </Base.Root>
+  );
+}

@@ -1,0 +1,80 @@
+import { Check, Copy } from "lucide-react";
+import { type ComponentProps, type ReactNode, useRef, useState } from "react";
+import { Streamdown } from "streamdown";
+import { call, commands } from "../backend";
+import { t } from "../words";
+
+/** A link from a model opens in the browser, on a click, and shows where it leads. */
+function Link({ href, children }: { href?: string | undefined; children?: ReactNode }) {
+  if (!href?.startsWith("http")) return <span>{children}</span>;
+  return (
+    <button
+      type="button"
+      title={href}
+      className="cursor-pointer text-code-writer underline underline-offset-2"
+      onClick={() => void call(commands.openLink(href)).catch(() => undefined)}
+    >
+      {children}
+    </button>
+  );
+}
+
+function Code({ children }: ComponentProps<"pre">) {
+  const code = useRef<HTMLPreElement>(null);
+  return (
+    <div className="group relative my-2 rounded-control border border-line bg-surface">
+      <CopyButton
+        text={() => code.current?.textContent ?? ""}
+        className="absolute top-1 right-1 opacity-0 group-hover:opacity-100 focus-visible:opacity-100"
+      />
+      <pre ref={code} className="overflow-x-auto px-3 py-2 font-mono text-small leading-5">
+        {children}
+      </pre>
+    </div>
+  );
+}
+
+export function CopyButton({ text, className = "" }: { text: () => string; className?: string }) {
+  const [copied, setCopied] = useState(false);
+  const label = copied ? t("copied") : t("copy");
+  return (
+    <button
+      type="button"
+      aria-label={label}
+      title={label}
+      className={`inline-flex size-6 items-center justify-center rounded-control text-third hover:bg-faint hover:text-ink ${className}`}
+      onClick={() => {
+        void navigator.clipboard.writeText(text()).then(() => {
+          setCopied(true);
+          setTimeout(() => setCopied(false), 1500);
+        });
+      }}
+    >
+      {copied ? <Check size={14} /> : <Copy size={14} />}
+    </button>
+  );
+}
+
+const PARTS = {
+  a: ({ href, children }: ComponentProps<"a">) => <Link href={href}>{children}</Link>,
+  // Pictures would be fetched from wherever a model says: their words are shown instead.
+  img: ({ alt }: ComponentProps<"img">) => <span className="text-third">{alt}</span>,
+  pre: Code,
+  code: ({ children }: ComponentProps<"code">) => <code>{children}</code>,
+};
+
+/** What a model wrote. HTML in it is dropped: it is text, never markup of ours. */
+export function Markdown({ text, streaming = false }: { text: string; streaming?: boolean }) {
+  return (
+    <Streamdown
+      className="prose"
+      mode={streaming ? "streaming" : "static"}
+      components={PARTS}
+      rehypePlugins={[]}
+      skipHtml
+      controls={false}
+    >
+      {text}
+    </Streamdown>
+  );
+}

@@ -1,0 +1,38 @@
+import { AlertTriangle, X } from "lucide-react";
+import type { ReactNode } from "react";
+import { t } from "../words";
+import { IconButton } from "./Button";
+
+/** An error, where the person is: what happened, and what can be done. */
+export function Notice({
+  children,
+  onDismiss,
+  action,
+}: {
+  children: ReactNode;
+  onDismiss?: () => void;
+  action?: ReactNode;
+}) {
+  return (
+    <div
+      role="alert"
+      data-testid="error-notice"
+      data-selectable
+      className="flex items-start gap-2.5 rounded-control bg-failed-bg px-3 py-2 text-failed"
+    >
+      <AlertTriangle size={16} className="mt-0.5 shrink-0" aria-hidden />
+      <div className="min-w-0 flex-1 break-words">{children}</div>
+      {action}
+      {onDismiss && (
+        <IconButton label={t("problem.dismiss")} onClick={onDismiss} className="-my-1 text-failed hover:text-failed">
+          <X size={14} />
+        </IconButton>
+      )}
+    </div>
+  );
+}
+
+/** The sentence of whatever was thrown. */
+export function sentence(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

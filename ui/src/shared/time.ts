@@ -1,0 +1,43 @@
+import { useEffect, useState } from "react";
+
+/** "3 s", "4 m", "2 h", "5 d": short enough for a list. */
+export function span(ms: number): string {
+  const seconds = Math.max(0, ms) / 1000;
+  if (seconds < 60) return `${Math.floor(seconds)} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} m`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h`;
+  return `${Math.floor(seconds / 86_400)} d`;
+}
+
+/** "10 min 12 s": for the one place where seconds count. */
+export function longSpan(ms: number): string {
+  const seconds = Math.floor(Math.max(0, ms) / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
+}
+
+/** "340 ms", "3.1 s". */
+export function exactSpan(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  return ms < 60_000 ? `${(ms / 1000).toFixed(1)} s` : longSpan(ms);
+}
+
+/** "10:05", in the person's own way of writing it. */
+export function clock(at: string): string {
+  return new Date(at).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
+}
+
+/** The time since, kept up to date while it is shown. */
+export function useSince(at: string | null): number {
+  const [now, setNow] = useState(Date.now);
+  const since = at === null ? 0 : Math.max(0, now - Date.parse(at));
+  // A second hand only while seconds are shown.
+  const step = since < 60_000 ? 1000 : 30_000;
+  useEffect(() => {
+    if (at === null) return;
+    const timer = setInterval(() => setNow(Date.now()), step);
+    return () => clearInterval(timer);
+  }, [at, step]);
+  return since;
+}
