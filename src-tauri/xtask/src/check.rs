@@ -72,13 +72,13 @@ fn in_a_session_of_its_own(inner: &Command) -> Command {
     if !cfg!(target_os = "linux") || find("xvfb-run").is_none() || find("dbus-run-session").is_none() {
         return Command::new(inner.get_program());
     }
-    let mut outer = Command::new("dbus-run-session");
+    let mut outer = Command::new("xvfb-run");
     outer
         .args([
-            "--",
-            "xvfb-run",
             "--auto-servernum",
             "--server-args=-screen 0 1600x1000x24",
+            "dbus-run-session",
+            "--",
         ])
         .arg(inner.get_program());
     outer

@@ -1,0 +1,153 @@
+//! The whole job without a window and without a display.
+
+use serde_json::Value;
+
+use crate::support::program::{Home, get, git, shown};
+use crate::support::{FIX_A_BUG, PHOTO_RENAMER, TIP_CALCULATOR};
+
+fn lines(stdout: &[u8]) -> Vec<Value> {
+    let text = String::from_utf8_lossy(stdout);
+    text.lines()
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")))
+        .collect()
+}
+
+#[test]
+fn a_sample_ends_live_and_goes_back_again() {
+    let home = Home::new();
+    let project = home.path().join("Mein Projekt – tips");
+    let built = home.build(&project, TIP_CALCULATOR);
+    assert_eq!(built.status.code(), Some(0), "{}", shown(&built));
+    let events = lines(&built.stdout);
+    let live = events.last().unwrap();
+    assert_eq!(live["event_type"], "live");
+    let url = live["url"].as_str().unwrap();
+    let (status, body) = get(url).expect("the page answers after the program has ended");
+    assert_eq!(status, 200);
+    assert!(body.contains("<html"), "{body}");
+
+    let history = home.json(&["history", "--json"]);
+    assert_eq!(history["handoffs"].as_array().unwrap().len(), 4);
+    assert_eq!(history["chain_ok"], true);
+    let seqs: Vec<_> = history["events"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|event| event["seq"].as_u64().unwrap())
+        .collect();
+    assert_eq!(
+        seqs,
+        (1..=seqs.len() as u64).collect::<Vec<_>>(),
+        "every event, in order"
+    );
+    assert_eq!(seqs.len(), events.len() - 1, "each was printed once, and then the end");
+
+    let released = git(&project, &["rev-parse", "HEAD"]);
+    let back = home.run(&["rollback", "--to", "implementation", "--json"]);
+    assert_eq!(back.status.code(), Some(0), "{}", shown(&back));
+    assert_ne!(
+        git(&project, &["rev-parse", "HEAD"]),
+        released,
+        "the merge is taken back"
+    );
+    assert_eq!(git(&project, &["tag"]), "", "the tag is taken back");
+    let status = home.json(&["status", "--json"]);
+    assert_eq!(status["current_state"], "implementation");
+    assert_eq!(status["status"], "paused");
+    wait_until("the page is taken down", || get(url).is_none());
+
+    let again = home.run(&["resume", "--approve", "all", "--json"]);
+    assert_eq!(again.status.code(), Some(0), "{}", shown(&again));
+    let url = lines(&again.stdout).last().unwrap()["url"].as_str().unwrap().to_owned();
+    assert_eq!(get(&url).expect("the page answers again").0, 200);
+}
+
+#[test]
+fn failing_tests_send_the_work_back_once() {
+    let home = Home::new();
+    let built = home.build(&home.path().join("photos"), PHOTO_RENAMER);
+    assert_eq!(built.status.code(), Some(0), "{}", shown(&built));
+    let returns: Vec<_> = lines(&built.stdout)
+        .into_iter()
+        .filter(|event| event["event_type"] == "sent_back")
+        .collect();
+    assert_eq!(returns.len(), 1);
+}
+
+#[test]
+fn an_existing_repository_is_fixed_and_uncommitted_work_is_not_touched() {
+    let home = Home::new();
+    let project = home.path().join("slug");
+    let first = home.build(&project, FIX_A_BUG);
+    assert_eq!(first.status.code(), Some(0), "{}", shown(&first));
+    assert!(
+        std::fs::read_to_string(project.join("src/slugify.js"))
+            .unwrap()
+            .contains("normalize")
+    );
+    std::fs::write(project.join("notes.txt"), "mine, not committed").unwrap();
+    let again = home.run(&["rollback", "--to", "planning"]);
+    assert_eq!(again.status.code(), Some(0), "{}", shown(&again));
+    assert_eq!(
+        std::fs::read_to_string(project.join("notes.txt")).unwrap(),
+        "mine, not committed"
+    );
+}
+
+#[test]
+fn a_brief_that_the_practice_model_does_not_know_is_said_plainly() {
+    let home = Home::new();
+    let built = home.build(&home.path().join("game"), "A space shooter with three levels.");
+    assert_eq!(built.status.code(), Some(1), "{}", shown(&built));
+    let said = String::from_utf8_lossy(&built.stderr).into_owned();
+    assert!(
+        said.contains("practice model") || said.contains("Practice model"),
+        "{said}"
+    );
+}
+
+#[test]
+fn bad_usage_is_told_apart_from_failure() {
+    let home = Home::new();
+    assert_eq!(home.run(&["build"]).status.code(), Some(2));
+    assert_eq!(home.run(&["status"]).status.code(), Some(1), "there is no build yet");
+    let gone = home.run(&["build", "--project", "x", "--brief", "no-such-file", "--approve", "all"]);
+    assert_eq!(gone.status.code(), Some(2), "{}", shown(&gone));
+    let empty = home.build(&home.path().join("empty"), "  \n ");
+    assert_eq!(empty.status.code(), Some(1), "{}", shown(&empty));
+    let long = home.build(&home.path().join("long"), &"a".repeat(1024 * 1024));
+    assert_eq!(long.status.code(), Some(1), "{}", shown(&long));
+}
+
+#[test]
+fn with_every_handoff_asked_nobody_on_the_terminal_means_it_waits() {
+    let home = Home::new();
+    let brief = home.path().join("brief.txt");
+    std::fs::write(&brief, TIP_CALCULATOR).unwrap();
+    let project = home.path().join("tips");
+    let asked = home.run(&[
+        "build",
+        "--project",
+        project.to_str().unwrap(),
+        "--brief",
+        brief.to_str().unwrap(),
+    ]);
+    assert_eq!(asked.status.code(), Some(1), "{}", shown(&asked));
+    let status = home.json(&["status", "--json"]);
+    assert_eq!(status["expected_from"], "person");
+    let built = home.run(&["resume", "--approve", "all"]);
+    assert_eq!(
+        built.status.code(),
+        Some(1),
+        "the handoffs of this build are asked whatever resume says: {}",
+        shown(&built)
+    );
+}
+
+fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
+    let end = std::time::Instant::now() + std::time::Duration::from_secs(10);
+    while !condition() {
+        assert!(std::time::Instant::now() < end, "{what} did not happen within 10 s");
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+}

@@ -1,0 +1,9 @@
+//! Stories of a user, through the public doors: the window, the command line, an endpoint on the wire.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+mod support;
+
+mod command_line;
+#[cfg(target_os = "linux")]
+mod window;

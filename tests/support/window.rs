@@ -1,0 +1,194 @@
+//! The real window, driven through WebDriver.
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+use tempfile::TempDir;
+use thirtyfour::error::WebDriverResult;
+use thirtyfour::prelude::*;
+
+use super::program::take_down_sites;
+
+const PATIENCE: Duration = Duration::from_secs(40);
+
+/// A window on a machine of its own.
+pub struct Window {
+    pub driver: WebDriver,
+    server: Child,
+    home: Option<TempDir>,
+    /// Where the pictures of this story go.
+    pictures: PathBuf,
+    shots: u32,
+}
+
+impl Window {
+    /// Opens the window on an empty machine.
+    pub async fn open(story: &str) -> Window {
+        Window::open_in(story, tempfile::tempdir().unwrap()).await
+    }
+
+    /// Opens the window again where another one was closed.
+    pub async fn open_in(story: &str, home: TempDir) -> Window {
+        let port = free_port();
+        let server = Command::new("WebKitWebDriver")
+            .arg(format!("--port={port}"))
+            .arg("--host=127.0.0.1")
+            .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            .env("HOME", home.path())
+            .env("XDG_DATA_HOME", home.path().join("share"))
+            .env("XDG_CONFIG_HOME", home.path().join("config"))
+            .env("XDG_CACHE_HOME", home.path().join("cache"))
+            .env("USER", "mira")
+            .env("GDK_BACKEND", "x11")
+            .env("LIBGL_ALWAYS_SOFTWARE", "1")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("WebKitWebDriver starts (package webkit2gtk-driver)");
+        let data = home.path().join("data");
+        let mut capabilities = Capabilities::new();
+        capabilities
+            .set(
+                "webkitgtk:browserOptions",
+                json!({"binary": env!("CARGO_BIN_EXE_q-assistant"), "args": ["--data", data]}),
+            )
+            .unwrap();
+        let driver = connect(port, capabilities).await;
+        let pictures = Path::new(env!("CARGO_MANIFEST_DIR")).join("test-output").join(story);
+        let _ = std::fs::remove_dir_all(&pictures);
+        std::fs::create_dir_all(&pictures).unwrap();
+        Window {
+            driver,
+            server,
+            home: Some(home),
+            pictures,
+            shots: 0,
+        }
+    }
+
+    pub fn home(&self) -> &Path {
+        self.home.as_ref().unwrap().path()
+    }
+
+    /// Waits until an element is there and can be seen.
+    pub async fn see(&self, css: &str) -> WebElement {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            if let Some(element) = self.find(css).await {
+                return element;
+            }
+            if Instant::now() > end {
+                let text = self
+                    .driver
+                    .find(By::Css("body"))
+                    .await
+                    .unwrap()
+                    .text()
+                    .await
+                    .unwrap_or_default();
+                self.driver.screenshot(&self.pictures.join("failed.png")).await.ok();
+                panic!("{css} did not appear. The window shows:\n{text}");
+            }
+            tokio::time::sleep(Duration::from_millis(60)).await;
+        }
+    }
+
+    /// The element, if it is there and can be seen now.
+    pub async fn find(&self, css: &str) -> Option<WebElement> {
+        let element = self.driver.find(By::Css(css)).await.ok()?;
+        element.is_displayed().await.unwrap_or(false).then_some(element)
+    }
+
+    /// Clicks it as soon as it can be clicked; what React replaced meanwhile is found again.
+    pub async fn click(&self, css: &str) {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let element = self.see(css).await;
+            if element.is_enabled().await.unwrap_or(false) && element.click().await.is_ok() {
+                return;
+            }
+            assert!(Instant::now() < end, "{css} could not be clicked");
+            tokio::time::sleep(Duration::from_millis(60)).await;
+        }
+    }
+
+    pub async fn type_into(&self, css: &str, text: &str) {
+        self.see(css).await.send_keys(text).await.unwrap();
+    }
+
+    pub async fn text(&self, css: &str) -> String {
+        self.see(css).await.text().await.unwrap()
+    }
+
+    pub async fn count(&self, css: &str) -> usize {
+        self.driver
+            .find_all(By::Css(css))
+            .await
+            .map(|found| found.len())
+            .unwrap_or_default()
+    }
+
+    /// Keeps a picture as output of the test.
+    pub async fn picture(&mut self, name: &str) {
+        self.shots += 1;
+        // What is still moving has come to rest.
+        tokio::time::sleep(Duration::from_millis(350)).await;
+        let file = self.pictures.join(format!("{:02}-{name}.png", self.shots));
+        self.driver.screenshot(&file).await.unwrap();
+    }
+
+    /// What axe finds wrong with the page as it is now.
+    pub async fn accessibility_violations(&self) -> Vec<String> {
+        let axe = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/node_modules/axe-core/axe.min.js");
+        self.driver
+            .execute(std::fs::read_to_string(axe).unwrap(), Vec::new())
+            .await
+            .unwrap();
+        let script = "const done = arguments[arguments.length - 1]; \
+            axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']}).then(found => done(\
+              found.violations.flatMap(v => v.nodes.map(n => v.id + ': ' + n.target.join(' ') + ' ' + (n.any[0]?.message ?? '')))));";
+        let found = self.driver.execute_async(script, Vec::new()).await.unwrap();
+        found.convert().unwrap()
+    }
+
+    /// Closes the window; what it left on disk stays.
+    pub async fn close(mut self) -> TempDir {
+        let home = self.home.take().unwrap();
+        let _ = self.driver.clone().quit().await;
+        home
+    }
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+        if let Some(home) = &self.home {
+            take_down_sites(&home.path().join("data"));
+        }
+    }
+}
+
+fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port()
+}
+
+async fn connect(port: u16, capabilities: Capabilities) -> WebDriver {
+    let url = format!("http://127.0.0.1:{port}");
+    let end = Instant::now() + PATIENCE;
+    loop {
+        let tried: WebDriverResult<WebDriver> = WebDriver::new(&url, capabilities.clone()).await;
+        match tried {
+            Ok(driver) => return driver,
+            Err(error) => assert!(Instant::now() < end, "the window did not open: {error}"),
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+}

@@ -1,0 +1,161 @@
+//! A person builds each sample in the real window: types, reads the plan, clicks Ready to Build, approves, and opens what is live.
+
+use std::path::{Path, PathBuf};
+
+use crate::support::program::{get, git};
+use crate::support::window::Window;
+use crate::support::{FIX_A_BUG, PHOTO_RENAMER, TIP_CALCULATOR};
+
+/// From the brief to the plan: answers what Q Assistant asks.
+async fn talk(window: &mut Window, brief: &str) {
+    window.see("[data-testid=composer]").await;
+    window.picture("first").await;
+    window.type_into("[data-testid=composer]", brief).await;
+    window.click("[data-testid=start-build]").await;
+    let ended = async {
+        loop {
+            if window.find("[data-testid=read-plan]").await.is_some() {
+                return;
+            }
+            if let Some(reply) = window.find("[data-testid=quick-reply-0]").await {
+                let _ = reply.click().await;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(80)).await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(60), ended)
+        .await
+        .expect("a plan within a minute");
+    window.picture("plan-ready").await;
+    window.click("[data-testid=read-plan]").await;
+    window.see("[data-testid=ready-to-build]").await;
+    window.picture("plan").await;
+}
+
+/// Ready to Build, and every handoff approved as it comes. Returns how many were asked.
+async fn build(window: &mut Window) -> u32 {
+    window.click("[data-testid=ready-to-build]").await;
+    let mut approved = 0;
+    let ended = async {
+        loop {
+            if window.find("[data-testid=complete-page]").await.is_some() {
+                return;
+            }
+            assert!(
+                window.find("[data-testid=standstill]").await.is_none(),
+                "{}",
+                window.text("[data-testid=standstill]").await
+            );
+            if window.find("[data-testid=handoff-card]").await.is_some() {
+                approved += 1;
+                window.picture(&format!("handoff-{approved}")).await;
+                let card = window.text("[data-testid=handoff-card] h2").await;
+                window.click("[data-testid=approve-handoff]").await;
+                // The card goes; the next one, if there is one, is another.
+                while window.find("[data-testid=handoff-card] h2").await.is_some()
+                    && window.text("[data-testid=handoff-card] h2").await == card
+                {
+                    tokio::time::sleep(std::time::Duration::from_millis(60)).await;
+                }
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(80)).await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(120), ended)
+        .await
+        .expect("live within two minutes");
+    window.picture("live").await;
+    approved
+}
+
+async fn look_at_everything(window: &mut Window) {
+    for tab in ["work", "changes", "tests", "checks", "release", "timeline"] {
+        window.click(&format!("[data-testid=tab-{tab}]")).await;
+        window.picture(tab).await;
+    }
+}
+
+fn only_build(window: &Window) -> PathBuf {
+    let builds: Vec<_> = std::fs::read_dir(window.home().join("Builds"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    assert_eq!(builds.len(), 1, "one build is one folder: {builds:?}");
+    builds.into_iter().next().unwrap()
+}
+
+fn files(project: &Path) -> Vec<String> {
+    git(project, &["ls-files"]).lines().map(str::to_owned).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tip_calculator_ends_as_a_page_that_answers() {
+    let mut window = Window::open("tip-calculator").await;
+    talk(&mut window, TIP_CALCULATOR).await;
+    assert_eq!(build(&mut window).await, 3, "every handoff after Ready to Build asks");
+    let url = window
+        .see("[data-testid=live-link]")
+        .await
+        .attr("data-url")
+        .await
+        .unwrap()
+        .unwrap();
+    let (status, body) = get(&url).expect("the link answers");
+    assert_eq!(status, 200);
+    assert!(body.to_lowercase().contains("tip"), "{body}");
+    let project = only_build(&window);
+    assert!(
+        files(&project).iter().any(|file| file.ends_with("index.html")),
+        "{:?}",
+        files(&project)
+    );
+    assert!(git(&project, &["tag"]).starts_with("q-"), "the release is tagged");
+    look_at_everything(&mut window).await;
+    window.click("[data-testid=tab-tests]").await;
+    window.see("[data-testid=test-run][data-passed=true]").await;
+    window.click("[data-testid=tab-timeline]").await;
+    window.click("[data-testid=verify-history]").await;
+    assert!(window.text("[role=tabpanel] [role=status]").await.starts_with("All "));
+    window.click("[data-testid=settings]").await;
+    let theme = window.see("[data-testid=theme-select]").await;
+    theme.send_keys("Dark").await.unwrap();
+    window.see("html[data-theme=dark]").await;
+    window.picture("settings-dark").await;
+    window.click("[data-testid^=build-row]").await;
+    window.see("[data-testid=complete-page]").await;
+    window.picture("live-dark").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_photo_renamer_is_sent_back_once_and_then_released() {
+    let mut window = Window::open("photo-renamer").await;
+    talk(&mut window, PHOTO_RENAMER).await;
+    build(&mut window).await;
+    assert!(
+        window
+            .text("[data-testid=rail-testing]")
+            .await
+            .contains("sent back 1 of 3")
+    );
+    let project = only_build(&window);
+    assert!(
+        files(&project).iter().any(|file| file.ends_with(".py")),
+        "{:?}",
+        files(&project)
+    );
+    window.click("[data-testid=tab-tests]").await;
+    window.see("[data-testid=test-run][data-passed=false]").await;
+    window.see("[data-testid=test-run][data-passed=true]").await;
+    window.picture("tests").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bug_in_an_existing_library_is_fixed() {
+    let mut window = Window::open("fix-a-bug").await;
+    talk(&mut window, FIX_A_BUG).await;
+    build(&mut window).await;
+    let project = only_build(&window);
+    let fixed = std::fs::read_to_string(project.join("src/slugify.js")).unwrap();
+    assert!(fixed.contains("normalize"), "{fixed}");
+    look_at_everything(&mut window).await;
+}
