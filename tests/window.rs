@@ -30,6 +30,13 @@ async fn talk(window: &mut Window, brief: &str) {
     window.click("[data-testid=read-plan]").await;
     window.see("[data-testid=ready-to-build]").await;
     window.picture("plan").await;
+    accessible(window).await;
+}
+
+/// WCAG 2.2 AA, as far as a program can tell.
+async fn accessible(window: &Window) {
+    let violations = window.accessibility_violations().await;
+    assert!(violations.is_empty(), "{violations:#?}");
 }
 
 /// Ready to Build, and every handoff approved as it comes. Returns how many were asked.
@@ -49,12 +56,10 @@ async fn build(window: &mut Window) -> u32 {
             if window.find("[data-testid=handoff-card]").await.is_some() {
                 approved += 1;
                 window.picture(&format!("handoff-{approved}")).await;
-                let card = window.text("[data-testid=handoff-card] h2").await;
+                let card = window.text("[data-testid=handoff-card] h2 span").await;
                 window.click("[data-testid=approve-handoff]").await;
                 // The card goes; the next one, if there is one, is another.
-                while window.find("[data-testid=handoff-card] h2").await.is_some()
-                    && window.text("[data-testid=handoff-card] h2").await == card
-                {
+                while window.text_now("[data-testid=handoff-card] h2 span").await.as_deref() == Some(card.as_str()) {
                     tokio::time::sleep(std::time::Duration::from_millis(60)).await;
                 }
             }
@@ -65,6 +70,7 @@ async fn build(window: &mut Window) -> u32 {
         .await
         .expect("live within two minutes");
     window.picture("live").await;
+    accessible(window).await;
     approved
 }
 
@@ -72,6 +78,7 @@ async fn look_at_everything(window: &mut Window) {
     for tab in ["work", "changes", "tests", "checks", "release", "timeline"] {
         window.click(&format!("[data-testid=tab-{tab}]")).await;
         window.picture(tab).await;
+        accessible(window).await;
     }
 }
 
@@ -121,6 +128,7 @@ async fn a_tip_calculator_ends_as_a_page_that_answers() {
     theme.send_keys("Dark").await.unwrap();
     window.see("html[data-theme=dark]").await;
     window.picture("settings-dark").await;
+    accessible(&window).await;
     window.click("[data-testid^=build-row]").await;
     window.see("[data-testid=complete-page]").await;
     window.picture("live-dark").await;
@@ -158,4 +166,26 @@ async fn a_bug_in_an_existing_library_is_fixed() {
     let fixed = std::fs::read_to_string(project.join("src/slugify.js")).unwrap();
     assert!(fixed.contains("normalize"), "{fixed}");
     look_at_everything(&mut window).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_typed_and_where_it_was_survive_the_window() {
+    let window = Window::open("reopened").await;
+    let idea = "A clock that shows the time of three cities";
+    window.type_into("[data-testid=composer]", idea).await;
+    // It is written a moment after the last key.
+    tokio::time::sleep(std::time::Duration::from_millis(800)).await;
+    let home = window.close().await;
+    let mut window = Window::open_in("reopened", home).await;
+    window.wait_for_value("[data-testid=composer]", idea).await;
+    window.picture("draft-is-back").await;
+    // An idea that the practice model cannot build is kept, and the way on is shown.
+    window.click("[data-testid=start-build]").await;
+    let said = window.text("[data-testid=standstill]").await;
+    assert!(said.to_lowercase().contains("practice model"), "{said}");
+    assert_eq!(window.count("[data-testid^=build-row]").await, 1);
+    window.picture("not-a-sample").await;
+    accessible(&window).await;
+    window.click("[data-testid=standstill-action]").await;
+    window.see("[data-testid=model-add]").await;
 }

@@ -119,8 +119,30 @@ impl Window {
         self.see(css).await.send_keys(text).await.unwrap();
     }
 
+    /// The text of an element, as soon as it is there. (The driver's own notion of text leaves out what an ellipsis cuts.)
     pub async fn text(&self, css: &str) -> String {
-        self.see(css).await.text().await.unwrap()
+        let end = Instant::now() + PATIENCE;
+        loop {
+            self.see(css).await;
+            if let Some(text) = self.text_now(css).await {
+                return text;
+            }
+            assert!(Instant::now() < end, "{css} does not stay long enough to be read");
+        }
+    }
+
+    /// The text of an element, if it is there now.
+    pub async fn text_now(&self, css: &str) -> Option<String> {
+        self.find(css).await?.prop("textContent").await.ok().flatten()
+    }
+
+    /// Waits until a field has this value.
+    pub async fn wait_for_value(&self, css: &str, value: &str) {
+        let end = Instant::now() + PATIENCE;
+        while self.see(css).await.prop("value").await.ok().flatten().as_deref() != Some(value) {
+            assert!(Instant::now() < end, "{css} does not become {value}");
+            tokio::time::sleep(Duration::from_millis(60)).await;
+        }
     }
 
     pub async fn count(&self, css: &str) -> usize {

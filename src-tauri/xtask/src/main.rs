@@ -6,6 +6,8 @@ mod command;
 mod interface;
 mod packages;
 
+use std::process::ExitCode;
+
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
@@ -40,7 +42,18 @@ enum Task {
     Bench,
 }
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    match carry_out() {
+        Ok(()) => ExitCode::SUCCESS,
+        // Without the trace that anyhow would add: what to do is in the sentence.
+        Err(error) => {
+            eprintln!("\n{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn carry_out() -> Result<()> {
     std::env::set_current_dir(root())?;
     match Xtask::parse().task {
         Task::Run { release, arguments } => {

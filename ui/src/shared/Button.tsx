@@ -33,7 +33,7 @@ export function Key({ children }: { children: string }) {
   return (
     <kbd
       aria-hidden
-      className="inline-flex h-[18px] min-w-[18px] items-center justify-center rounded-[5px] border border-current px-1 font-sans text-[11px] font-normal leading-none opacity-55"
+      className="inline-flex h-[18px] min-w-[18px] items-center justify-center rounded-[5px] border border-current px-1 font-sans text-[11px] font-normal leading-none opacity-90"
     >
       {children}
     </kbd>

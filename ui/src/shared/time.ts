@@ -23,9 +23,24 @@ export function exactSpan(ms: number): string {
   return ms < 60_000 ? `${(ms / 1000).toFixed(1)} s` : longSpan(ms);
 }
 
-/** "10:05", in the person's own way of writing it. */
+/** "10:05": short, and read the same everywhere. */
 export function clock(at: string): string {
-  return new Date(at).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
+  return new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+}
+
+/** "10:05:12". */
+export function clockWithSeconds(at: string): string {
+  return new Date(at).toLocaleTimeString([], {
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    hourCycle: "h23",
+  });
+}
+
+/** "48,210". */
+export function grouped(number: number): string {
+  return Math.round(number).toLocaleString("en", { useGrouping: true });
 }
 
 /** The time since, kept up to date while it is shown. */

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { CornerDownLeft, PanelLeftOpen } from "lucide-react";
+import { ChevronDown, CornerDownLeft, PanelLeftOpen } from "lucide-react";
 import { useRef, useState } from "react";
 import { call, client, commands, type ProjectChoice, queries, type Sample } from "../../backend";
 import { useDesk } from "../../desk";
@@ -133,16 +133,19 @@ function WhereMenu({
     if (picked) onChange(picked);
   };
   return (
-    <select
-      aria-label={t("first.where")}
-      title={folder ?? builds}
-      value={folder ? "folder" : "new"}
-      onChange={(event) => (event.target.value === "new" ? onChange(null) : void choose())}
-      className="h-7 max-w-[260px] appearance-none truncate rounded-control bg-transparent px-2 text-second hover:bg-faint hover:text-ink"
-    >
-      <option value="new">{t("first.newFolder", { folder: baseName(builds) })}</option>
-      {folder && <option value="folder">{t("first.folder", { folder: baseName(folder) })}</option>}
-      <option value="choose">{t("first.chooseFolder")}</option>
-    </select>
+    <span className="relative inline-flex items-center">
+      <select
+        aria-label={t("first.where")}
+        title={folder ?? builds}
+        value={folder ? "folder" : "new"}
+        onChange={(event) => (event.target.value === "new" ? onChange(null) : void choose())}
+        className="h-7 max-w-[260px] appearance-none truncate rounded-control bg-transparent pr-6 pl-2 text-second hover:bg-faint hover:text-ink"
+      >
+        <option value="new">{t("first.newFolder", { folder: baseName(builds) })}</option>
+        {folder && <option value="folder">{t("first.folder", { folder: baseName(folder) })}</option>}
+        <option value="choose">{t("first.chooseFolder")}</option>
+      </select>
+      <ChevronDown size={13} aria-hidden className="pointer-events-none absolute right-1.5 text-third" />
+    </span>
   );
 }

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { type BuildDetail, queries } from "../../backend";
 import { useDesk } from "../../desk";
 import { Button } from "../../shared/Button";
-import { longSpan } from "../../shared/time";
+import { grouped, longSpan } from "../../shared/time";
 import { t } from "../../words";
 import { RollbackDialog } from "../workflow/RollbackDialog";
 import { LiveCard } from "./LiveCard";
@@ -20,7 +20,7 @@ export function ReleaseTab({ build }: { build: BuildDetail }) {
     longSpan(build.usage.elapsed_ms ?? 0),
     t("complete.tests", { count: build.tests ?? 0 }),
     returns > 0 ? t("complete.returns", { count: returns }) : t("complete.noReturns"),
-    `${Math.round(tokens).toLocaleString()} ${t("rail.tokens").toLowerCase()}`,
+    `${grouped(tokens)} ${t("rail.tokens").toLowerCase()}`,
   ];
   return (
     <div className="h-full overflow-y-auto">

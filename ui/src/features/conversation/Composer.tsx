@@ -16,55 +16,57 @@ export function Composer({ build, say }: { build: BuildDetail; say: ReturnType<t
     if (await say.send(text)) clear();
   };
   return (
-    <div className="mx-auto w-full max-w-[728px] px-6 pb-5">
-      {say.error && (
-        <div className="pb-2">
-          <Notice onDismiss={say.forget}>{say.error}</Notice>
-        </div>
-      )}
-      <div className="card px-3.5 pt-3 pb-2.5 focus-within:border-third">
-        <TextArea
-          data-testid="message-composer"
-          aria-label={talking ? t("conversation.placeholderTalk") : t("conversation.placeholder")}
-          placeholder={talking ? t("conversation.placeholderTalk") : t("conversation.placeholder")}
-          value={text}
-          rows={1}
-          maxHeight={180}
-          onChange={(event) => setText(event.target.value)}
-          onKeyDown={(event) => {
-            if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
-            event.preventDefault();
-            void send();
-          }}
-          className="text-read"
-        />
-        <div className="flex items-center justify-end gap-3 pt-1.5">
-          <span className="truncate text-small text-third">
-            {build.model === "practice" ? t("setup.practice") : build.model}
-          </span>
-          {speaking && text.trim() === "" ? (
-            <button
-              type="button"
-              aria-label={t("conversation.stop")}
-              title={t("conversation.stop")}
-              onClick={() => void call(commands.stopReply(id)).catch(() => undefined)}
-              className="flex size-7 items-center justify-center rounded-control bg-primary text-on-primary"
-            >
-              <Square size={12} fill="currentColor" />
-            </button>
-          ) : (
-            <button
-              type="button"
-              data-testid="send-message"
-              aria-label={t("conversation.send")}
-              title={t("conversation.send")}
-              disabled={say.busy || text.trim() === ""}
-              onClick={() => void send()}
-              className="flex size-7 items-center justify-center rounded-control bg-primary text-on-primary disabled:opacity-35"
-            >
-              <ArrowUp size={15} />
-            </button>
-          )}
+    <div className="pr-[10px]">
+      <div className="mx-auto w-full max-w-[728px] px-6 pb-5">
+        {say.error && (
+          <div className="pb-2">
+            <Notice onDismiss={say.forget}>{say.error}</Notice>
+          </div>
+        )}
+        <div className="card px-3.5 pt-3 pb-2.5 focus-within:border-third">
+          <TextArea
+            data-testid="message-composer"
+            aria-label={talking ? t("conversation.placeholderTalk") : t("conversation.placeholder")}
+            placeholder={talking ? t("conversation.placeholderTalk") : t("conversation.placeholder")}
+            value={text}
+            rows={1}
+            maxHeight={180}
+            onChange={(event) => setText(event.target.value)}
+            onKeyDown={(event) => {
+              if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+              event.preventDefault();
+              void send();
+            }}
+            className="text-read"
+          />
+          <div className="flex items-center justify-end gap-3 pt-1.5">
+            <span className="truncate text-small text-third">
+              {build.model === "practice" ? t("setup.practice") : build.model}
+            </span>
+            {speaking && text.trim() === "" ? (
+              <button
+                type="button"
+                aria-label={t("conversation.stop")}
+                title={t("conversation.stop")}
+                onClick={() => void call(commands.stopReply(id)).catch(() => undefined)}
+                className="flex size-7 items-center justify-center rounded-control bg-primary text-on-primary"
+              >
+                <Square size={12} fill="currentColor" />
+              </button>
+            ) : (
+              <button
+                type="button"
+                data-testid="send-message"
+                aria-label={t("conversation.send")}
+                title={t("conversation.send")}
+                disabled={say.busy || text.trim() === ""}
+                onClick={() => void send()}
+                className="flex size-7 items-center justify-center rounded-control bg-primary text-on-primary disabled:opacity-35"
+              >
+                <ArrowUp size={15} />
+              </button>
+            )}
+          </div>
         </div>
       </div>
     </div>

@@ -20,7 +20,7 @@ export function Conversation({ build }: { build: BuildDetail }) {
   const id = build.summary.workflow_id;
   const conversation = useQuery(queries.conversation(id));
   const streaming = useStreams((streams) => streams.messages);
-  const { scrollRef, contentRef, scrollToBottom } = useStickToBottom({ initial: "instant", resize: "smooth" });
+  const { scrollRef, contentRef, scrollToBottom } = useStickToBottom({ initial: "instant", resize: "instant" });
   const say = useSay(id);
   const items = conversation.data ?? [];
   const known = new Set(items.map((item) => item.id));
@@ -28,20 +28,20 @@ export function Conversation({ build }: { build: BuildDetail }) {
   const last = items.at(-1);
   const cardShown = build.open_handoff !== null || build.standstill !== null;
   useEffect(() => {
-    void scrollToBottom();
-  }, [cardShown, items.length]);
+    void scrollToBottom("instant");
+  }, [cardShown, items.length, scrollToBottom]);
   const working = build.summary.waiting_for === "role" && live.length === 0;
   return (
     <div className="flex h-full flex-col">
-      <div ref={scrollRef} className="min-h-0 flex-1 overflow-y-auto">
+      <div ref={scrollRef} className="min-h-0 flex-1 overflow-y-auto [scrollbar-gutter:stable]">
         <div
           ref={contentRef}
           className="mx-auto flex min-h-full w-full max-w-[728px] flex-col justify-end gap-5 px-6 pt-8 pb-6"
         >
           {conversation.isError && <Notice>{sentence(conversation.error)}</Notice>}
           <ol aria-label={t("tabs.conversation")} aria-live="polite" className="flex flex-col gap-5">
-            {items.map((item) => (
-              <Message key={item.id} item={item}>
+            {items.map((item, index) => (
+              <Message key={item.id} item={item} continued={items[index - 1]?.author === item.author}>
                 {item === last && item.choices.length > 0 && build.summary.waiting_for === "your_answer" && (
                   <fieldset aria-label={t("conversation.choices")} className="flex flex-wrap gap-2 pt-2">
                     {item.choices.map((choice, index) => (
@@ -61,10 +61,10 @@ export function Conversation({ build }: { build: BuildDetail }) {
               </Message>
             ))}
             {live.map(([message, { role, text }]) => (
-              <li key={message} className="flex gap-3.5" aria-busy="true">
-                <Badge author={role} />
+              <li key={message} className={`flex gap-3.5 ${last?.author === role ? "-mt-3.5" : ""}`} aria-busy="true">
+                {last?.author === role ? <span className="w-6 shrink-0" /> : <Badge author={role} />}
                 <div className="min-w-0 flex-1">
-                  <p className="font-semibold">{roleName(role)}</p>
+                  <p className={last?.author === role ? "sr-only" : "font-semibold"}>{roleName(role)}</p>
                   <Markdown text={text} streaming />
                 </div>
               </li>
@@ -84,7 +84,10 @@ export function Conversation({ build }: { build: BuildDetail }) {
   );
 }
 
-function Message({ item, children }: { item: ConversationItem; children?: ReactNode }) {
+type MessageProps = { item: ConversationItem; continued: boolean; children?: ReactNode };
+
+/** One message. What the same role goes on to say stands under the same name. */
+function Message({ item, continued, children }: MessageProps) {
   if (item.author === "you") {
     return (
       <li className="flex gap-3.5">
@@ -99,10 +102,10 @@ function Message({ item, children }: { item: ConversationItem; children?: ReactN
     );
   }
   return (
-    <li className="flex gap-3.5">
-      <Badge author={item.author} />
+    <li className={`flex gap-3.5 ${continued ? "-mt-3.5" : ""}`}>
+      {continued ? <span className="w-6 shrink-0" /> : <Badge author={item.author} />}
       <div className="min-w-0 flex-1">
-        <p className="flex items-baseline gap-2">
+        <p className={continued ? "sr-only" : "flex items-baseline gap-2"}>
           <span className="font-semibold">{roleName(item.author)}</span>
           <time dateTime={item.at} className="text-small text-third">
             {clock(item.at)}

@@ -16,7 +16,7 @@ export function Editable({ label, value, editable, onSave, placeholder, classNam
   useEffect(() => setText(value), [value]);
   if (!editable) {
     return (
-      <p data-selectable className={`whitespace-pre-wrap break-words ${className}`}>
+      <p data-selectable className={`min-h-6 whitespace-pre-wrap break-words ${className}`}>
         {value}
       </p>
     );
@@ -36,7 +36,7 @@ export function Editable({ label, value, editable, onSave, placeholder, classNam
           event.currentTarget.blur();
         }
       }}
-      className={`-mx-1.5 w-[calc(100%+12px)] rounded-[5px] px-1.5 transition-colors hover:bg-faint focus:bg-faint focus:shadow-[inset_0_0_0_1px_var(--third)] ${className}`}
+      className={`-mx-1.5 min-h-6 w-[calc(100%+12px)] rounded-[5px] px-1.5 py-px transition-colors hover:bg-faint focus:bg-faint focus:shadow-[inset_0_0_0_1px_var(--third)] ${className}`}
     />
   );
 }

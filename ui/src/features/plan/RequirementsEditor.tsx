@@ -32,7 +32,10 @@ export function RequirementsEditor({ requirements, editable, onSave }: Props) {
       <h2 className="pb-2.5 font-semibold text-read">{t("plan.must")}</h2>
       <ul>
         {features.map((feature, index) => (
-          <li key={feature.id} className="group flex gap-2 border-line border-t py-2">
+          <li
+            key={feature.id}
+            className="group relative flex gap-2 border-line border-t py-2 after:absolute after:inset-y-0 after:-right-8 after:w-8"
+          >
             <span className="w-9 shrink-0 text-small text-third leading-[22px]">{feature.id}</span>
             <div className="min-w-0 flex-1">
               <Editable
@@ -58,26 +61,23 @@ export function RequirementsEditor({ requirements, editable, onSave }: Props) {
                   }
                 />
               ))}
-              {editable && (
-                <Button
-                  kind="quiet"
-                  className="-ml-1.5 h-6 px-1.5 text-small opacity-0 focus-visible:opacity-100 group-focus-within:opacity-100 group-hover:opacity-100"
-                  onClick={() => void change(index, { acceptance: [...feature.acceptance, "When …, the app shall …"] })}
-                >
-                  <Plus size={12} aria-hidden />
-                  {t("plan.addAcceptance")}
-                </Button>
-              )}
             </div>
             <PriorityMark feature={feature} editable={editable} onSave={(priority) => change(index, { priority })} />
             {editable && (
-              <IconButton
-                label={t("plan.remove", { id: feature.id })}
-                onClick={() => void save(features.filter((_, at) => at !== index))}
-                className="-mr-2 opacity-0 focus-visible:opacity-100 group-focus-within:opacity-100 group-hover:opacity-100"
-              >
-                <X size={14} />
-              </IconButton>
+              <div className="absolute top-1.5 -right-8 z-10 flex flex-col opacity-0 group-focus-within:opacity-100 group-hover:opacity-100">
+                <IconButton
+                  label={t("plan.remove", { id: feature.id })}
+                  onClick={() => void save(features.filter((_, at) => at !== index))}
+                >
+                  <X size={14} />
+                </IconButton>
+                <IconButton
+                  label={t("plan.addAcceptance")}
+                  onClick={() => void change(index, { acceptance: [...feature.acceptance, t("plan.newAcceptance")] })}
+                >
+                  <Plus size={14} />
+                </IconButton>
+              </div>
             )}
           </li>
         ))}

@@ -33,7 +33,10 @@ export function TasksEditor({ plan, requirements, editable, onSave }: Props) {
       <h2 className="pb-2.5 font-semibold text-read">{t("plan.tasks")}</h2>
       <ul>
         {tasks.map((task, index) => (
-          <li key={task.id} className="group flex gap-2 border-line border-t py-2">
+          <li
+            key={task.id}
+            className="group relative flex gap-2 border-line border-t py-2 after:absolute after:inset-y-0 after:-right-8 after:w-8"
+          >
             <span className="w-9 shrink-0 text-small text-third leading-[22px]">{task.id}</span>
             <div className="min-w-0 flex-1">
               <Editable
@@ -64,7 +67,7 @@ export function TasksEditor({ plan, requirements, editable, onSave }: Props) {
               <IconButton
                 label={t("plan.remove", { id: task.id })}
                 onClick={() => void save(tasks.filter((_, at) => at !== index))}
-                className="-mr-2 opacity-0 focus-visible:opacity-100 group-focus-within:opacity-100 group-hover:opacity-100"
+                className="absolute top-1.5 -right-8 z-10 opacity-0 focus-visible:opacity-100 group-focus-within:opacity-100 group-hover:opacity-100"
               >
                 <X size={14} />
               </IconButton>

@@ -6,6 +6,7 @@ import { Ansi } from "../../shared/Ansi";
 import { Button } from "../../shared/Button";
 import { Notice, sentence } from "../../shared/Notice";
 import { ROLE_DOT, ROLE_TEXT, roleName } from "../../shared/roles";
+import { clockWithSeconds } from "../../shared/time";
 import { t } from "../../words";
 
 /** Every event, in order, and whether the trail is whole. */
@@ -85,7 +86,7 @@ function Row({ item }: { item: TimelineItem }) {
       >
         <span className="w-7 shrink-0 text-right text-small text-third">{item.seq}</span>
         <time dateTime={item.at} className="w-[64px] shrink-0 text-small text-third">
-          {new Date(item.at).toLocaleTimeString()}
+          {clockWithSeconds(item.at)}
         </time>
         <span
           aria-hidden

@@ -5,7 +5,7 @@ import type { BuildDetail, RailStep, Role, State } from "../../backend";
 import { type Tab, useDesk } from "../../desk";
 import { Button } from "../../shared/Button";
 import { ROLE_TEXT, roleName } from "../../shared/roles";
-import { clock, longSpan, span, useSince } from "../../shared/time";
+import { clock, grouped, longSpan, span, useSince } from "../../shared/time";
 import { t } from "../../words";
 import { RollbackDialog } from "./RollbackDialog";
 import { Understood } from "./Understood";
@@ -268,7 +268,7 @@ function Figures({ build }: { build: BuildDetail }) {
   const since = useSince(over ? null : build.summary.created_at);
   const tokens = (build.usage.input_tokens ?? 0) + (build.usage.output_tokens ?? 0);
   const figures = [
-    [t("rail.tokens"), Math.round(tokens).toLocaleString()],
+    [t("rail.tokens"), grouped(tokens)],
     [t("rail.cost"), build.usage.cost === null ? t("rail.costLocal") : `$${build.usage.cost.toFixed(2)}`],
     [t("rail.elapsed"), longSpan(over ? (build.usage.elapsed_ms ?? 0) : since)],
     [t("rail.model"), build.model === "practice" ? t("setup.practice") : build.model],

@@ -57,7 +57,7 @@ function Call({ item }: { item: ActivityItem }) {
       >
         <ChevronRight size={13} aria-hidden className={`text-third transition-transform ${shown ? "rotate-90" : ""}`} />
         <Status item={item} />
-        <span className="w-[104px] shrink-0 font-medium">{item.tool.replaceAll("_", " ")}</span>
+        <span className="w-[148px] shrink-0 truncate font-medium">{item.tool.replaceAll("_", " ")}</span>
         <span className="min-w-0 flex-1 truncate font-mono text-second text-small">{item.subject}</span>
         <span className="text-small text-third">{running ? t("work.running") : exactSpan(item.elapsed_ms ?? 0)}</span>
       </button>

@@ -1,0 +1,72 @@
+import { screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { describe, expect, it } from "vitest";
+import type { BuildDetail, Forecast } from "../../backend";
+import { aBuild, backend, show } from "../../test/backend";
+import { PlanTab } from "./PlanTab";
+
+const planned = (change: Partial<BuildDetail> = {}) => {
+  const build = aBuild(change);
+  return {
+    ...build,
+    open_handoff: null,
+    summary: { ...build.summary, state: "planning", status: "active", waiting_for: "ready_to_build" } as const,
+  };
+};
+const forecast: Forecast = { duration_ms: null, cost: null, based_on: 0, approvals: 3, missing: [] };
+
+describe("the plan", () => {
+  it("builds exactly the revision that is shown", async () => {
+    const asked = backend({ forecast: () => forecast, ready_to_build: () => aBuild() });
+    show(<PlanTab build={planned()} />);
+    const ready = await screen.findByTestId("ready-to-build");
+    expect(await screen.findByText("3 approvals")).toBeInTheDocument();
+    await userEvent.click(ready);
+    expect(asked.find(({ command }) => command === "ready_to_build")?.args).toEqual({
+      workflowId: "w1",
+      planRevision: 3,
+    });
+  });
+
+  it("does not build a plan with a gap, and names the gap", async () => {
+    backend({ forecast: () => ({ ...forecast, missing: ["No task serves requirement R2."] }) });
+    show(<PlanTab build={planned()} />);
+    expect(await screen.findByText(/No task serves requirement R2/)).toBeInTheDocument();
+    expect(screen.getByTestId("ready-to-build")).toBeDisabled();
+  });
+
+  it("saves an edit when the field is left, against the revision that was seen", async () => {
+    const asked = backend({ forecast: () => forecast, edit_requirements: () => planned() });
+    show(<PlanTab build={planned()} />);
+    const field = screen.getByRole("textbox", { name: "Requirement R1" });
+    await userEvent.clear(field);
+    await userEvent.type(field, "Work out tip and total");
+    await userEvent.tab();
+    const saved = asked.find(({ command }) => command === "edit_requirements")?.args;
+    expect(saved).toMatchObject({ workflowId: "w1", revision: 9 });
+    expect(JSON.stringify(saved)).toContain("Work out tip and total");
+  });
+
+  it("keeps what was typed when somebody else was quicker", async () => {
+    backend({
+      forecast: () => forecast,
+      edit_requirements: () => {
+        throw { code: "stale_state", message: "The build changed since you saw it.", facts: "{}" };
+      },
+    });
+    show(<PlanTab build={planned()} />);
+    const field = screen.getByRole("textbox", { name: "Requirement R1" });
+    await userEvent.type(field, " now");
+    await userEvent.tab();
+    expect(await screen.findByRole("alert")).toHaveTextContent("The build changed since you saw it.");
+    expect(field).toHaveValue("Work out the tip now");
+  });
+
+  it("cannot be changed once it is being built", () => {
+    backend({});
+    show(<PlanTab build={aBuild()} />);
+    expect(screen.queryByRole("textbox")).toBeNull();
+    expect(screen.queryByTestId("ready-to-build")).toBeNull();
+    expect(screen.getByText("Work out the tip")).toBeInTheDocument();
+  });
+});

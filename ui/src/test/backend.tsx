@@ -1,0 +1,135 @@
+import { QueryClientProvider } from "@tanstack/react-query";
+import { clearMocks, mockIPC } from "@tauri-apps/api/mocks";
+import { render } from "@testing-library/react";
+import type { ReactNode } from "react";
+import { afterEach } from "vitest";
+import type { BuildDetail, RailStep, State } from "../backend";
+import { client } from "../backend";
+
+type Answers = Record<string, (args: Record<string, unknown>) => unknown>;
+
+/** What was asked of Rust, in order. */
+export type Asked = { command: string; args: Record<string, unknown> }[];
+
+/** Stands in for Rust at the door: answers commands, and throws a WireError where a test wants one. */
+export function backend(answers: Answers): Asked {
+  const asked: Asked = [];
+  mockIPC(
+    (command, payload) => {
+      const args = (payload ?? {}) as Record<string, unknown>;
+      asked.push({ command, args });
+      const answer = answers[command];
+      if (answer) return answer(args);
+      if (command === "load_draft") return "";
+      if (command === "save_draft") return null;
+      throw { code: "test", message: `nothing answers ${command}`, facts: "{}" };
+    },
+    { shouldMockEvents: true },
+  );
+  return asked;
+}
+
+afterEach(() => {
+  clearMocks();
+  client.clear();
+});
+
+export function show(element: ReactNode) {
+  return render(<QueryClientProvider client={client}>{element}</QueryClientProvider>);
+}
+
+const STATES: State[] = [
+  "discovery",
+  "planning",
+  "handoff_to_coder",
+  "implementation",
+  "handoff_to_tester",
+  "testing",
+  "handoff_to_verifier",
+  "verification",
+  "handoff_to_releaser",
+  "deployment",
+  "complete",
+];
+
+/** A build that waits for approval before verification, as Rust would describe it. */
+export function aBuild(change: Partial<BuildDetail> = {}): BuildDetail {
+  const at = "2026-11-20T10:00:00.000000Z";
+  const here = STATES.indexOf("handoff_to_verifier");
+  const rail: RailStep[] = STATES.map((state, index) => ({
+    state,
+    standing: index < here ? "done" : index === here ? "waiting" : "ahead",
+    attempts: index < here ? 1 : 0,
+    entered_at: index <= here ? at : null,
+    left_at: index < here ? at : null,
+    elapsed_ms: index < here ? 60_000 : 0,
+    approved_by: state === "handoff_to_coder" ? "you" : null,
+    sent_back: state === "testing" ? { count: 1, limit: 3, reason: "1 test failed" } : null,
+  }));
+  return {
+    summary: {
+      workflow_id: "w1",
+      title: "Tip calculator",
+      project: { id: "p1", name: "tips", path: "/home/mira/Builds/tips" },
+      group: "waiting",
+      state: "handoff_to_verifier",
+      role: "verification_overseer",
+      status: "awaiting_approval",
+      waiting_for: "your_approval",
+      doing: null,
+      reason: null,
+      url: null,
+      created_at: at,
+      changed_at: at,
+    },
+    brief: "A tip calculator",
+    revision: 9,
+    standstill: null,
+    progress: { completed: 6, total: 11, percentage: 60 },
+    requirements: {
+      title: "Tip calculator",
+      summary: "",
+      features: [
+        {
+          id: "R1",
+          text: "Work out the tip",
+          priority: "must",
+          acceptance: ["When a bill is entered, it shall show."],
+        },
+      ],
+      open_questions: [],
+    },
+    plan: {
+      summary: "One page",
+      tasks: [{ id: "T1", title: "The page", detail: "", files: ["index.html"], serves: ["R1"] }],
+      test_strategy: { summary: "node --test", cases: [] },
+      release: { kind: "web_page", site_dir: ".", how: "Served on this machine" },
+    },
+    plan_revision: 3,
+    rail,
+    open_handoff: {
+      handoff_id: "h1",
+      state: "handoff_to_verifier",
+      from_role: "test_auditor",
+      to_role: "verification_overseer",
+      waiting_since: at,
+      summary: "All of it works.",
+      evidence: [
+        { ok: true, claim: "24 tests passed", detail: "3.1 s · `node --test`", link: "tests", link_text: "log" },
+        { ok: false, claim: "Tests were weakened", detail: "1 removed", link: "changes", link_text: "diff" },
+      ],
+      pin: { plan_revision: 3, tree_hash: "4f2a91c", evidence_hash: "e1" },
+      may_go_back_to: ["testing", "implementation"],
+    },
+    usage: { input_tokens: 48_000, output_tokens: 210, cost: null, elapsed_ms: 612_000 },
+    model: "practice",
+    policy: "every_handoff",
+    branch: "q/tips",
+    release: null,
+    changed_files: 5,
+    tests: 24,
+    rollback_targets: ["discovery", "planning", "implementation"],
+    can_undo_rollback: false,
+    ...change,
+  };
+}
