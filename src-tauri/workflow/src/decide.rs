@@ -427,15 +427,22 @@ fn send_back(workflow: &Workflow, by: &Actor, reason: &str, target: Option<State
             outcome: Outcome::RetriesExhausted(refusal),
         });
     }
-    Ok(Decided::done(returning(
-        workflow,
-        by,
-        from,
-        to,
-        used.saturating_add(1),
-        workflow.max_retries,
-        reason,
-    )))
+    let limit = workflow.max_retries;
+    Ok(Decided {
+        facts: returning(workflow, by, from, to, used.saturating_add(1), limit, reason),
+        effects: undo_release(workflow),
+        outcome: Outcome::Done,
+    })
+}
+
+/// What was released from work that goes back does not stay live.
+pub(crate) fn undo_release(workflow: &Workflow) -> Vec<Effect> {
+    let released = workflow.evidence.release.iter();
+    released
+        .map(|release| Effect::UndoRelease {
+            release_id: release.release_id.clone(),
+        })
+        .collect()
 }
 
 fn returning(
@@ -516,6 +523,7 @@ fn editable(workflow: &Workflow) -> Result<(), Refusal> {
 fn raise_retry_limit(workflow: &Workflow, by: &Actor) -> Result<Decided, Refusal> {
     let limit = workflow.max_retries.saturating_add(1);
     let mut facts = vec![Fact::RetryLimitRaised { limit }];
+    let mut effects = Vec::new();
     if let Some(standstill) = workflow.standstill() {
         facts.push(Fact::Resumed);
         if let Some((to, reason)) = &standstill.pending_return {
@@ -526,7 +534,12 @@ fn raise_retry_limit(workflow: &Workflow, by: &Actor) -> Result<Decided, Refusal
                 .unwrap_or(0)
                 .saturating_add(1);
             facts.extend(returning(workflow, by, workflow.state, *to, used, limit, reason));
+            effects = undo_release(workflow);
         }
     }
-    Ok(Decided::done(facts))
+    Ok(Decided {
+        facts,
+        effects,
+        outcome: Outcome::Done,
+    })
 }

@@ -1,7 +1,7 @@
 //! Going back: state, files and release as one. Not a transition: it has rules of its own.
 
 use crate::fact::{Effect, Fact};
-use crate::{Checkpoint, Memory, Phase, Refusal, State, Workflow};
+use crate::{Checkpoint, Memory, Phase, Refusal, State, Workflow, decide};
 
 /// The facts and effects of a rollback to `target`.
 ///
@@ -28,12 +28,7 @@ pub(crate) fn roll_back(workflow: &Workflow, target: State, reason: &str) -> Res
         reason: reason.to_owned(),
         before: Box::new(workflow.memory.clone()),
     };
-    let mut effects = Vec::new();
-    if let Some(release) = &workflow.evidence.release {
-        effects.push(Effect::UndoRelease {
-            release_id: release.release_id.clone(),
-        });
-    }
+    let mut effects = decide::undo_release(workflow);
     if let Some(checkpoint) = files_at(workflow, phase) {
         effects.push(Effect::RestoreFiles {
             commit: checkpoint.commit,

@@ -222,6 +222,10 @@ impl Workflow {
                     to: *to,
                     reason: reason.clone(),
                 });
+                // What is done again has to be proven again.
+                if let Some(phase) = to.phase() {
+                    memory.evidence.forget_from(phase);
+                }
                 // Going back to the plan needs a new click; going back to the code does not.
                 if *to <= State::Planning {
                     memory.ready_revision = None;
