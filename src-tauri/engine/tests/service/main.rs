@@ -1,0 +1,7 @@
+//! The seven operations, over memory and over a file.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+mod operations;
+mod support;
+mod twenty_seven;
