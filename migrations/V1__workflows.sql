@@ -10,7 +10,7 @@ CREATE TABLE projects (
 CREATE TABLE build_workflows (
     id                    TEXT PRIMARY KEY,
     build_id              TEXT NOT NULL UNIQUE,
-    project_id            TEXT NOT NULL,
+    project_id            TEXT NOT NULL REFERENCES projects (id),
     user_id               TEXT NOT NULL,
     current_state         TEXT NOT NULL CHECK (current_state IN (
         'discovery', 'planning', 'handoff_to_coder', 'implementation', 'handoff_to_tester', 'testing',

@@ -5,5 +5,7 @@
 mod support;
 
 mod command_line;
+#[cfg(unix)]
+mod kill;
 #[cfg(target_os = "linux")]
 mod window;

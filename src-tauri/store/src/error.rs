@@ -48,7 +48,10 @@ impl StoreError {
             StoreError::Corrupt { .. } => "database_corrupt",
             StoreError::ReadOnly { .. } => "database_read_only",
             StoreError::DiskFull => "disk_full",
-            StoreError::NotFound { .. } => "workflow_not_found",
+            StoreError::NotFound { what, .. } => match what.as_bytes() {
+                b"build" => "workflow_not_found",
+                _ => "not_found",
+            },
             StoreError::StaleRevision { .. } => "stale_state",
             StoreError::Busy
             | StoreError::Unopenable { .. }

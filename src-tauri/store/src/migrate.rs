@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use refinery::Runner;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::StoreError;
@@ -83,16 +84,17 @@ pub(crate) fn migrate(connection: &mut Connection, path: Option<&Path>, from: i3
     if from == known_version() {
         return Ok(());
     }
+    run(embedded::migrations::runner(), connection, path, from)
+}
+
+fn run(runner: Runner, connection: &mut Connection, path: Option<&Path>, from: i32) -> Result<(), StoreError> {
     if let Some(path) = path.filter(|_| from > 0) {
         back_up(connection, &backup_path(path, from))?;
     }
-    embedded::migrations::runner()
-        .set_grouped(true)
-        .run(connection)
-        .map(|_| ())
-        .map_err(|error| StoreError::Migration {
-            detail: error.to_string(),
-        })
+    let migrated = runner.set_grouped(true).run(connection);
+    migrated.map(|_| ()).map_err(|error| StoreError::Migration {
+        detail: error.to_string(),
+    })
 }
 
 /// Where the backup before a migration lies.
@@ -108,4 +110,53 @@ fn back_up(connection: &Connection, to: &Path) -> Result<(), StoreError> {
         .map_err(|error| StoreError::Migration {
             detail: format!("the backup could not be written: {error}"),
         })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use refinery::Migration;
+
+    use super::*;
+
+    /// What a later version of the program would bring.
+    fn later(sql: &str) -> Runner {
+        let mut all: Vec<Migration> = embedded::migrations::runner().get_migrations().clone();
+        all.push(Migration::unapplied(&format!("V{}__later", known_version() + 1), sql).unwrap());
+        Runner::new(&all)
+    }
+
+    fn version_of(path: &Path) -> i32 {
+        applied_version(&Connection::open(path).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_database_is_backed_up_before_it_changes_and_stays_as_it_was_when_that_fails() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("q.db");
+        let mut connection = Connection::open(&path).unwrap();
+        migrate(&mut connection, Some(&path), 0).unwrap();
+        let from = known_version();
+        assert!(!backup_path(&path, 0).exists(), "there was nothing to back up");
+
+        let half = "CREATE TABLE kept (a TEXT); CREATE TABLE broken (";
+        let failed = run(later(half), &mut connection, Some(&path), from).unwrap_err();
+        assert_eq!(failed.code(), "store_unavailable");
+        let kept: i64 = connection
+            .query_row("SELECT count(*) FROM sqlite_schema WHERE name = 'kept'", [], |row| {
+                row.get(0)
+            })
+            .unwrap();
+        assert_eq!((kept, version_of(&path)), (0, from), "all or nothing");
+
+        std::fs::remove_file(backup_path(&path, from)).unwrap();
+        run(later("CREATE TABLE kept (a TEXT);"), &mut connection, Some(&path), from).unwrap();
+        assert_eq!(version_of(&path), from + 1);
+        assert_eq!(
+            version_of(&backup_path(&path, from)),
+            from,
+            "the backup is what it was before"
+        );
+    }
 }

@@ -50,6 +50,7 @@ impl Service {
         let brief = requirements.summary.clone();
         let started = self.store.write(move |tx| {
             let by = Actor::Person(new.user_id.clone());
+            projects::get(tx, &new.project_id)?;
             let mut row = insert(tx, new, &brief, "practice")?;
             apply(tx, &mut row, &Request::ReviseRequirements { by, requirements })?;
             Ok::<_, ServiceError>(answer(&row))

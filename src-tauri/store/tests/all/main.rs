@@ -1,0 +1,7 @@
+//! What the database holds to by itself, whatever a program does to it.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+mod files;
+mod guards;
+mod support;
