@@ -5,6 +5,7 @@
 mod support;
 
 mod command_line;
+mod endpoint;
 #[cfg(unix)]
 mod kill;
 #[cfg(target_os = "linux")]

@@ -81,7 +81,11 @@ impl ModelSource for ConfiguredModels {
         let config = EndpointConfig {
             name: setting.name,
             base_url: setting.base_url,
-            key: self.keys.get(&setting.id),
+            key: if setting.has_key {
+                self.keys.get(&setting.id)
+            } else {
+                None
+            },
             model: setting.model,
             silence: SILENCE,
         };
@@ -154,13 +158,27 @@ pub fn user() -> String {
         .unwrap_or_else(|_| "person".to_owned())
 }
 
-/// Logs to stderr, at LOG_LEVEL.
-pub fn start_logging() {
-    let level = std::env::var("LOG_LEVEL").unwrap_or_else(|_| "warn".to_owned());
-    let filter = tracing_subscriber::EnvFilter::try_new(level).unwrap_or_default();
-    // A second start in one process (tests) keeps the first logger.
-    let _ = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .try_init();
+/// Days for which logs are kept.
+const LOG_DAYS: usize = 7;
+
+/// Logs to a file a day in the data folder, at LOG_LEVEL. The terminal stays the person's: what they need to hear is said there
+/// as a sentence. The model library's own log is left out, because it prints what endpoints answer.
+pub fn start_logging(data: &Path) {
+    let level = std::env::var("LOG_LEVEL").unwrap_or_else(|_| "info".to_owned());
+    let quiet = "genai=off,hyper=warn,reqwest=warn,tao=warn,wry=warn,zbus=warn";
+    let filter = tracing_subscriber::EnvFilter::try_new(format!("{level},{quiet}")).unwrap_or_default();
+    let file = tracing_appender::rolling::Builder::new()
+        .rotation(tracing_appender::rolling::Rotation::DAILY)
+        .filename_prefix("q-assistant")
+        .filename_suffix("log")
+        .max_log_files(LOG_DAYS)
+        .build(data.join("logs"));
+    // A folder that cannot be written is said where it is first needed; it is no reason not to start.
+    if let Ok(file) = file {
+        let _ = tracing_subscriber::fmt()
+            .with_env_filter(filter)
+            .with_ansi(false)
+            .with_writer(std::sync::Mutex::new(file))
+            .try_init();
+    }
 }

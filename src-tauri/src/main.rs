@@ -6,7 +6,6 @@ use clap::Parser;
 use q_assistant::cli::{self, Cli};
 
 fn main() -> ExitCode {
-    q_assistant::host::start_logging();
     let Cli { data, command } = Cli::parse();
     match command {
         Some(command) => cli::run(data, command),

@@ -7,12 +7,13 @@ use std::sync::Arc;
 use tauri::{App, Manager, WebviewUrl, WebviewWindowBuilder};
 
 use crate::desk::Desk;
-use crate::{commands, settings, streams};
+use crate::{commands, host, settings, streams};
 
 /// Opens the window and stays until it is closed.
 pub fn run(data: Option<PathBuf>) -> ExitCode {
     let own_data = data.is_some() || std::env::var_os("Q_ASSISTANT_DATA").is_some();
     let data = settings::data_folder(data);
+    host::start_logging(&data);
     let mut app = tauri::Builder::default();
     // A second start brings the first window to the front. One that was given a data folder of its own is another desk.
     if !own_data {

@@ -1,5 +1,6 @@
 //! What the stories share.
 
+pub mod model_server;
 pub mod program;
 #[cfg(target_os = "linux")]
 pub mod window;

@@ -178,9 +178,10 @@ async fn talk(engine: &Engine, row: &WorkflowRow, cancel: &CancellationToken) ->
     Ok(went_on)
 }
 
-/// Q Assistant answers what the person asks while another role is at work or the build stands still.
+/// Q Assistant answers what the person asks while another role is at work or the build stands still. What is said while the talk
+/// itself stands still is not a question beside the work: it is the talk, and waits until that goes on.
 async fn answer_questions(engine: &Engine, row: &WorkflowRow, cancel: &CancellationToken) -> Result<(), ServiceError> {
-    if has_unread(engine, &row.workflow.id)? {
+    if row.workflow.state > State::Planning && has_unread(engine, &row.workflow.id)? {
         role_run::run_answer(engine, row, cancel).await?;
     }
     Ok(())

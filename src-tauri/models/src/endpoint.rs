@@ -200,21 +200,28 @@ fn first_line(text: &str) -> String {
 }
 
 fn status_of(error: &genai::Error) -> Option<u16> {
-    #[allow(
-        clippy::wildcard_enum_match_arm,
-        reason = "a foreign enum of which only these kinds carry a status"
-    )]
-    match error {
-        genai::Error::HttpError { status, .. } => Some(status.as_u16()),
-        genai::Error::WebModelCall { webc_error, .. } | genai::Error::WebAdapterCall { webc_error, .. } => {
-            webc_error.status().map(|status| status.as_u16())
-        }
-        _ => None,
+    let status = error.status().or_else(|| inside_stream(error)?.status())?;
+    Some(status.as_u16())
+}
+
+/// A stream is opened when it is first read: what went wrong with the request then comes as an error of the stream.
+fn inside_stream(error: &genai::Error) -> Option<&genai::Error> {
+    stream_cause(error)?.downcast_ref::<genai::Error>()
+}
+
+fn stream_cause(error: &genai::Error) -> Option<&(dyn std::error::Error + Send + Sync + 'static)> {
+    if let genai::Error::WebStream { error, .. } = error {
+        Some(error.as_ref())
+    } else {
+        None
     }
 }
 
 fn is_connect(error: &genai::Error) -> bool {
-    let mut source: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    let mut source: Option<&(dyn std::error::Error + 'static)> = match stream_cause(error) {
+        Some(cause) => Some(cause),
+        None => Some(error),
+    };
     while let Some(inner) = source {
         if inner
             .downcast_ref::<reqwest::Error>()

@@ -79,6 +79,7 @@ struct Session {
 
 fn session(data: &Path) -> Result<Session, Stop> {
     let lock = host::lock(data).map_err(Stop::failed)?;
+    host::start_logging(data);
     let settings = Settings::read(data);
     let models = Arc::new(ConfiguredModels::new(settings, Arc::default(), Pace::Instant));
     let program = std::env::current_exe().map_err(|error| Stop::failed(error.to_string()))?;

@@ -37,6 +37,8 @@ pub(crate) struct Run {
     pub root: PathBuf,
     pub cancel: CancellationToken,
     pub used: Used,
+    /// The conversation with the model is taken up by the next run of this phase.
+    pub goes_on: bool,
     /// Results that did not have the agreed form.
     pub invalid_results: u32,
     /// Results that a gate refused.
@@ -60,12 +62,13 @@ impl Run {
     }
 
     pub fn finish(&self) -> Finish {
-        let keeps = self.role == Role::QAssistant;
         Finish {
             workflow_id: self.row.workflow.id.clone(),
             run_id: self.run.id.clone(),
             used: self.used,
-            transcript: keeps.then(|| serde_json::to_string(&self.messages).unwrap_or_else(|_| "[]".to_owned())),
+            transcript: self
+                .goes_on
+                .then(|| serde_json::to_string(&self.messages).unwrap_or_else(|_| "[]".to_owned())),
         }
     }
 
@@ -119,6 +122,7 @@ pub(crate) async fn run_phase(
         root,
         cancel: cancel.child_token(),
         used: Used::default(),
+        goes_on: false,
         invalid_results: 0,
         gate_refusals: 0,
     };
@@ -189,6 +193,7 @@ pub(crate) async fn run_answer(
         .find(|m| m.author == "you")
         .map(|m| m.text.clone())
         .unwrap_or_default();
+    run.goes_on = false;
     run.messages = vec![Message::User {
         text: format!(
             "{}\n\nThe person asks: {question}",
@@ -249,6 +254,7 @@ async fn talking_run(
         root: project.path().to_owned(),
         cancel: cancel.child_token(),
         used: Used::default(),
+        goes_on: true,
         invalid_results: 0,
         gate_refusals: 0,
     }))

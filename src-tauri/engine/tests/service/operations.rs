@@ -149,7 +149,10 @@ fn empty_and_huge_messages_are_refused_with_what_to_do() {
     let id = at(&service, State::Discovery);
     assert_eq!(code(service.say(&id, "", "c")), "invalid_input");
     assert_eq!(code(service.say("nobody", "hello", "d")), "workflow_not_found");
-    assert_eq!(code(service.start_workflow("nowhere", "b1", "mira", crate::support::requirements())), "not_found");
+    assert_eq!(
+        code(service.start_workflow("nowhere", "b1", "mira", crate::support::requirements())),
+        "not_found"
+    );
 }
 
 #[test]

@@ -1,0 +1,266 @@
+//! A model behind an OpenAI-compatible endpoint drives the same roles through the same tools.
+
+use serde_json::{Value, json};
+
+use crate::support::model_server::{ModelServer, Say, turn};
+use crate::support::program::{Home, get, git, shown};
+
+const BRIEF: &str = "A page that counts the days until a date I choose.";
+
+fn connect(home: &Home, server: &ModelServer) {
+    let settings = json!({"settings": {"models": [
+        {"id": "m1", "name": "Scripted", "base_url": server.base_url(), "model": "scripted-1", "has_key": false}
+    ]}});
+    std::fs::create_dir_all(home.data()).unwrap();
+    std::fs::write(home.data().join("settings.json"), settings.to_string()).unwrap();
+}
+
+fn build(home: &Home) -> std::process::Output {
+    let brief = home.path().join("brief.txt");
+    std::fs::write(&brief, BRIEF).unwrap();
+    let mut program = home.program();
+    program
+        .args(["build", "--model", "Scripted", "--approve", "all", "--project"])
+        .arg(home.path().join("days"));
+    program.arg("--brief").arg(brief).output().unwrap()
+}
+
+fn requirements() -> Value {
+    json!({"title": "Days until", "summary": "Counts days.", "features": [
+        {"id": "R1", "text": "The app shall count the days until a date.", "priority": "must",
+         "acceptance": ["When a date is chosen, the app shall show the days until it."]}
+    ], "open_questions": []})
+}
+
+fn plan() -> Value {
+    json!({"summary": "One module and one page.",
+        "tasks": [{"id": "T1", "title": "Count and show", "detail": "", "files": ["days.mjs", "index.html"], "serves": ["R1"]}],
+        "test_strategy": {"summary": "node --test", "cases": [{"requirement": "R1", "test": "counts whole days"}]},
+        "release": {"kind": "web_page", "site_dir": ".", "how": "Served on this machine."}})
+}
+
+fn talking() -> Vec<Say> {
+    vec![
+        turn(
+            "Which days count?",
+            &[(
+                "ask_person",
+                json!({"question": "Do weekends count?", "choices": ["Yes", "No"]}),
+            )],
+        ),
+        turn(
+            "All of them, then.",
+            &[("finish_phase", json!({"result": requirements()}))],
+        ),
+        turn("Here is the plan.", &[("finish_phase", json!({"result": plan()}))]),
+    ]
+}
+
+fn building() -> Vec<Say> {
+    let module = "export const days = (from, to) => Math.round((to - from) / 86400000);\n";
+    let page = "<!doctype html><html lang=\"en\"><title>Days</title><h1>Days until</h1><script type=\"module\">import { days } from './days.mjs';</script></html>\n";
+    let test = "import test from 'node:test';\nimport assert from 'node:assert';\nimport { days } from '../days.mjs';\n\
+                test('counts whole days', () => assert.equal(days(new Date('2026-01-01'), new Date('2026-01-11')), 10));\n";
+    let package =
+        json!({"name": "days", "private": true, "type": "module", "scripts": {"test": "node --test"}}).to_string();
+    vec![
+        turn(
+            "I write the module and the page.",
+            &[
+                ("list_files", json!({})),
+                ("write_file", json!({"path": "days.mjs", "content": module})),
+                ("write_file", json!({"path": "index.html", "content": page})),
+                ("write_file", json!({"path": "package.json", "content": package})),
+            ],
+        ),
+        turn(
+            "",
+            &[
+                ("release", json!({})),
+                ("deploy_rocket", json!({"to": "moon"})),
+                ("write_file", json!({"path": "../evil.txt", "content": "out"})),
+                (
+                    "write_file",
+                    json!({"path": "/tmp/evil-absolute.txt", "content": "out"}),
+                ),
+                ("read_file", json!({"path": 7})),
+                ("run_command", json!({"command": "echo from-the-command"})),
+            ],
+        ),
+        turn("Done.", &[("finish_phase", json!({"result": {"summary": "written"}}))]),
+        turn(
+            "Once more, with the tasks.",
+            &[(
+                "finish_phase",
+                json!({"result": {"summary": "written", "tasks": [{"id": "T1", "status": "done"}]}}),
+            )],
+        ),
+        turn(
+            "A test for R1.",
+            &[
+                ("write_file", json!({"path": "test/days.test.mjs", "content": test})),
+                ("run_tests", json!({})),
+            ],
+        ),
+        turn(
+            "",
+            &[(
+                "finish_phase",
+                json!({"result": {"summary": "1 test passes", "tests": [{"requirement": "R1", "test": "counts whole days"}]}}),
+            )],
+        ),
+        turn("", &[("run_checks", json!({}))]),
+        turn(
+            "",
+            &[(
+                "finish_phase",
+                json!({"result": {"summary": "traced", "requirements": [{"id": "R1", "verdict": "met", "evidence": "the test"}]}}),
+            )],
+        ),
+        turn("", &[("release", json!({}))]),
+        turn(
+            "It answers.",
+            &[("finish_phase", json!({"result": {"summary": "live"}}))],
+        ),
+    ]
+}
+
+/// What a role was told about its calls, over the whole conversation.
+fn answers(server: &ModelServer) -> String {
+    let asked = server.asked();
+    let messages = asked
+        .iter()
+        .flat_map(|request| request["messages"].as_array().cloned().unwrap_or_default());
+    messages
+        .filter(|message| message["role"] == "tool")
+        .map(|message| message["content"].to_string() + "\n")
+        .collect()
+}
+
+#[test]
+fn a_brief_that_the_practice_model_does_not_know_ends_live() {
+    let server = ModelServer::start(talking().into_iter().chain(building()).collect());
+    let home = Home::new();
+    connect(&home, &server);
+    let built = build(&home);
+    assert_eq!(built.status.code(), Some(0), "{}\n{}", shown(&built), answers(&server));
+    assert_eq!(server.complaints(), Vec::<String>::new());
+    assert_eq!(server.lines_left(), 0, "the whole script was said");
+
+    let url = home.json(&["status", "--json"])["url"].as_str().unwrap().to_owned();
+    let (status, body) = get(&url).expect("the page answers");
+    assert_eq!(status, 200);
+    assert!(body.contains("Days until"));
+    let project = home.path().join("days");
+    assert!(git(&project, &["ls-files"]).contains("test/days.test.mjs"));
+    assert_eq!(
+        home.json(&["history", "--json"])["handoffs"].as_array().unwrap().len(),
+        4
+    );
+
+    let told = answers(&server);
+    for (what, says) in [
+        ("a tool of another role", "release"),
+        ("a tool that does not exist", "deploy_rocket"),
+        ("a path out of the worktree", "../evil.txt"),
+        ("the output of a command", "from-the-command"),
+        ("a result without its tasks", "tasks"),
+    ] {
+        assert!(told.contains(says), "{what}: {told}");
+    }
+    assert!(!home.data().join("worktrees").join("evil.txt").exists());
+    assert!(!std::path::Path::new("/tmp/evil-absolute.txt").exists());
+    let status = home.json(&["status", "--json"]);
+    assert_eq!(status["input_tokens"], 1300.0, "thirteen turns of a hundred tokens");
+}
+
+#[test]
+fn every_role_is_offered_its_own_tools_and_no_others() {
+    let server = ModelServer::start(talking().into_iter().chain(building()).collect());
+    let home = Home::new();
+    connect(&home, &server);
+    build(&home);
+    let tools = |request: &Value| -> Vec<String> {
+        request["tools"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|tool| tool["function"]["name"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let asked = server.asked();
+    let may_write: Vec<_> = asked
+        .iter()
+        .map(|request| tools(request).iter().any(|tool| tool == "write_file"))
+        .collect();
+    let writers = [
+        false, false, false, true, true, true, true, true, true, false, false, false, false,
+    ];
+    assert_eq!(may_write, writers, "only Code Writer and Test Auditor write");
+    let may_release: Vec<_> = asked
+        .iter()
+        .map(|request| tools(request).iter().any(|tool| tool == "release"))
+        .collect();
+    assert_eq!(
+        may_release.iter().rposition(|may| !may),
+        Some(10),
+        "only Release Manager releases"
+    );
+}
+
+#[test]
+fn an_endpoint_that_fails_blocks_the_build_with_a_sentence_and_loses_nothing() {
+    for (fault, says) in [
+        (vec![Say::Status(401)], "key"),
+        (vec![Say::Status(429), Say::Status(429), Say::Status(429)], "Scripted"),
+        (vec![Say::Status(500), Say::Status(500), Say::Status(500)], "Scripted"),
+        (vec![Say::Nonsense], "Scripted"),
+        (vec![Say::HalfATurn], "Scripted"),
+    ] {
+        let what = format!("{fault:?}");
+        let server = ModelServer::start(fault);
+        let home = Home::new();
+        connect(&home, &server);
+        let failed = build(&home);
+        assert_eq!(failed.status.code(), Some(1), "{what}: {}", shown(&failed));
+        let said = String::from_utf8_lossy(&failed.stderr).into_owned();
+        assert!(said.contains(says), "{what}: {said}");
+        let status = home.json(&["status", "--json"]);
+        assert_eq!(
+            (&status["status"], &status["current_state"]),
+            (&json!("blocked"), &json!("discovery")),
+            "{what}"
+        );
+
+        // Once it answers again, the build goes on from where it was.
+        server.then(talking().into_iter().chain(building()).collect());
+        let resumed = home.run(&["resume", "--approve", "all"]);
+        assert_eq!(resumed.status.code(), Some(0), "{what}: {}", shown(&resumed));
+        assert_eq!(server.complaints(), Vec::<String>::new(), "{what}");
+    }
+}
+
+#[test]
+fn a_short_fault_in_the_middle_is_tried_again_by_itself() {
+    let mut script = talking();
+    script.extend(building());
+    script.insert(4, Say::Status(500));
+    script.insert(9, Say::Status(429));
+    let server = ModelServer::start(script);
+    let home = Home::new();
+    connect(&home, &server);
+    let built = build(&home);
+    assert_eq!(built.status.code(), Some(0), "{}", shown(&built));
+}
+
+#[test]
+fn nobody_at_the_address_is_said_with_what_to_do() {
+    let home = Home::new();
+    let server = ModelServer::start(Vec::new());
+    connect(&home, &server);
+    drop(server);
+    let failed = build(&home);
+    assert_eq!(failed.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&failed.stderr).into_owned();
+    assert!(said.contains("Scripted"), "{said}");
+}

@@ -1,0 +1,225 @@
+//! An OpenAI-compatible endpoint on loopback that says what a script says, and refuses conversations that make no sense.
+
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::routing::{get, post};
+use serde_json::{Value, json};
+
+/// What is said next.
+#[derive(Debug, Clone)]
+pub enum Say {
+    /// Text and tool calls, streamed in small pieces.
+    Turn(String, Vec<(String, Value)>),
+    /// An HTTP error.
+    Status(u16),
+    /// Bytes that are no event stream.
+    Nonsense,
+    /// The beginning of a turn, and then the connection is closed.
+    HalfATurn,
+}
+
+pub fn turn(text: &str, calls: &[(&str, Value)]) -> Say {
+    Say::Turn(
+        text.to_owned(),
+        calls
+            .iter()
+            .map(|(name, arguments)| ((*name).to_owned(), arguments.clone()))
+            .collect(),
+    )
+}
+
+#[derive(Default)]
+struct Script {
+    lines: VecDeque<Say>,
+    asked: Vec<Value>,
+    complaints: Vec<String>,
+}
+
+pub struct ModelServer {
+    script: Arc<Mutex<Script>>,
+    port: u16,
+    runtime: Option<tokio::runtime::Runtime>,
+}
+
+impl ModelServer {
+    pub fn start(lines: Vec<Say>) -> ModelServer {
+        let script = Arc::new(Mutex::new(Script {
+            lines: lines.into(),
+            ..Script::default()
+        }));
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .unwrap();
+        let app = Router::new()
+            .route("/v1/chat/completions", post(complete))
+            .route(
+                "/v1/models",
+                get(|| async { json!({"data": [{"id": "scripted-1"}]}).to_string() }),
+            )
+            .with_state(Arc::clone(&script));
+        let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        runtime.spawn(async move { axum::serve(listener, app).await });
+        ModelServer {
+            script,
+            port,
+            runtime: Some(runtime),
+        }
+    }
+
+    pub fn base_url(&self) -> String {
+        format!("http://127.0.0.1:{}/v1/", self.port)
+    }
+
+    /// Adds what is said after everything else.
+    pub fn then(&self, lines: Vec<Say>) {
+        self.script.lock().unwrap().lines.extend(lines);
+    }
+
+    /// The requests, in order.
+    pub fn asked(&self) -> Vec<Value> {
+        self.script.lock().unwrap().asked.clone()
+    }
+
+    pub fn lines_left(&self) -> usize {
+        self.script.lock().unwrap().lines.len()
+    }
+
+    /// What was wrong with conversations.
+    pub fn complaints(&self) -> Vec<String> {
+        self.script.lock().unwrap().complaints.clone()
+    }
+}
+
+impl Drop for ModelServer {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+async fn complete(State(script): State<Arc<Mutex<Script>>>, body: Bytes) -> Response {
+    let request: Value = serde_json::from_slice(&body).unwrap_or_default();
+    let say = {
+        let mut script = script.lock().unwrap();
+        if let Err(complaint) = makes_sense(&request) {
+            script.complaints.push(format!("{complaint}: {}", request["messages"]));
+        }
+        script.asked.push(request);
+        script.lines.pop_front()
+    };
+    let stream = |pieces: Vec<String>| {
+        let pieces = futures_stream(pieces);
+        Response::builder()
+            .header("content-type", "text/event-stream")
+            .body(Body::from_stream(pieces))
+            .unwrap()
+    };
+    match say {
+        None => plain(StatusCode::INTERNAL_SERVER_ERROR, "the script is over"),
+        Some(Say::Status(code)) => plain(StatusCode::from_u16(code).unwrap(), r#"{"error": {"message": "no"}}"#),
+        Some(Say::Nonsense) => stream(vec!["data: {\"choices\": [{\"delta\": {\"content\": \n\n".to_owned()]),
+        Some(Say::HalfATurn) => stream(vec![event(
+            &json!({"choices": [{"index": 0, "delta": {"role": "assistant", "content": "I beg"}}]}),
+        )]),
+        Some(Say::Turn(text, calls)) => stream(pieces_of(&text, &calls)),
+    }
+}
+
+fn plain(status: StatusCode, body: &str) -> Response {
+    Response::builder()
+        .status(status)
+        .header("content-type", "application/json")
+        .body(Body::from(body.to_owned()))
+        .unwrap()
+}
+
+fn futures_stream(pieces: Vec<String>) -> impl futures::Stream<Item = Result<Bytes, Infallible>> {
+    futures::stream::unfold(pieces.into_iter(), |mut pieces| async move {
+        let piece = pieces.next()?;
+        // As over a network: pieces do not arrive together.
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        Some((Ok(Bytes::from(piece)), pieces))
+    })
+}
+
+fn event(value: &Value) -> String {
+    format!("data: {value}\n\n")
+}
+
+/// Text word by word, arguments of tool calls a few letters at a time and cut anywhere.
+fn pieces_of(text: &str, calls: &[(String, Value)]) -> Vec<String> {
+    let delta = |delta: Value| {
+        event(&json!({"id": "c1", "object": "chat.completion.chunk", "choices": [{"index": 0, "delta": delta}]}))
+    };
+    let mut pieces = vec![delta(json!({"role": "assistant", "content": ""}))];
+    pieces.extend(text.split_inclusive(' ').map(|word| delta(json!({"content": word}))));
+    for (index, (name, arguments)) in calls.iter().enumerate() {
+        let id = format!("call_{index}_{}", name.len());
+        pieces.push(delta(json!({"tool_calls": [{"index": index, "id": id, "type": "function", "function": {"name": name, "arguments": ""}}]})));
+        let letters: Vec<char> = arguments.to_string().chars().collect();
+        for part in letters.chunks(23) {
+            let part: String = part.iter().collect();
+            pieces.push(delta(
+                json!({"tool_calls": [{"index": index, "function": {"arguments": part}}]}),
+            ));
+        }
+    }
+    let reason = if calls.is_empty() { "stop" } else { "tool_calls" };
+    pieces.push(event(
+        &json!({"id": "c1", "choices": [{"index": 0, "delta": {}, "finish_reason": reason}]}),
+    ));
+    pieces.push(event(&json!({"id": "c1", "choices": [], "usage": {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120}})));
+    pieces.push("data: [DONE]\n\n".to_owned());
+    // Events do not end where packets do.
+    let whole: Vec<char> = pieces.concat().chars().collect();
+    whole.chunks(170).map(|packet| packet.iter().collect()).collect()
+}
+
+/// Every tool call is answered exactly once, right after it was made.
+fn makes_sense(request: &Value) -> Result<(), String> {
+    let messages = request["messages"].as_array().ok_or("no messages")?;
+    if messages.first().map(|m| &m["role"]) != Some(&json!("system")) {
+        return Err("the first message is not the system's".to_owned());
+    }
+    let mut open: Vec<String> = Vec::new();
+    for message in messages {
+        match message["role"].as_str().unwrap_or_default() {
+            "tool" => {
+                let id = message["tool_call_id"].as_str().unwrap_or_default();
+                let at = open
+                    .iter()
+                    .position(|call| call == id)
+                    .ok_or(format!("an answer to {id}, which nobody called"))?;
+                open.remove(at);
+            }
+            role if open.is_empty() => {
+                if role == "assistant" {
+                    let calls = message["tool_calls"].as_array().cloned().unwrap_or_default();
+                    open.extend(
+                        calls
+                            .iter()
+                            .map(|call| call["id"].as_str().unwrap_or_default().to_owned()),
+                    );
+                }
+            }
+            role => return Err(format!("{role} speaks while {open:?} wait for an answer")),
+        }
+    }
+    if open.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("{open:?} were never answered"))
+    }
+}
