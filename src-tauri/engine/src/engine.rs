@@ -171,6 +171,16 @@ impl Engine {
     /// An empty or oversized message.
     pub fn send_message(&self, id: &str, text: &str, idempotency_key: &str) -> Result<Message, ServiceError> {
         let message = self.inner.service.say(id, text, idempotency_key)?;
+        let workflow_id = id.to_owned();
+        let store = self.inner.service.store();
+        let workflow = store
+            .read(move |db| Ok::<_, ServiceError>(workflows::get(db, &workflow_id)?))?
+            .workflow;
+        // Going on talking is the way out of a talk that stands still.
+        if workflow.state <= State::Planning && workflow.standstill().is_some() {
+            let by = Actor::Person(workflow.user_id.clone());
+            self.inner.service.request(id, Request::Resume { by })?;
+        }
         self.kick(id);
         Ok(message)
     }

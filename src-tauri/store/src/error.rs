@@ -35,8 +35,6 @@ pub enum StoreError {
     Row { what: String },
     #[error("The database refused: {0}")]
     Sql(rusqlite::Error),
-    #[error("The database is closed.")]
-    Closed,
 }
 
 impl StoreError {
@@ -57,8 +55,7 @@ impl StoreError {
             | StoreError::Unopenable { .. }
             | StoreError::Migration { .. }
             | StoreError::Row { .. }
-            | StoreError::Sql(_)
-            | StoreError::Closed => "store_unavailable",
+            | StoreError::Sql(_) => "store_unavailable",
         }
     }
 }

@@ -32,13 +32,13 @@ pub(crate) fn to_json<T: Serialize>(value: &T) -> Result<String, StoreError> {
 
 /// A column of JSON text as a value. What does not fit is an error, never a default.
 pub(crate) fn json_column<T: DeserializeOwned>(row: &Row<'_>, column: &str) -> rusqlite::Result<T> {
-    let text: String = row.get(column)?;
-    parse(&text, row, column)
+    let text = row.get_ref(column)?.as_str()?;
+    parse(text, row, column)
 }
 
 pub(crate) fn optional_json_column<T: DeserializeOwned>(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<T>> {
-    let text: Option<String> = row.get(column)?;
-    text.map(|text| parse(&text, row, column)).transpose()
+    let text = row.get_ref(column)?.as_str_or_null()?;
+    text.map(|text| parse(text, row, column)).transpose()
 }
 
 fn parse<T: DeserializeOwned>(text: &str, row: &Row<'_>, column: &str) -> rusqlite::Result<T> {

@@ -12,6 +12,7 @@ use tokio::sync::mpsc::{Receiver, Sender, UnboundedSender, channel};
 use tokio_util::sync::CancellationToken;
 
 use crate::WorkspaceError;
+use crate::child_time::Waiting;
 
 /// What to run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,6 +82,7 @@ pub async fn run(
     cancel: &CancellationToken,
 ) -> Result<CommandOutcome, WorkspaceError> {
     let started = Instant::now();
+    let _waiting = Waiting::begin();
     let mut child = spawn(spec)?;
     // Bounded: a command that writes without end waits for the reader, and memory stays small.
     let (sender, mut output) = channel::<Vec<u8>>(32);

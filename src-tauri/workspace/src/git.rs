@@ -8,6 +8,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 
 use crate::WorkspaceError;
+use crate::child_time::Waiting;
 
 const TIMEOUT: Duration = Duration::from_secs(120);
 
@@ -111,6 +112,7 @@ impl Git {
         if !self.dir.is_dir() {
             return Err(WorkspaceError::FolderGone { path: self.dir.clone() });
         }
+        let _waiting = Waiting::begin();
         let mut command = Command::new("git");
         command
             .current_dir(&self.dir)

@@ -4,6 +4,7 @@
 //! product's own git calls ignore configuration, hooks and filters that a repository brings, and paths that a model names are
 //! opened relative to the worktree, never followed out of it.
 
+mod child_time;
 mod command;
 mod error;
 mod files;
@@ -15,6 +16,7 @@ mod serve;
 mod test_changes;
 mod worktree;
 
+pub use child_time::child_time;
 pub use command::{CommandOutcome, CommandSpec, Ending, find_program, run};
 pub use error::WorkspaceError;
 pub use files::{Entry, Files, Hit, Text};

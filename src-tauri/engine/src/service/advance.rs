@@ -5,7 +5,7 @@ use store::{Connection, new_id, workflows};
 use workflow::{Outcome, PhaseResult, Request, Role, State};
 
 use super::start::{known_answer, remember_answer};
-use super::{Advanced, Service, apply, handoff_data, request_hash};
+use super::{Advanced, Service, apply, request_hash};
 use crate::ServiceError;
 use crate::notice::Changed;
 
@@ -35,17 +35,16 @@ impl Service {
         let id = workflow_id.to_owned();
         let key = idempotency_key.map(str::to_owned);
         let advanced = self.store.write(move |tx| {
+            let Some(key) = &key else {
+                return advance_in(tx, &id, &advance);
+            };
             let hash = request_hash("advance_workflow", &(&id, &advance));
-            if let Some(key) = &key
-                && let Some(known) = known_answer(tx, key, &hash)?
-            {
+            if let Some(known) = known_answer(tx, key, &hash)? {
                 return Ok(known);
             }
             let advanced = advance_in(tx, &id, &advance)?;
-            if let Some(key) = &key {
-                remember_answer(tx, key, &hash, &advanced)?;
-            }
-            Ok::<_, ServiceError>(advanced)
+            remember_answer(tx, key, &hash, &advanced)?;
+            Ok(advanced)
         })?;
         self.publisher.changed(workflow_id, &[Changed::Build]);
         Ok(advanced)
@@ -63,17 +62,16 @@ pub(super) fn advance_in(tx: &Connection, id: &str, advance: &Advance) -> Result
         result: result_of(advance)?,
         handoff_id: new_id(),
     };
-    match apply(tx, &mut row, &request)? {
-        Outcome::Done => {}
-        Outcome::RetriesExhausted(refusal) => return Err(refusal.into()),
+    let applied = apply(tx, &mut row, &request)?;
+    if let Outcome::RetriesExhausted(refusal) = applied.outcome {
+        return Err(refusal.into());
     }
     let workflow = &row.workflow;
-    let handed_on = previous_state.phase().and_then(|phase| phase.handoff());
     Ok(Advanced {
         previous_state,
         new_state: workflow.state,
         next_role: workflow.state.owner(),
-        handoff_data: handed_on.map(|h| handoff_data(workflow, h.from_role(), h.to_role())),
+        handoff_data: applied.handoff_data,
         is_complete: workflow.state == State::Complete,
         progress: workflow.progress(),
     })

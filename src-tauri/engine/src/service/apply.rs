@@ -1,6 +1,6 @@
 //! Applying a request inside a transaction: decide, then write what follows, all of it.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use store::workflows::WorkflowRow;
 use store::{Connection, effects, events, handoffs, now, rollbacks, workflows};
 use workflow::{Actor, Fact, Outcome, Request, Workflow, decide};
@@ -8,14 +8,26 @@ use workflow::{Actor, Fact, Outcome, Request, Workflow, decide};
 use super::handoff_data;
 use crate::ServiceError;
 
+/// What a request left.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Applied {
+    pub outcome: Outcome,
+    /// What was handed on, where the request recorded a handoff.
+    pub handoff_data: Option<Value>,
+}
+
 /// Decides `request` on `row` and writes the outcome; `row` is as it is stored afterwards.
 ///
 /// # Errors
 /// A refusal, or an error of the store. The caller's transaction must not be committed then.
-pub fn apply(connection: &Connection, row: &mut WorkflowRow, request: &Request) -> Result<Outcome, ServiceError> {
+pub fn apply(connection: &Connection, row: &mut WorkflowRow, request: &Request) -> Result<Applied, ServiceError> {
     let decided = decide(&row.workflow, request)?;
+    let mut applied = Applied {
+        outcome: decided.outcome,
+        handoff_data: None,
+    };
     if decided.facts.is_empty() {
-        return Ok(decided.outcome);
+        return Ok(applied);
     }
     let by = request.actor().to_string();
     let before = row.workflow.revision;
@@ -25,7 +37,9 @@ pub fn apply(connection: &Connection, row: &mut WorkflowRow, request: &Request) 
         if let Fact::RequirementsRevised { requirements } = fact {
             take_title(row, &requirements.title);
         }
-        write_rows(connection, &row.workflow, fact)?;
+        if let Some(data) = write_rows(connection, &row.workflow, fact)? {
+            applied.handoff_data = Some(data);
+        }
     }
     workflows::update(connection, &row.workflow, &row.title, before)?;
     let written = decided.facts.iter().map(event_of).collect::<Result<Vec<_>, _>>()?;
@@ -34,7 +48,7 @@ pub fn apply(connection: &Connection, row: &mut WorkflowRow, request: &Request) 
         effects::insert(connection, &row.workflow.id, effect)?;
     }
     row.updated_at = now();
-    Ok(decided.outcome)
+    Ok(applied)
 }
 
 /// Loads the workflow and applies the requests to it, one after the other.
@@ -49,7 +63,7 @@ pub fn load_and_apply(
     let mut row = workflows::get(connection, workflow_id)?;
     let mut outcome = Outcome::Done;
     for request in requests {
-        outcome = apply(connection, &mut row, request)?;
+        outcome = apply(connection, &mut row, request)?.outcome;
     }
     Ok((row, outcome))
 }
@@ -66,8 +80,8 @@ fn event_of(fact: &Fact) -> Result<(String, String), ServiceError> {
     Ok((fact.event_type().to_owned(), data))
 }
 
-/// The rows beside the workflow's own that a fact leaves.
-fn write_rows(connection: &Connection, workflow: &Workflow, fact: &Fact) -> Result<(), ServiceError> {
+/// The rows beside the workflow's own that a fact leaves; the data of the handoff, where it is one.
+fn write_rows(connection: &Connection, workflow: &Workflow, fact: &Fact) -> Result<Option<Value>, ServiceError> {
     match fact {
         Fact::HandoffRecorded {
             id,
@@ -95,6 +109,7 @@ fn write_rows(connection: &Connection, workflow: &Workflow, fact: &Fact) -> Resu
                 decision_reason: None,
             };
             handoffs::insert(connection, &handoff)?;
+            return Ok(Some(handoff.data_transferred));
         }
         Fact::HandoffDecided {
             id,
@@ -137,7 +152,7 @@ fn write_rows(connection: &Connection, workflow: &Workflow, fact: &Fact) -> Resu
         | Fact::PolicyChanged { .. }
         | Fact::Noted { .. } => {}
     }
-    Ok(())
+    Ok(None)
 }
 
 /// The event that opens the trail of a new workflow.

@@ -1,11 +1,18 @@
 //! What the next role gets: all it needs, and nothing it must guess.
 
-use serde_json::{Value, json};
-use workflow::{Role, State, Workflow};
+use serde_json::{Map, Value, json};
+use workflow::{Phase, Role, State, Workflow};
 
 /// The data that travels with a handoff.
 #[must_use]
 pub fn handoff_data(workflow: &Workflow, from: Role, to: Role) -> Value {
+    let mut outputs = Map::new();
+    // Requirements and plan travel under their own names.
+    for phase in Phase::ALL.into_iter().filter(|phase| *phase > Phase::Planning) {
+        if let Some(result) = workflow.phases.get(phase) {
+            outputs.insert(phase.wire().to_owned(), json!(result));
+        }
+    }
     json!({
         "workflow_id": workflow.id,
         "build_id": workflow.build_id,
@@ -15,7 +22,7 @@ pub fn handoff_data(workflow: &Workflow, from: Role, to: Role) -> Value {
         "requirements": workflow.phases.discovery,
         "plan": workflow.phases.planning,
         "plan_revision": workflow.plan_revision,
-        "outputs": workflow.phases.to_dict(),
+        "outputs": outputs,
         "tree_hash": workflow.head.as_ref().map(|head| &head.tree),
         "earlier_attempts": workflow.returned,
         "instructions": instructions(to),

@@ -384,7 +384,8 @@ impl Service {
                     reason,
                     target,
                 },
-            )?;
+            )?
+            .outcome;
             end_run(tx, &finish, "sent_back")?;
             Ok::<_, ServiceError>((row, outcome))
         })?;
