@@ -1,0 +1,225 @@
+//! Whatever folder a person chooses: it works, or it is said why not; nothing of theirs is touched.
+
+use std::path::Path;
+
+use workspace::Project;
+
+use crate::support::{Desk, git, read, write};
+
+async fn refused(path: &Path) -> (&'static str, String) {
+    let error = Project::open_or_create(path).await.err().expect("it is refused");
+    (error.code(), error.to_string())
+}
+
+#[tokio::test]
+async fn a_new_folder_becomes_a_repository_with_a_first_commit() {
+    let desk = tempfile::tempdir().unwrap();
+    let path = desk.path().join("Builds/Trinkgeld – ü");
+    let project = Project::open_or_create(&path).await.unwrap();
+    assert_eq!(project.branch().await.unwrap().as_deref(), Some("main"));
+    assert!(project.head().await.unwrap().is_some());
+    assert!(!project.has_files().await.unwrap());
+    let again = Project::open_or_create(&path).await.unwrap();
+    assert_eq!(
+        again.head().await.unwrap(),
+        project.head().await.unwrap(),
+        "opened again, it is the same"
+    );
+}
+
+#[tokio::test]
+async fn a_folder_with_files_becomes_a_repository_that_has_them() {
+    let desk = tempfile::tempdir().unwrap();
+    write(desk.path(), "notes.txt", "mine");
+    let project = Project::open_or_create(desk.path()).await.unwrap();
+    assert!(project.has_files().await.unwrap());
+    assert_eq!(git(desk.path(), &["status", "--porcelain"]), "");
+}
+
+#[tokio::test]
+async fn a_repository_without_commits_keeps_its_files_uncommitted() {
+    let desk = tempfile::tempdir().unwrap();
+    git(desk.path(), &["init", "-q", "-b", "trunk"]);
+    write(desk.path(), "draft.txt", "mine");
+    git(desk.path(), &["add", "draft.txt"]);
+    let project = Project::open_or_create(desk.path()).await.unwrap();
+    assert_eq!(project.branch().await.unwrap().as_deref(), Some("trunk"));
+    assert!(!project.has_files().await.unwrap(), "nothing of it was committed");
+    assert_eq!(git(desk.path(), &["status", "--porcelain"]), "A  draft.txt");
+}
+
+#[tokio::test]
+async fn uncommitted_changes_are_seen_and_left_alone() {
+    let desk = Desk::new();
+    write(&desk.project(), "README.md", "changed\n");
+    write(&desk.project(), "new file.txt", "new\n");
+    let before = git(&desk.project(), &["status", "--porcelain"]);
+    let facts = Project::inspect(&desk.project()).await.unwrap();
+    assert_eq!(facts.uncommitted, ["README.md", "new file.txt"]);
+    let (_, worktree) = desk.worktree().await;
+    assert_eq!(
+        read(worktree.path(), "README.md"),
+        "Hello\n",
+        "the build starts from the last commit"
+    );
+    assert_eq!(git(&desk.project(), &["status", "--porcelain"]), before);
+}
+
+#[tokio::test]
+async fn a_folder_that_is_gone_or_a_file_is_said_so() {
+    let desk = tempfile::tempdir().unwrap();
+    let gone = desk.path().join("gone");
+    let error = Project::open(&gone).await.err().unwrap();
+    assert_eq!(error.code(), "folder_gone");
+    assert!(error.to_string().contains("gone"), "{error}");
+    write(desk.path(), "a-file", "text");
+    let (code, sentence) = refused(&desk.path().join("a-file")).await;
+    assert_eq!(code, "not_writable", "{sentence}");
+    let (code, sentence) = refused(&desk.path().join("a-file/below")).await;
+    assert_eq!(code, "not_writable", "{sentence}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_folder_that_cannot_be_written_is_said_so() {
+    // Root may write everywhere but here.
+    let (code, sentence) = refused(Path::new("/proc/q-assistant-cannot-write-here")).await;
+    assert_eq!(code, "not_writable", "{sentence}");
+}
+
+#[tokio::test]
+async fn a_folder_inside_another_repository_is_not_mistaken_for_it() {
+    let desk = Desk::new();
+    let inner = desk.project().join("inner");
+    std::fs::create_dir_all(&inner).unwrap();
+    let error = Project::open(&inner).await.err().unwrap();
+    assert_eq!(error.code(), "not_a_repository");
+}
+
+#[tokio::test]
+async fn a_detached_head_has_no_branch() {
+    let desk = Desk::new();
+    git(&desk.project(), &["checkout", "-q", "--detach"]);
+    assert_eq!(desk.open().await.branch().await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_worktree_that_was_deleted_or_half_made_is_made_again_on_its_branch() {
+    let desk = Desk::new();
+    let (project, worktree) = desk.worktree().await;
+    write(worktree.path(), "a.txt", "kept\n");
+    let kept = worktree
+        .checkpoint("refs/q-assistant/w1/implementation-1", "kept")
+        .await
+        .unwrap();
+    std::fs::remove_dir_all(worktree.path()).unwrap();
+    std::fs::create_dir_all(worktree.path().join("half")).unwrap();
+    let again = project.add_worktree(worktree.path(), "q/tips-1").await.unwrap();
+    assert_eq!(again.head().await.unwrap(), kept);
+    assert_eq!(read(again.path(), "a.txt"), "kept\n");
+}
+
+#[tokio::test]
+async fn going_back_to_a_checkpoint_leaves_nothing_of_what_came_after() {
+    let desk = Desk::new();
+    let (_, worktree) = desk.worktree().await;
+    let start = worktree.head().await.unwrap();
+    write(worktree.path(), "kept.txt", "1\n");
+    let kept = worktree
+        .checkpoint("refs/q-assistant/w1/implementation-1", "one")
+        .await
+        .unwrap();
+    assert_eq!(
+        worktree
+            .checkpoint("refs/q-assistant/w1/implementation-1", "again")
+            .await
+            .unwrap()
+            .tree,
+        kept.tree
+    );
+    write(worktree.path(), "kept.txt", "half\n");
+    write(worktree.path(), "new/half.txt", "half\n");
+    worktree.restore(&kept.commit).await.unwrap();
+    assert_eq!(read(worktree.path(), "kept.txt"), "1\n");
+    assert!(!worktree.path().join("new").exists());
+    assert_eq!(worktree.tree_hash().await.unwrap(), kept.tree);
+    worktree.restore(&start.commit).await.unwrap();
+    assert!(!worktree.path().join("kept.txt").exists());
+    assert_eq!(
+        git(&desk.project(), &["rev-parse", "refs/q-assistant/w1/implementation-1"]),
+        kept.commit,
+        "a thrown-away attempt can still be looked at"
+    );
+}
+
+#[tokio::test]
+async fn nothing_that_the_repository_brings_is_run() {
+    let desk = Desk::new();
+    let proof = desk.dir.path().join("it-ran");
+    let trap = format!("touch '{}'", proof.display());
+    for hook in [
+        "pre-commit",
+        "post-checkout",
+        "post-commit",
+        "reference-transaction",
+        "post-index-change",
+    ] {
+        let file = desk.project().join(".git/hooks").join(hook);
+        write(
+            &desk.project(),
+            &format!(".git/hooks/{hook}"),
+            &format!("#!/bin/sh\n{trap}\n"),
+        );
+        #[cfg(unix)]
+        std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    }
+    for (name, value) in [
+        ("filter.evil.smudge", trap.as_str()),
+        ("filter.evil.clean", trap.as_str()),
+        ("diff.evil.textconv", trap.as_str()),
+        ("diff.external", trap.as_str()),
+        ("core.fsmonitor", trap.as_str()),
+    ] {
+        git(&desk.project(), &["config", name, value]);
+    }
+    write(&desk.project(), ".gitattributes", "* filter=evil diff=evil\n");
+    // The person's own git would run these; the commit is made without it.
+    git(
+        &desk.project(),
+        &[
+            "-c",
+            "core.hooksPath=/dev/null",
+            "-c",
+            "filter.evil.clean=cat",
+            "-c",
+            "core.fsmonitor=false",
+            "add",
+            "-A",
+        ],
+    );
+    git(
+        &desk.project(),
+        &[
+            "-c",
+            "core.hooksPath=/dev/null",
+            "-c",
+            "core.fsmonitor=false",
+            "commit",
+            "-q",
+            "-m",
+            "trap",
+        ],
+    );
+    let _ = std::fs::remove_file(&proof);
+    let (project, worktree) = desk.worktree().await;
+    write(worktree.path(), "a.txt", "text\n");
+    let made = worktree
+        .checkpoint("refs/q-assistant/w1/implementation-1", "one")
+        .await
+        .unwrap();
+    worktree.diff(&desk.head(), None).await.unwrap();
+    worktree.checkout_clean(&made.tree).await.unwrap();
+    worktree.restore(&made.commit).await.unwrap();
+    Project::inspect(project.path()).await.unwrap();
+    assert!(!proof.exists(), "something of the repository's was run");
+}

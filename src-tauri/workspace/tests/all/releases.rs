@@ -1,0 +1,163 @@
+//! A release moves the project's branch, or nothing at all.
+
+use workspace::{Project, ReleaseOrder, Worktree};
+
+use crate::support::{Desk, git, read, write};
+
+async fn order(worktree: &Worktree, key: &str) -> ReleaseOrder {
+    let made = worktree
+        .checkpoint("refs/q-assistant/w1/testing-1", "work")
+        .await
+        .unwrap();
+    ReleaseOrder {
+        key: key.to_owned(),
+        commit: made.commit,
+        onto: "main".to_owned(),
+        tag: format!("q-tips-{key}"),
+        message: "Tips".to_owned(),
+    }
+}
+
+async fn built(desk: &Desk) -> (Project, Worktree, ReleaseOrder) {
+    let (project, worktree) = desk.worktree().await;
+    write(worktree.path(), "index.html", "<h1>Tips</h1>\n");
+    let order = order(&worktree, "k1").await;
+    (project, worktree, order)
+}
+
+#[tokio::test]
+async fn it_merges_tags_and_brings_the_files_and_goes_back_the_same_way() {
+    let desk = Desk::new();
+    let before = desk.head();
+    let (project, _, order) = built(&desk).await;
+    let released = project.release(&order).await.unwrap();
+    assert_eq!(desk.head(), released.merged_commit);
+    assert_eq!(read(&desk.project(), "index.html"), "<h1>Tips</h1>\n");
+    assert_eq!(git(&desk.project(), &["tag"]), "q-tips-k1");
+    assert_eq!(git(&desk.project(), &["status", "--porcelain"]), "");
+    project.undo_release(&released, "main").await.unwrap();
+    assert_eq!(desk.head(), before);
+    assert!(!desk.project().join("index.html").exists());
+    assert_eq!(git(&desk.project(), &["tag"]), "");
+}
+
+#[tokio::test]
+async fn asked_twice_it_is_done_once() {
+    let desk = Desk::new();
+    let (project, _, order) = built(&desk).await;
+    let first = project.release(&order).await.unwrap();
+    assert_eq!(project.release(&order).await.unwrap(), first);
+    assert_eq!(project.release_outcome(&order).await.unwrap(), Some(first));
+    assert_eq!(git(&desk.project(), &["rev-list", "--merges", "--count", "HEAD"]), "1");
+}
+
+#[tokio::test]
+async fn what_a_kill_left_half_done_is_finished() {
+    let desk = Desk::new();
+    let (project, _, order) = built(&desk).await;
+    let before = desk.head();
+    let released = project.release(&order).await.unwrap();
+    // As if it had been killed right after the branch moved: the files and the tag are still behind.
+    git(&desk.project(), &["tag", "-d", "q-tips-k1"]);
+    git(&desk.project(), &["read-tree", "--reset", "-u", &before]);
+    assert!(!desk.project().join("index.html").exists());
+    assert_eq!(project.release(&order).await.unwrap(), released);
+    assert!(desk.project().join("index.html").exists());
+    assert_eq!(git(&desk.project(), &["tag"]), "q-tips-k1");
+}
+
+#[tokio::test]
+async fn work_of_others_in_between_is_merged_with_and_a_conflict_merges_nothing() {
+    let desk = Desk::new();
+    let (project, worktree, order_before) = built(&desk).await;
+    write(&desk.project(), "other.txt", "theirs\n");
+    desk.commit("theirs");
+    let released = project.release(&order_before).await.unwrap();
+    assert!(desk.project().join("other.txt").exists() && desk.project().join("index.html").exists());
+    write(worktree.path(), "README.md", "build's\n");
+    let second = order(&worktree, "k2").await;
+    write(&desk.project(), "README.md", "person's\n");
+    let theirs = desk.commit("person's");
+    let conflict = project.release(&second).await.unwrap_err();
+    assert_eq!(conflict.code(), "release_conflicts");
+    assert!(conflict.to_string().contains("README.md"), "{conflict}");
+    assert_eq!(desk.head(), theirs);
+    assert_eq!(
+        git(&desk.project(), &["status", "--porcelain"]),
+        "",
+        "nothing is half merged"
+    );
+    let moved = project.undo_release(&released, "main").await.unwrap_err();
+    assert_eq!(
+        moved.code(),
+        "release_moved",
+        "what came after the release would be lost"
+    );
+}
+
+#[tokio::test]
+async fn uncommitted_changes_in_the_way_are_named_and_kept() {
+    let desk = Desk::new();
+    let (project, _, order) = built(&desk).await;
+    write(&desk.project(), "index.html", "mine, not committed\n");
+    let before = desk.head();
+    let refused = project.release(&order).await.unwrap_err();
+    assert_eq!(refused.code(), "release_files_in_the_way");
+    assert!(refused.to_string().contains("index.html"), "{refused}");
+    assert_eq!(
+        (desk.head(), read(&desk.project(), "index.html")),
+        (before, "mine, not committed\n".to_owned())
+    );
+    std::fs::rename(desk.project().join("index.html"), desk.project().join("elsewhere.html")).unwrap();
+    project.release(&order).await.unwrap();
+    assert_eq!(
+        read(&desk.project(), "elsewhere.html"),
+        "mine, not committed\n",
+        "what is not in the way stays"
+    );
+}
+
+#[tokio::test]
+async fn a_branch_that_is_not_checked_out_is_released_without_touching_the_files() {
+    let desk = Desk::new();
+    let (project, _, order) = built(&desk).await;
+    git(&desk.project(), &["checkout", "-q", "-b", "elsewhere"]);
+    project.release(&order).await.unwrap();
+    assert!(!desk.project().join("index.html").exists());
+    assert!(git(&desk.project(), &["ls-tree", "--name-only", "main"]).contains("index.html"));
+}
+
+#[tokio::test]
+async fn exactly_the_merged_tree_is_exported() {
+    let desk = Desk::new();
+    let (project, _, order) = built(&desk).await;
+    let released = project.release(&order).await.unwrap();
+    write(&desk.project(), "index.html", "changed afterwards\n");
+    let site = desk.dir.path().join("site");
+    project.export_tree(&released.merged_commit, &site).await.unwrap();
+    assert_eq!(read(&site, "index.html"), "<h1>Tips</h1>\n");
+    assert!(!site.join(".git").exists());
+}
+
+#[tokio::test]
+async fn a_served_page_answers_its_own_probe_and_nothing_outside_is_served() {
+    let desk = Desk::new();
+    let site = desk.dir.path().join("site");
+    write(&site, "index.html", "<h1>Tips</h1>");
+    write(desk.dir.path(), "secret.txt", "secret");
+    let served = workspace::serve(&site, "release-1", 0).await.unwrap();
+    let probe = workspace::probe(&served.url(), "release-1").await;
+    assert!(probe.ok, "{}", probe.detail);
+    assert!(
+        !workspace::probe(&served.url(), "another").await.ok,
+        "another release at this port is not this one"
+    );
+    let body = reqwest::get(format!("{}..%2fsecret.txt", served.url())).await.unwrap();
+    assert!(!body.text().await.unwrap().contains("secret"));
+    let url = served.url();
+    drop(served);
+    assert!(
+        !workspace::probe(&url, "release-1").await.ok,
+        "taken down, it does not answer"
+    );
+}
