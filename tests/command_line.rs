@@ -74,23 +74,151 @@ fn failing_tests_send_the_work_back_once() {
     assert_eq!(returns.len(), 1);
 }
 
+/// The library of the third sample, as a repository that was there before.
+fn slug_library(project: &std::path::Path) {
+    let sample = models::samples()
+        .iter()
+        .find(|sample| sample.id == "fix_a_bug")
+        .unwrap();
+    for (path, text) in sample.seed {
+        let file = project.join(path);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, text).unwrap();
+    }
+    git(project, &["init", "-q", "-b", "trunk"]);
+    git(project, &["add", "-A"]);
+    git(
+        project,
+        &[
+            "-c",
+            "user.name=Mira",
+            "-c",
+            "user.email=mira@localhost",
+            "commit",
+            "-q",
+            "-m",
+            "mine",
+        ],
+    );
+}
+
 #[test]
-fn an_existing_repository_is_fixed_and_uncommitted_work_is_not_touched() {
+fn an_existing_repository_is_fixed_and_uncommitted_work_is_neither_used_nor_touched() {
     let home = Home::new();
     let project = home.path().join("slug");
-    let first = home.build(&project, FIX_A_BUG);
-    assert_eq!(first.status.code(), Some(0), "{}", shown(&first));
+    slug_library(&project);
+    std::fs::write(project.join("notes.txt"), "mine, not committed").unwrap();
+    let built = home.build(&project, FIX_A_BUG);
+    assert_eq!(built.status.code(), Some(0), "{}", shown(&built));
     assert!(
         std::fs::read_to_string(project.join("src/slugify.js"))
             .unwrap()
             .contains("normalize")
     );
-    std::fs::write(project.join("notes.txt"), "mine, not committed").unwrap();
-    let again = home.run(&["rollback", "--to", "planning"]);
-    assert_eq!(again.status.code(), Some(0), "{}", shown(&again));
+    assert_eq!(git(&project, &["status", "--porcelain"]), "?? notes.txt");
+    assert_eq!(git(&project, &["branch", "--show-current"]), "trunk");
+    let database = rusqlite::Connection::open(home.data().join("q-assistant.db")).unwrap();
+    let said: String = database
+        .query_row(
+            "SELECT text FROM messages WHERE author = 'product' ORDER BY seq LIMIT 1",
+            [],
+            |row| row.get(0),
+        )
+        .unwrap();
+    assert!(
+        said.contains("notes.txt"),
+        "it is said what the build does not see: {said}"
+    );
+}
+
+#[test]
+fn a_detached_head_is_said_where_the_click_is_and_the_build_goes_on_after_it() {
+    let home = Home::new();
+    let project = home.path().join("slug");
+    slug_library(&project);
+    git(&project, &["checkout", "-q", "--detach"]);
+    let stopped = home.build(&project, FIX_A_BUG);
+    assert_eq!(stopped.status.code(), Some(1), "{}", shown(&stopped));
+    assert!(
+        String::from_utf8_lossy(&stopped.stderr).contains("detached HEAD"),
+        "{}",
+        shown(&stopped)
+    );
+    git(&project, &["checkout", "-q", "trunk"]);
+    let resumed = home.run(&["resume", "--approve", "all"]);
+    assert_eq!(resumed.status.code(), Some(0), "{}", shown(&resumed));
+}
+
+#[test]
+fn a_project_that_is_gone_in_the_middle_blocks_the_build_until_it_is_back() {
+    let home = Home::new();
+    let project = home.path().join("tips");
+    let brief = home.path().join("brief.txt");
+    std::fs::write(&brief, TIP_CALCULATOR).unwrap();
+    let asked = home.run(&[
+        "build",
+        "--project",
+        project.to_str().unwrap(),
+        "--brief",
+        brief.to_str().unwrap(),
+    ]);
     assert_eq!(
-        std::fs::read_to_string(project.join("notes.txt")).unwrap(),
-        "mine, not committed"
+        asked.status.code(),
+        Some(1),
+        "it waits for the click: {}",
+        shown(&asked)
+    );
+    let aside = home.path().join("moved");
+    std::fs::rename(&project, &aside).unwrap();
+    let lost = home.run(&["resume", "--approve", "all"]);
+    assert_eq!(lost.status.code(), Some(1), "{}", shown(&lost));
+    assert!(
+        String::from_utf8_lossy(&lost.stderr).contains("is gone"),
+        "{}",
+        shown(&lost)
+    );
+    std::fs::rename(&aside, &project).unwrap();
+    assert_eq!(home.json(&["history", "--json"])["chain_ok"], true);
+    assert_eq!(
+        home.json(&["status", "--json"])["current_state"],
+        "planning",
+        "the plan is still there"
+    );
+}
+
+#[test]
+fn two_programs_do_not_carry_out_the_builds_of_one_folder() {
+    let home = Home::new();
+    std::fs::create_dir_all(home.data()).unwrap();
+    let held = std::fs::File::create(home.data().join("engine.lock")).unwrap();
+    held.lock().unwrap();
+    let refused = home.build(&home.path().join("tips"), TIP_CALCULATOR);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(
+        String::from_utf8_lossy(&refused.stderr).contains("already at work"),
+        "{}",
+        shown(&refused)
+    );
+}
+
+#[test]
+fn a_machine_without_git_is_told_to_install_it() {
+    let home = Home::new();
+    let brief = home.path().join("brief.txt");
+    std::fs::write(&brief, TIP_CALCULATOR).unwrap();
+    let empty = home.path().join("bin");
+    std::fs::create_dir_all(&empty).unwrap();
+    let mut program = home.program();
+    program
+        .env("PATH", &empty)
+        .args(["build", "--approve", "all", "--project"])
+        .arg(home.path().join("tips"));
+    let refused = program.arg("--brief").arg(&brief).output().unwrap();
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(
+        String::from_utf8_lossy(&refused.stderr).contains("git is not installed"),
+        "{}",
+        shown(&refused)
     );
 }
 

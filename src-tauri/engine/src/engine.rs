@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use models::Model;
-use store::messages::Message;
+use store::messages::{self, Message};
 use store::{Store, effects, projects, workflows, worktrees};
 use workflow::phase::{Plan, Requirements};
 use workflow::{Actor, ApprovalPolicy, Checkpoint, Pin, Request, Standstill, State};
@@ -14,7 +14,7 @@ use workspace::{Project, Worktree, find_program};
 
 use crate::driver::Drivers;
 use crate::notice::{Changed, Publisher};
-use crate::service::{NewBuild, Service};
+use crate::service::{NewBuild, Service, plain};
 use crate::sites::Sites;
 use crate::{ServiceError, SiteHost};
 
@@ -160,9 +160,32 @@ impl Engine {
             policy: start.policy,
             max_retries: self.limits().max_retries,
         };
+        let uncommitted = Project::inspect(project.path()).await?.uncommitted;
         let started = self.inner.service.start_build_from_chat(new, &start.idempotency_key)?;
+        self.say_what_is_left_out(&started.workflow_id, &uncommitted)?;
         self.kick(&started.workflow_id);
         Ok(started.workflow_id)
+    }
+
+    /// A build starts from what is committed. Where that is not all there is, the person hears it, once.
+    fn say_what_is_left_out(&self, id: &str, uncommitted: &[String]) -> Result<(), ServiceError> {
+        let workflow_id = id.to_owned();
+        let store = self.inner.service.store();
+        let begun = store.read(move |db| Ok::<_, ServiceError>(messages::of_workflow(db, &workflow_id)?.len() > 1))?;
+        if uncommitted.is_empty() || begun {
+            return Ok(());
+        }
+        let mut named = uncommitted.iter().take(3).cloned().collect::<Vec<_>>().join(", ");
+        if uncommitted.len() > 3 {
+            named.push_str(&format!(" and {} more", uncommitted.len() - 3));
+        }
+        let text = format!(
+            "Your folder has changes that are not committed ({named}). They stay exactly as they are: the build starts from the \
+             last commit and works in a folder of its own."
+        );
+        self.inner
+            .service
+            .post(id, plain(State::Discovery, "product", text, None))
     }
 
     /// What the person says, to Q Assistant or to the role at work.

@@ -7,7 +7,7 @@ use workspace::Project;
 use crate::support::{Desk, git, read, write};
 
 async fn refused(path: &Path) -> (&'static str, String) {
-    let error = Project::open_or_create(path).await.err().expect("it is refused");
+    let error = Project::open_or_create(path).await.expect_err("it is refused");
     (error.code(), error.to_string())
 }
 
