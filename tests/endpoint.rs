@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::support::model_server::{ModelServer, Say, turn};
 use crate::support::program::{Home, get, git, shown};
 
-const BRIEF: &str = "A page that counts the days until a date I choose.";
+pub const BRIEF: &str = "A page that counts the days until a date I choose.";
 
 fn connect(home: &Home, server: &ModelServer) {
     let settings = json!({"settings": {"models": [
@@ -125,6 +125,11 @@ fn building() -> Vec<Say> {
     ]
 }
 
+/// From the first question to the release.
+pub fn whole_script() -> Vec<Say> {
+    talking().into_iter().chain(building()).collect()
+}
+
 /// What a role was told about its calls, over the whole conversation.
 fn answers(server: &ModelServer) -> String {
     let asked = server.asked();
@@ -139,7 +144,7 @@ fn answers(server: &ModelServer) -> String {
 
 #[test]
 fn a_brief_that_the_practice_model_does_not_know_ends_live() {
-    let server = ModelServer::start(talking().into_iter().chain(building()).collect());
+    let server = ModelServer::start(whole_script());
     let home = Home::new();
     connect(&home, &server);
     let built = build(&home);
@@ -176,7 +181,7 @@ fn a_brief_that_the_practice_model_does_not_know_ends_live() {
 
 #[test]
 fn every_role_is_offered_its_own_tools_and_no_others() {
-    let server = ModelServer::start(talking().into_iter().chain(building()).collect());
+    let server = ModelServer::start(whole_script());
     let home = Home::new();
     connect(&home, &server);
     build(&home);
@@ -233,7 +238,7 @@ fn an_endpoint_that_fails_blocks_the_build_with_a_sentence_and_loses_nothing() {
         );
 
         // Once it answers again, the build goes on from where it was.
-        server.then(talking().into_iter().chain(building()).collect());
+        server.then(whole_script());
         let resumed = home.run(&["resume", "--approve", "all"]);
         assert_eq!(resumed.status.code(), Some(0), "{what}: {}", shown(&resumed));
         assert_eq!(server.complaints(), Vec::<String>::new(), "{what}");

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::support::model_server::ModelServer;
 use crate::support::program::{get, git};
 use crate::support::window::Window;
 use crate::support::{FIX_A_BUG, PHOTO_RENAMER, TIP_CALCULATOR};
@@ -39,9 +40,14 @@ async fn accessible(window: &Window) {
     assert!(violations.is_empty(), "{violations:#?}");
 }
 
-/// Ready to Build, and every handoff approved as it comes. Returns how many were asked.
+/// Ready to Build, and on to the end.
 async fn build(window: &mut Window) -> u32 {
     window.click("[data-testid=ready-to-build]").await;
+    approve_until_live(window).await
+}
+
+/// Approves every handoff as it comes. Returns how many were asked.
+async fn approve_until_live(window: &mut Window) -> u32 {
     let mut approved = 0;
     let ended = async {
         loop {
@@ -188,4 +194,131 @@ async fn what_was_typed_and_where_it_was_survive_the_window() {
     accessible(&window).await;
     window.click("[data-testid=standstill-action]").await;
     window.see("[data-testid=model-add]").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_window_goes_on_where_it_was() {
+    let mut window = Window::open("killed").await;
+    talk(&mut window, TIP_CALCULATOR).await;
+    window.click("[data-testid=ready-to-build]").await;
+    // In the middle of Code Writer's work.
+    window
+        .see("[data-testid=rail-implementation][data-standing=current]")
+        .await;
+    let home = window.kill();
+    let window = Window::open_in("killed", home).await;
+    let card = window.text("[data-testid=handoff-card] h2 span").await;
+    assert!(card.contains("Code Writer hands over"), "{card}");
+    // With the approval open.
+    let home = window.kill();
+    let mut window = Window::open_in("killed", home).await;
+    assert_eq!(
+        window.text("[data-testid=handoff-card] h2 span").await,
+        card,
+        "it is still asked"
+    );
+    window.picture("asked-again").await;
+    assert_eq!(approve_until_live(&mut window).await, 3);
+    let url = window
+        .see("[data-testid=live-link]")
+        .await
+        .attr("data-url")
+        .await
+        .unwrap()
+        .unwrap();
+    // What is live stays live without the window.
+    let home = window.kill();
+    assert_eq!(get(&url).expect("the page answers").0, 200);
+    drop(Window::open_in("killed", home).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_person_sends_back_stops_rolls_back_and_takes_that_back() {
+    let mut window = Window::open("steering").await;
+    talk(&mut window, TIP_CALCULATOR).await;
+    window.click("[data-testid=ready-to-build]").await;
+    window.click("[data-testid=request-changes]").await;
+    window
+        .type_into("[data-testid=request-changes-reason]", "The page needs a larger total")
+        .await;
+    window.picture("request-changes").await;
+    accessible(&window).await;
+    window.click("[data-testid=request-changes-confirm]").await;
+    window
+        .see("[data-testid=rail-implementation][data-standing=current]")
+        .await;
+    window.click("[data-testid=pause]").await;
+    window.see("[data-testid=standstill]").await;
+    assert!(
+        window
+            .text("ol[aria-label=Conversation]")
+            .await
+            .contains("The page needs a larger total"),
+        "what was asked for is kept where it can be read"
+    );
+    window.picture("paused").await;
+    accessible(&window).await;
+    window.click("[data-testid=resume]").await;
+    window.gone("[data-testid=standstill]").await;
+    approve_until_live(&mut window).await;
+    let url = window
+        .see("[data-testid=live-link]")
+        .await
+        .attr("data-url")
+        .await
+        .unwrap()
+        .unwrap();
+    window.click("[data-testid=rail-testing] button").await;
+    window.picture("phase").await;
+    window.click("[data-testid=roll-back-testing]").await;
+    window.see("[data-testid=confirm-rollback]:not([disabled])").await;
+    window.picture("rollback").await;
+    accessible(&window).await;
+    window.click("[data-testid=confirm-rollback]").await;
+    window.see("[data-testid=rail-testing][data-standing=waiting]").await;
+    let project = only_build(&window);
+    let end = std::time::Instant::now() + std::time::Duration::from_secs(10);
+    while get(&url).is_some() || !git(&project, &["tag"]).is_empty() {
+        assert!(std::time::Instant::now() < end, "the release is not taken back");
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    window.picture("rolled-back").await;
+    window.click("[data-testid=resume]").await;
+    window.gone("[data-testid=standstill]").await;
+    approve_until_live(&mut window).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_model_is_connected_and_builds_what_the_practice_model_cannot() {
+    let server = tokio::task::spawn_blocking(|| ModelServer::start(crate::endpoint::whole_script()))
+        .await
+        .unwrap();
+    let mut window = Window::open("endpoint").await;
+    window.click("[data-testid=settings]").await;
+    window.click("[data-testid=model-add]").await;
+    window
+        .type_into("[data-testid=model-base-url]", &server.base_url())
+        .await;
+    window.type_into("[data-testid=model-model]", "scripted-1").await;
+    window.type_into("[data-testid=model-name]", "Scripted").await;
+    window.picture("connect").await;
+    accessible(&window).await;
+    window.click("[data-testid=model-save]").await;
+    window
+        .see("[data-testid=default-model]:not([data-model=practice])")
+        .await;
+    window.click("[data-testid=new-build]").await;
+    talk(&mut window, crate::endpoint::BRIEF).await;
+    build(&mut window).await;
+    assert_eq!(server.complaints(), Vec::<String>::new());
+    let url = window
+        .see("[data-testid=live-link]")
+        .await
+        .attr("data-url")
+        .await
+        .unwrap()
+        .unwrap();
+    assert!(get(&url).unwrap().1.contains("Days until"));
+    let kept = std::fs::read_to_string(window.home().join("data/settings.json")).unwrap();
+    assert!(kept.contains("scripted-1"), "{kept}");
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use engine::{Engine, EngineConfig, Limits, ModelSource, SiteHost};
 use models::{Endpoint, EndpointConfig, Model, Pace, PracticeModel};
@@ -127,7 +127,11 @@ pub fn limits(settings: &Settings) -> Limits {
     }
 }
 
-/// Only one program carries out the builds of a data folder: two would run the same role twice.
+/// How long a program that is still closing is waited for.
+const CLOSING: Duration = Duration::from_secs(3);
+
+/// Only one program carries out the builds of a data folder: two would run the same role twice. One that was just closed may still
+/// be ending its commands, so it is given a moment.
 ///
 /// # Errors
 /// A sentence for the person when another one does, or the folder cannot be written.
@@ -136,12 +140,16 @@ pub fn lock(data: &Path) -> Result<std::fs::File, String> {
         .map_err(|error| format!("The data folder {} cannot be made: {error}", data.display()))?;
     let file = std::fs::File::create(data.join("engine.lock"))
         .map_err(|error| format!("The data folder {} cannot be written: {error}", data.display()))?;
-    file.try_lock().map_err(|_| {
-        format!(
-            "Q Assistant is already at work with the data folder {}. Close it, or name another one with --data.",
-            data.display()
-        )
-    })?;
+    let end = Instant::now() + CLOSING;
+    while file.try_lock().is_err() {
+        if Instant::now() > end {
+            return Err(format!(
+                "Q Assistant is already at work with the data folder {}. Close it, or name another one with --data.",
+                data.display()
+            ));
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
     Ok(file)
 }
 
@@ -167,12 +175,15 @@ pub fn start_logging(data: &Path) {
     let level = std::env::var("LOG_LEVEL").unwrap_or_else(|_| "info".to_owned());
     let quiet = "genai=off,hyper=warn,reqwest=warn,tao=warn,wry=warn,zbus=warn";
     let filter = tracing_subscriber::EnvFilter::try_new(format!("{level},{quiet}")).unwrap_or_default();
+    let folder = data.join("logs");
+    // The appender looks for old files before it makes the folder, and complains.
+    let _ = std::fs::create_dir_all(&folder);
     let file = tracing_appender::rolling::Builder::new()
         .rotation(tracing_appender::rolling::Rotation::DAILY)
         .filename_prefix("q-assistant")
         .filename_suffix("log")
         .max_log_files(LOG_DAYS)
-        .build(data.join("logs"));
+        .build(folder);
     // A folder that cannot be written is said where it is first needed; it is no reason not to start.
     if let Ok(file) = file {
         let _ = tracing_subscriber::fmt()

@@ -102,6 +102,15 @@ impl Window {
         element.is_displayed().await.unwrap_or(false).then_some(element)
     }
 
+    /// Waits until an element is no longer there.
+    pub async fn gone(&self, css: &str) {
+        let end = Instant::now() + PATIENCE;
+        while self.find(css).await.is_some() {
+            assert!(Instant::now() < end, "{css} does not go");
+            tokio::time::sleep(Duration::from_millis(60)).await;
+        }
+    }
+
     /// Clicks it as soon as it can be clicked; what React replaced meanwhile is found again.
     pub async fn click(&self, css: &str) {
         let end = Instant::now() + PATIENCE;
@@ -176,10 +185,26 @@ impl Window {
         found.convert().unwrap()
     }
 
-    /// Closes the window; what it left on disk stays.
+    /// Ends the program as a power cut would, in whatever it is doing.
+    pub fn kill(mut self) -> TempDir {
+        let parent = self.server.id().to_string();
+        let found = Command::new("pgrep").args(["--parent", &parent]).output().unwrap();
+        for pid in String::from_utf8_lossy(&found.stdout).split_whitespace() {
+            assert!(Command::new("kill").args(["-KILL", pid]).status().unwrap().success());
+        }
+        self.home.take().unwrap()
+    }
+
+    /// Closes the window and waits until the program has let go of its data; what it left on disk stays.
     pub async fn close(mut self) -> TempDir {
         let home = self.home.take().unwrap();
         let _ = self.driver.clone().quit().await;
+        let held = std::fs::File::open(home.path().join("data/engine.lock")).unwrap();
+        let end = Instant::now() + PATIENCE;
+        while held.try_lock().is_err() {
+            assert!(Instant::now() < end, "the program does not end with its window");
+            tokio::time::sleep(Duration::from_millis(60)).await;
+        }
         home
     }
 }

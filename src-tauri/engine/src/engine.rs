@@ -284,12 +284,19 @@ impl Engine {
         result.map(|_| ())
     }
 
-    /// State, files and release go back together.
+    /// State, files and release go back together, and the build waits there: nothing starts again by itself, so that the rollback can be
+    /// looked at and taken back.
     ///
     /// # Errors
     /// `rollback_refused`.
     pub fn rollback_workflow(&self, id: &str, by: Actor, target: State, reason: &str) -> Result<(), ServiceError> {
-        self.inner.service.rollback_workflow(id, by, target, reason)?;
+        let reason = reason.to_owned();
+        let back = Request::Rollback {
+            by: by.clone(),
+            target,
+            reason,
+        };
+        self.inner.service.requests(id, vec![back, Request::Pause { by }])?;
         self.interrupt(id);
         Ok(())
     }

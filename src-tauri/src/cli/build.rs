@@ -166,19 +166,7 @@ pub(super) async fn rollback(data: &Path, args: RollbackArgs) -> Result<u8, Stop
     let session = session(data)?;
     let id = pick(session.engine.service(), args.workflow.as_deref())?;
     let target = State::from_wire(&args.to).ok_or_else(|| Stop::usage(format!("There is no state {}.", args.to)))?;
-    // Paused first: files and release go back, and nothing starts again by itself.
-    session.engine.service().requests(
-        &id,
-        vec![
-            Request::Rollback {
-                by: person(),
-                target,
-                reason: args.reason,
-            },
-            Request::Pause { by: person() },
-        ],
-    )?;
-    session.engine.interrupt(&id);
+    session.engine.rollback_workflow(&id, person(), target, &args.reason)?;
     session.engine.settled(&id).await;
     let status = session.engine.service().get_workflow_status(&id)?;
     if args.json {

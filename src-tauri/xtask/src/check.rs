@@ -1,8 +1,10 @@
 //! Everything that must hold before a change is good.
 
+use std::fs;
+use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 use crate::command::{cargo, find, npm, output, step};
 use crate::interface;
@@ -102,4 +104,26 @@ pub fn write_bindings() -> Result<()> {
 /// A benchmark that does not compile or run.
 pub fn bench() -> Result<()> {
     step("Benchmarks", cargo().args(["bench", "--package", "engine"]))
+}
+
+/// What the README shows, and where the window tests leave it.
+const PICTURES: [(&str, &str); 4] = [
+    ("first", "tip-calculator/01-first.png"),
+    ("plan", "tip-calculator/03-plan.png"),
+    ("handoff", "photo-renamer/06-handoff-3.png"),
+    ("live", "tip-calculator/15-live-dark.png"),
+];
+
+/// Copies the pictures of the last test run.
+///
+/// # Errors
+/// Where there was no such run.
+pub fn renew_pictures() -> Result<()> {
+    fs::create_dir_all(".github/pictures")?;
+    for (name, made) in PICTURES {
+        let made = Path::new("test-output").join(made);
+        fs::copy(&made, format!(".github/pictures/{name}.png"))
+            .with_context(|| format!("{} is not there. Run cargo xtask test first", made.display()))?;
+    }
+    Ok(())
 }

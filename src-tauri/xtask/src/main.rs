@@ -40,6 +40,8 @@ enum Task {
     Bindings,
     /// Prints the benchmarks, each beside what it is compared with.
     Bench,
+    /// Renews the README's pictures from what the window tests saw last.
+    Pictures,
 }
 
 fn main() -> ExitCode {
@@ -81,6 +83,7 @@ fn carry_out() -> Result<()> {
             interface::install()?;
             check::write_bindings()
         }
+        Task::Pictures => check::renew_pictures(),
         Task::Bench => {
             packages::install(Needed::ToRun)?;
             check::bench()

@@ -7,9 +7,13 @@ export function TextArea({ maxHeight = 320, className = "", ...rest }: Props) {
   const area = useRef<HTMLTextAreaElement>(null);
   useLayoutEffect(() => {
     const element = area.current;
-    if (!element) return;
+    const parent = element?.parentElement;
+    if (!element || !parent) return;
+    // Measured while the parent keeps its height: what is scrolled around it must not move.
+    parent.style.minHeight = `${parent.offsetHeight}px`;
     element.style.height = "0";
     element.style.height = `${Math.min(element.scrollHeight, maxHeight)}px`;
+    parent.style.minHeight = "";
     element.style.overflowY = element.scrollHeight > maxHeight ? "auto" : "hidden";
   }, [rest.value, maxHeight]);
   return (

@@ -59,7 +59,8 @@ impl Service {
         }
     }
 
-    /// Sends the work back along a Retry or Rejected transition; the reason reaches the receiving role.
+    /// Sends the work back along a Retry or Rejected transition; the reason reaches the receiving role, and a person's stands in the
+    /// conversation like everything else that they said.
     ///
     /// # Errors
     /// `transition_refused`, `invalid_input` without a reason, `retries_exhausted` (the build is blocked then).
@@ -70,14 +71,30 @@ impl Service {
         reason: &str,
         target: Option<State>,
     ) -> Result<WorkflowRow, ServiceError> {
-        self.request(
-            workflow_id,
-            Request::SendBack {
-                by,
-                reason: reason.to_owned(),
-                target,
-            },
-        )
+        let (id, said) = (
+            workflow_id.to_owned(),
+            matches!(by, Actor::Person(_)).then(|| reason.to_owned()),
+        );
+        let request = Request::SendBack {
+            by,
+            reason: reason.to_owned(),
+            target,
+        };
+        let (row, outcome) = self.store.write(move |tx| {
+            let mut row = workflows::get(tx, &id)?;
+            let before = row.workflow.state;
+            let outcome = apply(tx, &mut row, &request)?.outcome;
+            if let Some(text) = said {
+                messages::append(tx, &id, plain(before, "you", text, None))?;
+            }
+            Ok::<_, ServiceError>((row, outcome))
+        })?;
+        self.publisher
+            .changed(workflow_id, &[Changed::Build, Changed::Conversation]);
+        match outcome {
+            Outcome::Done => Ok(row),
+            Outcome::RetriesExhausted(refusal) => Err(refusal.into()),
+        }
     }
 
     /// State, files and release go back together to the target's checkpoint.

@@ -5,7 +5,7 @@ use std::sync::{Arc, Barrier};
 use engine::ServiceError;
 use engine::notice::Publisher;
 use engine::service::{Advance, MAX_MESSAGE_BYTES, Service};
-use store::Store;
+use store::{Store, messages};
 use workflow::{Role, State};
 
 use crate::support::{advance, at, load, new_build, person, prove, result, service};
@@ -181,6 +181,28 @@ fn two_doors_at_once_have_one_winner() {
         assert_eq!(history.handoffs.len(), 2);
         assert!(history.chain_ok);
     }
+}
+
+#[test]
+fn why_the_person_sends_work_back_stands_in_the_conversation() {
+    let service = service();
+    let id = at(&service, State::HandoffToTester);
+    let said = |service: &Service| {
+        let of = id.clone();
+        let all = service.store().read(move |db| messages::of_workflow(db, &of)).unwrap();
+        all.into_iter()
+            .filter(|message| message.author == "you")
+            .map(|message| message.text)
+            .collect::<Vec<_>>()
+    };
+    service
+        .request_retry(&id, person(), "A larger total, please", None)
+        .unwrap();
+    assert_eq!(said(&service).last().unwrap(), "A larger total, please");
+    let before = said(&service).len();
+    // A reason that was refused was not said.
+    assert_eq!(code(service.request_retry(&id, person(), " ", None)), "invalid_input");
+    assert_eq!(said(&service).len(), before);
 }
 
 #[test]

@@ -32,11 +32,6 @@ export function BuildHead({ build, tab }: { build: BuildDetail; tab: Tab }) {
         </h1>
         <Tabs build={build} tab={tab} />
         <div className="ml-auto flex shrink-0 items-center gap-1 pl-2">
-          {build.can_undo_rollback && (
-            <Button kind="quiet" disabled={busy} onClick={() => void act(() => commands.undoRollback(id))}>
-              {t("head.undoRollback")}
-            </Button>
-          )}
           {!over && status !== "paused" && status !== "blocked" && (
             <Button
               kind="quiet"

@@ -33,7 +33,7 @@ export function Conversation({ build }: { build: BuildDetail }) {
   const working = build.summary.waiting_for === "role" && live.length === 0;
   return (
     <div className="flex h-full flex-col">
-      <div ref={scrollRef} className="min-h-0 flex-1 overflow-y-auto [scrollbar-gutter:stable]">
+      <div ref={scrollRef} className="min-h-0 flex-1 overflow-y-scroll">
         <div
           ref={contentRef}
           className="mx-auto flex min-h-full w-full max-w-[728px] flex-col justify-end gap-5 px-6 pt-8 pb-6"

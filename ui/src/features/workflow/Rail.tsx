@@ -106,6 +106,7 @@ function Step({ step, index, build, last }: { step: RailStep; index: number; bui
 }
 
 function Large({ step, number, build }: { step: RailStep; number: number; build: BuildDetail }) {
+  const [detailsOpen, setDetailsOpen] = useState(false);
   const [rollingBack, setRollingBack] = useState(false);
   const openBuild = useDesk((desk) => desk.openBuild);
   const owner = OWNER[step.state];
@@ -117,15 +118,15 @@ function Large({ step, number, build }: { step: RailStep; number: number; build:
       <Mark step={step} number={number} />
       <div className="min-w-0 flex-1 pb-2.5">
         <div className="flex items-baseline gap-2">
-          <Popover.Root>
+          <Popover.Root open={detailsOpen} onOpenChange={setDetailsOpen}>
             <Popover.Trigger
               disabled={ahead}
-              className={`min-w-0 flex-1 truncate text-left font-medium ${ahead ? "text-third" : "hover:underline"}`}
+              className={`flex-1 text-left font-medium ${ahead ? "text-third" : "hover:underline"}`}
             >
               {t(`states.${step.state}`)}
             </Popover.Trigger>
             <Popover.Portal>
-              <Popover.Positioner side="left" align="start" sideOffset={12} className="z-30">
+              <Popover.Positioner side="left" align="start" sideOffset={54} className="z-30">
                 <Popover.Popup className="card lifted w-[300px] p-4">
                   <Popover.Title className="pb-1 font-semibold">
                     {t("rail.details", { phase: t(`states.${step.state}`) })}
@@ -134,7 +135,14 @@ function Large({ step, number, build }: { step: RailStep; number: number; build:
                   <div className="flex gap-2 pt-3">
                     <Button onClick={() => openBuild(build.summary.workflow_id, tab)}>{t(`tabs.${tab}`)}</Button>
                     {canGoBack && (
-                      <Button kind="quiet" data-testid={`roll-back-${step.state}`} onClick={() => setRollingBack(true)}>
+                      <Button
+                        kind="quiet"
+                        data-testid={`roll-back-${step.state}`}
+                        onClick={() => {
+                          setDetailsOpen(false);
+                          setRollingBack(true);
+                        }}
+                      >
                         {t("rail.rollBack")}
                       </Button>
                     )}
@@ -148,18 +156,24 @@ function Large({ step, number, build }: { step: RailStep; number: number; build:
         <p className={`truncate text-small ${owner && !ahead ? ROLE_TEXT[owner] : "text-third"}`}>
           {under(step, owner, build)}
         </p>
-        {step.sent_back && (
-          <p
-            title={step.sent_back.reason}
-            className="mt-1 flex w-fit max-w-full items-center gap-1 rounded-[5px] bg-failed-bg px-1.5 py-px text-failed text-small"
-          >
-            <CornerUpLeft size={12} className="shrink-0" aria-hidden />
-            <span className="truncate">{t("rail.sentBack", { ...step.sent_back })}</span>
-          </p>
-        )}
+        <SentBackNote step={step} />
       </div>
       {rollingBack && <RollbackDialog build={build} to={step.state} onClose={() => setRollingBack(false)} />}
     </>
+  );
+}
+
+/** How often work went back from here, and the last reason. */
+function SentBackNote({ step }: { step: RailStep }) {
+  if (!step.sent_back) return null;
+  return (
+    <p
+      title={step.sent_back.reason}
+      className="mt-1 flex w-fit max-w-full items-center gap-1 rounded-[5px] bg-failed-bg px-1.5 py-px text-failed text-small"
+    >
+      <CornerUpLeft size={12} className="shrink-0" aria-hidden />
+      <span className="truncate">{t("rail.sentBack", { ...step.sent_back })}</span>
+    </p>
   );
 }
 
@@ -245,19 +259,22 @@ function Small({ step, build }: { step: RailStep; build: BuildDetail }) {
           />
         </svg>
       </span>
-      <div className="flex min-w-0 flex-1 items-baseline gap-2 pb-2.5">
-        <span
-          className={`min-w-0 flex-1 truncate text-small leading-5 ${waiting ? "font-medium text-waiting" : "text-third"}`}
-        >
-          {words()}
-        </span>
-        <span className={`text-small ${waiting ? "text-waiting" : "text-third"}`}>
-          {step.standing === "waiting"
-            ? span(since)
-            : step.standing === "done" && step.left_at
-              ? clock(step.left_at)
-              : ""}
-        </span>
+      <div className="min-w-0 flex-1 pb-2.5">
+        <p className="flex items-baseline gap-2">
+          <span
+            className={`min-w-0 flex-1 truncate text-small leading-5 ${waiting ? "font-medium text-waiting" : "text-third"}`}
+          >
+            {words()}
+          </span>
+          <span className={`text-small ${waiting ? "text-waiting" : "text-third"}`}>
+            {step.standing === "waiting"
+              ? span(since)
+              : step.standing === "done" && step.left_at
+                ? clock(step.left_at)
+                : ""}
+          </span>
+        </p>
+        <SentBackNote step={step} />
       </div>
     </>
   );

@@ -22,9 +22,19 @@ export function StandstillCard({ build }: { build: BuildDetail }) {
     return (
       <Card icon={<CirclePause size={16} />} title={t("standstill.paused")} text={t("standstill.pausedText")}>
         {failure}
-        <Button kind="primary" disabled={busy} onClick={() => void act(() => commands.resumeBuild(id))}>
+        <Button
+          kind="primary"
+          data-testid="resume"
+          disabled={busy}
+          onClick={() => void act(() => commands.resumeBuild(id))}
+        >
           {t("standstill.resume")}
         </Button>
+        {build.can_undo_rollback && (
+          <Button data-testid="undo-rollback" disabled={busy} onClick={() => void act(() => commands.undoRollback(id))}>
+            {t("head.undoRollback")}
+          </Button>
+        )}
       </Card>
     );
   }
