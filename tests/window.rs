@@ -282,7 +282,17 @@ async fn the_person_sends_back_stops_rolls_back_and_takes_that_back() {
         assert!(std::time::Instant::now() < end, "the release is not taken back");
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     }
+    let taken_back = window.text("[data-testid=taken-back] summary").await;
+    assert!(taken_back.contains("Rolled back to Testing"), "{taken_back}");
     window.picture("rolled-back").await;
+    accessible(&window).await;
+    window.click("[data-testid=undo-rollback]").await;
+    window.see("[data-testid=live-link]").await;
+    window.gone("[data-testid=taken-back]").await;
+    window.click("[data-testid=rail-testing] button").await;
+    window.click("[data-testid=roll-back-testing]").await;
+    window.see("[data-testid=confirm-rollback]:not([disabled])").await;
+    window.click("[data-testid=confirm-rollback]").await;
     window.click("[data-testid=resume]").await;
     window.gone("[data-testid=standstill]").await;
     approve_until_live(&mut window).await;

@@ -304,10 +304,9 @@ struct Printer {
 impl Printer {
     fn print_new(&mut self, engine: &Engine, id: &str) -> Result<(), Stop> {
         let id = id.to_owned();
-        let (events, said) = engine
-            .service()
-            .store()
-            .read(move |db| Ok::<_, ServiceError>((events::of_workflow(db, &id)?, messages::of_workflow(db, &id)?)))?;
+        let (events, said) = engine.service().store().read(move |db| {
+            Ok::<_, ServiceError>((events::of_workflow(db, &id)?, messages::all_of_workflow(db, &id)?))
+        })?;
         if self.json {
             for event in events.iter().filter(|event| event.seq > self.events) {
                 print_json(event)?;

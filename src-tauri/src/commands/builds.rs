@@ -26,7 +26,7 @@ pub async fn get_build(desk: TheDesk<'_>, workflow_id: String) -> Answer<BuildDe
 #[specta::specta]
 pub async fn conversation(desk: TheDesk<'_>, workflow_id: String) -> Answer<Vec<ConversationItem>> {
     desk.read(move |db| {
-        Ok(messages::of_workflow(db, &workflow_id)?
+        Ok(messages::all_of_workflow(db, &workflow_id)?
             .into_iter()
             .map(view::item)
             .collect())

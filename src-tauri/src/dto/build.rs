@@ -292,6 +292,8 @@ pub struct ConversationItem {
     pub choices: Vec<String>,
     /// True for an error notice.
     pub is_error: bool,
+    /// The phase that a rollback went back to, if it took this back: it is kept, but no longer counts.
+    pub taken_back: Option<State>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]

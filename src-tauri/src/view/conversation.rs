@@ -16,6 +16,10 @@ pub fn item(message: Message) -> ConversationItem {
         at: message.created_at,
         choices: message.choices,
         is_error: message.is_error,
+        taken_back: message
+            .taken_back
+            .and_then(|to| workflow::State::from_wire(&to))
+            .map(Into::into),
     }
 }
 

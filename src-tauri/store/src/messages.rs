@@ -4,6 +4,7 @@ use rusqlite::{Connection, Row, params};
 
 use crate::text::{json_column, to_json};
 use crate::{StoreError, Timestamp, now};
+use workflow::State;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
@@ -16,6 +17,8 @@ pub struct Message {
     pub is_error: bool,
     /// Wire name of the state the work was in.
     pub state: String,
+    /// Wire name of the phase that a rollback went back to, if it took this message back.
+    pub taken_back: Option<String>,
     pub created_at: Timestamp,
 }
 
@@ -41,6 +44,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Message> {
         choices: json_column(row, "choices")?,
         is_error: row.get("is_error")?,
         state: row.get("state")?,
+        taken_back: row.get("taken_back_to")?,
         created_at: row.get("created_at")?,
     })
 }
@@ -84,14 +88,54 @@ pub fn append(connection: &Connection, workflow_id: &str, message: NewMessage) -
         choices,
         is_error,
         state,
+        taken_back: None,
         created_at,
     })
 }
 
-pub fn of_workflow(connection: &Connection, workflow_id: &str) -> Result<Vec<Message>, StoreError> {
-    let mut statement = connection.prepare_cached("SELECT * FROM messages WHERE workflow_id = ?1 ORDER BY seq")?;
+/// Everything that was said, in order, what rollbacks took back too.
+pub fn all_of_workflow(connection: &Connection, workflow_id: &str) -> Result<Vec<Message>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT m.*, r.to_state AS taken_back_to FROM messages m \
+         LEFT JOIN workflow_rollbacks r ON r.workflow_id = m.workflow_id AND r.revision = m.taken_back \
+         WHERE m.workflow_id = ?1 ORDER BY m.seq",
+    )?;
     let rows = statement
         .query_map([workflow_id], read)?
         .collect::<Result<Vec<_>, _>>()?;
     Ok(rows)
+}
+
+/// What was said and counts, in order.
+pub fn of_workflow(connection: &Connection, workflow_id: &str) -> Result<Vec<Message>, StoreError> {
+    let mut all = all_of_workflow(connection, workflow_id)?;
+    all.retain(|message| message.taken_back.is_none());
+    Ok(all)
+}
+
+/// Takes back what was said since the work of that state began; of the talking states, what was said since they were left, because
+/// the talk is their work and stays.
+pub fn take_back(connection: &Connection, workflow_id: &str, to: State, revision: u32) -> Result<(), StoreError> {
+    let talk = to <= State::Planning;
+    connection
+        .prepare_cached(
+            "UPDATE messages SET taken_back = ?3 WHERE workflow_id = ?1 AND taken_back IS NULL AND CASE WHEN ?4 \
+             THEN seq > (SELECT coalesce(max(seq), 0) FROM messages \
+                 WHERE workflow_id = ?1 AND state IN ('discovery', ?2) AND taken_back IS NULL) \
+             ELSE created_at >= (SELECT max(timestamp) FROM workflow_events \
+                 WHERE workflow_id = ?1 AND event_type = 'attempt_started' AND event_data ->> '$.phase' = ?2) END",
+        )?
+        .execute(params![workflow_id, to.wire(), revision, talk])?;
+    Ok(())
+}
+
+/// The newest rollback is undone: what it took back counts again.
+pub fn give_back(connection: &Connection, workflow_id: &str) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(
+            "UPDATE messages SET taken_back = NULL WHERE workflow_id = ?1 \
+             AND taken_back = (SELECT max(revision) FROM workflow_rollbacks WHERE workflow_id = ?1)",
+        )?
+        .execute([workflow_id])?;
+    Ok(())
 }

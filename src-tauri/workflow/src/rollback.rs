@@ -37,7 +37,7 @@ pub(crate) fn roll_back(workflow: &Workflow, target: State, reason: &str) -> Res
     Ok((vec![fact], effects))
 }
 
-/// The facts and effects of taking the last rollback back.
+/// The facts and effects of taking the last rollback back. A build that was released goes to its deployment, to be released again.
 ///
 /// # Errors
 /// [`Refusal::RollbackRefused`] when work went on since, or nothing was rolled back.
@@ -48,25 +48,19 @@ pub(crate) fn undo(workflow: &Workflow) -> Result<(Vec<Fact>, Vec<Effect>), Refu
         });
     };
     let (from, memory) = before.as_ref();
-    if memory.evidence.release.is_some() {
-        return Err(Refusal::RollbackRefused {
-            why: "The rollback also took a release back, which cannot be undone by itself. Let the build go on and it will be \
-                  released again."
-                .to_owned(),
-        });
-    }
-    let mut effects = Vec::new();
-    if let Some(head) = &memory.head {
-        effects.push(Effect::RestoreFiles {
-            commit: head.commit.clone(),
-        });
-    }
+    // Merge, tag and served page are made again by the Release Manager, and proven again: nothing is live because it once was.
+    let (to, head) = if memory.evidence.release.is_some() {
+        (State::Deployment, files_at(memory, Phase::Deployment))
+    } else {
+        (*from, memory.head.clone())
+    };
+    let effects = head.map(|head| Effect::RestoreFiles { commit: head.commit });
     Ok((
         vec![Fact::RollbackUndone {
             from: workflow.state,
-            to: *from,
+            to,
         }],
-        effects,
+        effects.into_iter().collect(),
     ))
 }
 

@@ -312,6 +312,11 @@ impl Workflow {
         if let Some(before) = self.memory.before_rollback.take() {
             self.memory = before.1;
         }
+        if to == State::Deployment && self.memory.evidence.release.is_some() {
+            self.memory.head = rollback::files_at(&self.memory, Phase::Deployment).or_else(|| self.memory.head.clone());
+            self.memory.evidence.forget_from(Phase::Deployment);
+            self.memory.phases.clear(Phase::Deployment);
+        }
         self.state = to;
         self.status = self.running_status();
     }

@@ -196,6 +196,8 @@ export type ConversationItem = {
 	choices: string[],
 	/**  True for an error notice. */
 	is_error: boolean,
+	/**  The phase that a rollback went back to, if it took this back: it is kept, but no longer counts. */
+	taken_back: State | null,
 };
 
 export type EvidenceLink = "plan" | "changes" | "tests" | "checks" | "release";

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use store::workflows::WorkflowRow;
-use store::{Connection, effects, events, handoffs, now, rollbacks, workflows};
+use store::{Connection, effects, events, handoffs, messages, now, rollbacks, workflows};
 use workflow::{Actor, Fact, Outcome, Request, Workflow, decide};
 
 use super::handoff_data;
@@ -122,8 +122,10 @@ fn write_rows(connection: &Connection, workflow: &Workflow, fact: &Fact) -> Resu
         }
         Fact::RolledBack { from, to, reason, .. } => {
             rollbacks::insert(connection, &workflow.id, workflow.revision, *from, *to, reason)?;
+            messages::take_back(connection, &workflow.id, *to, workflow.revision)?;
         }
         Fact::RollbackUndone { from, to } => {
+            messages::give_back(connection, &workflow.id)?;
             rollbacks::insert(
                 connection,
                 &workflow.id,

@@ -51,8 +51,14 @@ impl Service {
     /// As [`Service::request`]; then none of them happened.
     pub fn requests(&self, workflow_id: &str, requests: Vec<Request>) -> Result<WorkflowRow, ServiceError> {
         let id = workflow_id.to_owned();
+        let rolls_back = |request: &Request| matches!(request, Request::Rollback { .. } | Request::UndoRollback { .. });
+        let changed: &[Changed] = if requests.iter().any(rolls_back) {
+            &[Changed::Build, Changed::Conversation, Changed::Changes]
+        } else {
+            &[Changed::Build]
+        };
         let (row, outcome) = self.store.write(move |tx| load_and_apply(tx, &id, &requests))?;
-        self.publisher.changed(workflow_id, &[Changed::Build]);
+        self.publisher.changed(workflow_id, changed);
         match outcome {
             Outcome::Done => Ok(row),
             Outcome::RetriesExhausted(refusal) => Err(refusal.into()),
@@ -250,7 +256,7 @@ impl Service {
         let message = self.store.write(move |tx| {
             let hash = request_hash("say", &(&id, &text));
             if let Some(seq) = known_answer::<u32>(tx, &key, &hash)? {
-                let said = messages::of_workflow(tx, &id)?;
+                let said = messages::all_of_workflow(tx, &id)?;
                 return said
                     .into_iter()
                     .find(|m| m.seq == seq)

@@ -6,7 +6,7 @@ use engine::ServiceError;
 use engine::notice::Publisher;
 use engine::service::{Advance, MAX_MESSAGE_BYTES, Service};
 use store::{Store, messages};
-use workflow::{Role, State};
+use workflow::{Request, Role, State};
 
 use crate::support::{advance, at, load, new_build, person, prove, result, service};
 
@@ -203,6 +203,51 @@ fn why_the_person_sends_work_back_stands_in_the_conversation() {
     // A reason that was refused was not said.
     assert_eq!(code(service.request_retry(&id, person(), " ", None)), "invalid_input");
     assert_eq!(said(&service).len(), before);
+}
+
+#[test]
+fn a_rollback_takes_the_conversation_back_and_its_undoing_gives_it_again() {
+    let service = service();
+    let id = at(&service, State::Implementation);
+    let standing = |service: &Service| {
+        let of = id.clone();
+        let all = service.store().read(move |db| messages::of_workflow(db, &of)).unwrap();
+        all.into_iter().map(|message| message.text).collect::<Vec<_>>()
+    };
+    let say = |text: &str| {
+        service.say(&id, text, &store::new_id()).unwrap();
+    };
+    say("before the code");
+    crate::support::walk_to(&service, &id, State::Testing);
+    prove(&service, &id);
+    say("in testing");
+    advance(&service, &id).unwrap();
+    crate::support::walk_to(&service, &id, State::Verification);
+    say("in verification");
+    let whole = standing(&service);
+    let back_to = |target| {
+        service.rollback_workflow(&id, person(), target, "look again").unwrap();
+        standing(&service)
+    };
+    let undo = || {
+        service.request(&id, Request::UndoRollback { by: person() }).unwrap();
+        standing(&service)
+    };
+    assert_eq!(
+        back_to(State::Testing),
+        whole[..whole.len() - 2],
+        "the attempt is taken back"
+    );
+    assert_eq!(undo(), whole);
+    // What was agreed in the talk is the talk's work, and stays.
+    let talked = back_to(State::Planning);
+    assert_eq!(talked, whole[..whole.len() - 3]);
+    assert_eq!(undo(), whole);
+    let everything = service.store().read({
+        let id = id.clone();
+        move |db| messages::all_of_workflow(db, &id)
+    });
+    assert_eq!(everything.unwrap().len(), whole.len(), "nothing is ever lost");
 }
 
 #[test]

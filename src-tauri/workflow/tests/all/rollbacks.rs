@@ -84,9 +84,28 @@ fn it_can_be_taken_back_until_work_goes_on() {
 }
 
 #[test]
-fn a_release_that_was_taken_back_is_not_put_back_by_an_undo() {
-    let mut workflow = at(State::Complete);
-    ask(&mut workflow, &back(State::Deployment)).unwrap();
-    let refused = ask(&mut workflow, &Request::UndoRollback { by: person() }).unwrap_err();
-    assert_eq!(refused.code(), "rollback_refused");
+fn a_release_that_was_taken_back_is_made_again_after_an_undo() {
+    let live = at(State::Complete);
+    for target in [State::Planning, State::Testing, State::Deployment] {
+        let mut workflow = live.clone();
+        ask(&mut workflow, &back(target)).unwrap();
+        let undone = ask(&mut workflow, &Request::UndoRollback { by: person() }).unwrap();
+        assert_eq!(
+            undone.effects,
+            [Effect::RestoreFiles {
+                commit: live.checkpoints[&Phase::Deployment].commit.clone()
+            }]
+        );
+        assert_eq!(
+            (workflow.state, &workflow.status),
+            (State::Deployment, &RunStatus::Active)
+        );
+        assert_eq!(workflow.evidence.release, None, "nothing is live because it once was");
+        assert_eq!(
+            workflow.evidence.checks, live.evidence.checks,
+            "what was verified is still verified"
+        );
+        step(&mut workflow);
+        assert_eq!(workflow.state, State::Complete);
+    }
 }

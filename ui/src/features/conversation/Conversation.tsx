@@ -1,7 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
+import { ChevronRight, Undo2 } from "lucide-react";
 import { type ReactNode, useEffect } from "react";
 import { useStickToBottom } from "use-stick-to-bottom";
-import { type BuildDetail, type ConversationItem, queries, useStreams } from "../../backend";
+import { type BuildDetail, type ConversationItem, queries, type State, useStreams } from "../../backend";
 import { useDesk } from "../../desk";
 import { Button } from "../../shared/Button";
 import { Markdown } from "../../shared/Markdown";
@@ -40,26 +41,32 @@ export function Conversation({ build }: { build: BuildDetail }) {
         >
           {conversation.isError && <Notice>{sentence(conversation.error)}</Notice>}
           <ol aria-label={t("tabs.conversation")} aria-live="polite" className="flex flex-col gap-5">
-            {items.map((item, index) => (
-              <Message key={item.id} item={item} continued={items[index - 1]?.author === item.author}>
-                {item === last && item.choices.length > 0 && build.summary.waiting_for === "your_answer" && (
-                  <fieldset aria-label={t("conversation.choices")} className="flex flex-wrap gap-2 pt-2">
-                    {item.choices.map((choice, index) => (
-                      <button
-                        key={choice}
-                        type="button"
-                        data-testid={`quick-reply-${index}`}
-                        disabled={say.busy}
-                        onClick={() => void say.send(choice)}
-                        className="rounded-full border border-line px-3 py-0.5 text-second hover:border-third hover:text-ink disabled:opacity-50"
-                      >
-                        {choice}
-                      </button>
-                    ))}
-                  </fieldset>
-                )}
-              </Message>
-            ))}
+            {stretches(items).map((stretch) =>
+              stretch.takenBack ? (
+                <TakenBack key={stretch.items[0]?.id} to={stretch.takenBack} items={stretch.items} />
+              ) : (
+                stretch.items.map((item, index) => (
+                  <Message key={item.id} item={item} continued={stretch.items[index - 1]?.author === item.author}>
+                    {item === last && item.choices.length > 0 && build.summary.waiting_for === "your_answer" && (
+                      <fieldset aria-label={t("conversation.choices")} className="flex flex-wrap gap-2 pt-2">
+                        {item.choices.map((choice, index) => (
+                          <button
+                            key={choice}
+                            type="button"
+                            data-testid={`quick-reply-${index}`}
+                            disabled={say.busy}
+                            onClick={() => void say.send(choice)}
+                            className="rounded-full border border-line px-3 py-0.5 text-second hover:border-third hover:text-ink disabled:opacity-50"
+                          >
+                            {choice}
+                          </button>
+                        ))}
+                      </fieldset>
+                    )}
+                  </Message>
+                ))
+              ),
+            )}
             {live.map(([message, { role, text }]) => (
               <li key={message} className={`flex gap-3.5 ${last?.author === role ? "-mt-3.5" : ""}`} aria-busy="true">
                 {last?.author === role ? <span className="w-6 shrink-0" /> : <Badge author={role} />}
@@ -81,6 +88,41 @@ export function Conversation({ build }: { build: BuildDetail }) {
       </div>
       <Composer build={build} say={say} />
     </div>
+  );
+}
+
+type Stretch = { takenBack: State | null; items: ConversationItem[] };
+
+/** The conversation, parted where a rollback took some of it back. */
+function stretches(items: ConversationItem[]): Stretch[] {
+  const parted: Stretch[] = [];
+  for (const item of items) {
+    const open = parted.at(-1);
+    if (open && open.takenBack === item.taken_back) open.items.push(item);
+    else parted.push({ takenBack: item.taken_back, items: [item] });
+  }
+  return parted;
+}
+
+/** What a rollback took back: folded away, but there to be read. */
+function TakenBack({ to, items }: { to: State; items: ConversationItem[] }) {
+  return (
+    <li data-testid="taken-back">
+      <details className="group">
+        <summary className="flex cursor-pointer list-none items-center gap-3.5 text-small text-third hover:text-ink">
+          <span className="flex size-6 shrink-0 items-center justify-center">
+            <Undo2 size={14} aria-hidden />
+          </span>
+          {t("conversation.takenBack", { phase: t(`states.${to}`), count: items.length })}
+          <ChevronRight size={14} aria-hidden className="group-open:rotate-90" />
+        </summary>
+        <ol className="mt-4 flex flex-col gap-5 border-line border-l-2 pl-4">
+          {items.map((item, index) => (
+            <Message key={item.id} item={item} continued={items[index - 1]?.author === item.author} />
+          ))}
+        </ol>
+      </details>
+    </li>
   );
 }
 

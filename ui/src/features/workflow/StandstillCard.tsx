@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { CirclePause, CircleSlash, OctagonAlert } from "lucide-react";
+import { CirclePause, CircleSlash, OctagonAlert, Undo2 } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { type BuildDetail, commands, queries } from "../../backend";
 import { useDesk } from "../../desk";
@@ -19,8 +19,17 @@ export function StandstillCard({ build }: { build: BuildDetail }) {
   const { status } = build.summary;
   const failure = error && <Notice onDismiss={forget}>{error}</Notice>;
   if (status === "paused") {
+    const rolledBack = build.can_undo_rollback;
     return (
-      <Card icon={<CirclePause size={16} />} title={t("standstill.paused")} text={t("standstill.pausedText")}>
+      <Card
+        icon={rolledBack ? <Undo2 size={16} /> : <CirclePause size={16} />}
+        title={
+          rolledBack
+            ? t("standstill.rolledBack", { phase: t(`states.${build.summary.state}`) })
+            : t("standstill.paused")
+        }
+        text={rolledBack ? t("standstill.rolledBackText") : t("standstill.pausedText")}
+      >
         {failure}
         <Button
           kind="primary"
@@ -30,7 +39,7 @@ export function StandstillCard({ build }: { build: BuildDetail }) {
         >
           {t("standstill.resume")}
         </Button>
-        {build.can_undo_rollback && (
+        {rolledBack && (
           <Button data-testid="undo-rollback" disabled={busy} onClick={() => void act(() => commands.undoRollback(id))}>
             {t("head.undoRollback")}
           </Button>
