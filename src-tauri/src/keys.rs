@@ -106,8 +106,8 @@ fn open_platform_store() -> Result<(), String> {
 }
 
 fn no_keyring(detail: &str) -> String {
-    let detail: String = detail.chars().take(160).collect();
-    format!("No keyring answers on this machine ({detail}). Keys are kept until the program ends.")
+    tracing::warn!(detail, "no keyring");
+    "No keyring answers on this machine: keys are kept until Q Assistant is closed.".to_owned()
 }
 
 fn probe() -> Result<(), String> {

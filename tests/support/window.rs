@@ -167,6 +167,8 @@ impl Window {
         self.shots += 1;
         // What is still moving has come to rest.
         tokio::time::sleep(Duration::from_millis(350)).await;
+        let drawn = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 50)));";
+        self.driver.execute_async(drawn, Vec::new()).await.unwrap();
         let file = self.pictures.join(format!("{:02}-{name}.png", self.shots));
         self.driver.screenshot(&file).await.unwrap();
     }
