@@ -1,5 +1,9 @@
 //! The whole job without a window and without a display.
 
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
 use serde_json::Value;
 
 use crate::support::program::{Home, get, git, shown};
@@ -10,6 +14,18 @@ fn lines(stdout: &[u8]) -> Vec<Value> {
     text.lines()
         .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")))
         .collect()
+}
+
+/// Asks until there is an answer.
+fn eventually<T>(ask: impl Fn() -> Option<T>) -> T {
+    let end = Instant::now() + Duration::from_secs(20);
+    loop {
+        if let Some(answer) = ask() {
+            return answer;
+        }
+        assert!(Instant::now() < end, "it does not happen");
+        std::thread::sleep(Duration::from_millis(30));
+    }
 }
 
 #[test]
@@ -60,6 +76,52 @@ fn a_sample_ends_live_and_goes_back_again() {
     assert_eq!(again.status.code(), Some(0), "{}", shown(&again));
     let url = lines(&again.stdout).last().unwrap()["url"].as_str().unwrap().to_owned();
     assert_eq!(get(&url).expect("the page answers again").0, 200);
+}
+
+#[test]
+fn the_person_says_how_the_tests_are_run() {
+    let home = Home::new();
+    let project = home.path().join("tips");
+    let ran = home.path().join("ran");
+    let command = format!("pwd > {} && npm test --silent", ran.display());
+    let built = home.build_with(&project, TIP_CALCULATOR, &["--test-command", &command]);
+    assert_eq!(built.status.code(), Some(0), "{}", shown(&built));
+    let set: Vec<_> = lines(&built.stdout)
+        .into_iter()
+        .filter(|event| event["event_type"] == "test_command_set")
+        .collect();
+    assert_eq!(
+        set.len(),
+        1,
+        "it decides what passes: the audit trail knows who said so"
+    );
+    let ran_in = std::fs::read_to_string(ran).unwrap();
+    assert!(
+        !Path::new(ran_in.trim()).exists(),
+        "a clean checkout, gone afterwards: {ran_in}"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_killed_program_leaves_no_command_running() {
+    let home = Home::new();
+    let pid_file = home.path().join("pid");
+    let command = format!("sleep 300 & echo $! > {}; wait", pid_file.display());
+    let mut program = home.start(&home.path().join("tips"), TIP_CALCULATOR, &["--test-command", &command]);
+    let pid = eventually(|| {
+        let pid = std::fs::read_to_string(&pid_file).ok()?;
+        pid.ends_with('\n').then(|| pid.trim().to_owned())
+    });
+    // A dead process that nobody has asked about yet is a dead one ("Z").
+    let runs = || {
+        let asked = Command::new("ps").args(["-o", "stat=", "-p", &pid]).output().unwrap();
+        !matches!(asked.stdout.first(), None | Some(b'Z'))
+    };
+    assert!(runs());
+    program.kill().unwrap();
+    program.wait().unwrap();
+    eventually(|| (!runs()).then_some(()));
 }
 
 #[test]

@@ -258,6 +258,18 @@ async fn the_person_sends_back_stops_rolls_back_and_takes_that_back() {
     );
     window.picture("paused").await;
     accessible(&window).await;
+    window.click("[data-testid=tab-tests]").await;
+    window.click("[data-testid=change-test-command]").await;
+    window
+        .type_into("[data-testid=test-command]", "npm test --silent && true")
+        .await;
+    window.picture("test-command").await;
+    accessible(&window).await;
+    window.click("[data-testid=save-test-command]").await;
+    window.see("[data-testid=change-test-command]").await;
+    assert!(window.text("#view").await.contains("npm test --silent && true"));
+    window.picture("test-command-set").await;
+    window.click("[data-testid=tab-conversation]").await;
     window.click("[data-testid=resume]").await;
     window.gone("[data-testid=standstill]").await;
     approve_until_live(&mut window).await;

@@ -1,7 +1,7 @@
 //! The program without a window, in a home of its own.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -59,15 +59,34 @@ impl Home {
 
     /// Builds a brief to the end, without asking anybody.
     pub fn build(&self, project: &Path, brief: &str) -> Output {
+        self.build_with(project, brief, &[])
+    }
+
+    /// The same, with further arguments.
+    pub fn build_with(&self, project: &Path, brief: &str, arguments: &[&str]) -> Output {
+        self.building(project, brief, arguments).output().unwrap()
+    }
+
+    /// Starts a build and does not wait for it.
+    pub fn start(&self, project: &Path, brief: &str, arguments: &[&str]) -> Child {
+        self.building(project, brief, arguments)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap()
+    }
+
+    fn building(&self, project: &Path, brief: &str, arguments: &[&str]) -> Command {
         let file = self.path().join("brief.txt");
         std::fs::write(&file, brief).unwrap();
-        self.program()
+        let mut command = self.program();
+        command
             .args(["build", "--approve", "all", "--json", "--project"])
             .arg(project)
             .arg("--brief")
             .arg(file)
-            .output()
-            .unwrap()
+            .args(arguments);
+        command
     }
 }
 

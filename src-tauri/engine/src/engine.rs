@@ -309,6 +309,14 @@ impl Engine {
         Ok(())
     }
 
+    /// How the tests of the build's project are run from now on. Empty: the product finds out.
+    ///
+    /// # Errors
+    /// No such build; a command of more than one line.
+    pub fn set_test_command(&self, id: &str, by: Actor, command: &str) -> Result<(), ServiceError> {
+        self.inner.service.set_test_command(id, by, command)
+    }
+
     /// The model that the roles of this build talk to from the next run on.
     ///
     /// # Errors

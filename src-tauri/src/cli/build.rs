@@ -30,6 +30,9 @@ pub struct BuildArgs {
     pub model: String,
     #[arg(long, value_enum, default_value = "every")]
     pub approve: Approve,
+    /// How the project's tests are run; without it the command is found from what lies in the project.
+    #[arg(long, value_name = "COMMAND")]
+    pub test_command: Option<String>,
     /// Events as JSON lines.
     #[arg(long)]
     pub json: bool,
@@ -125,6 +128,9 @@ pub(super) async fn build(data: &Path, args: BuildArgs) -> Result<u8, Stop> {
             idempotency_key: store::new_id(),
         })
         .await?;
+    if let Some(command) = args.test_command {
+        session.engine.set_test_command(&id, person(), &command)?;
+    }
     see_through(&session.engine, &id, args.approve, args.json).await
 }
 

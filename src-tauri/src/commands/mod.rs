@@ -45,6 +45,7 @@ pub fn all() -> tauri_specta::Builder<tauri::Wry> {
             steering::try_again,
             steering::raise_retry_limit,
             steering::use_model,
+            steering::set_test_command,
             steering::pause_build,
             steering::resume_build,
             steering::cancel_build,

@@ -94,6 +94,13 @@ pub async fn use_model(desk: TheDesk<'_>, workflow_id: String, model_id: String)
 
 #[tauri::command]
 #[specta::specta]
+pub async fn set_test_command(desk: TheDesk<'_>, workflow_id: String, command: String) -> Answer<BuildDetail> {
+    desk.engine()?.set_test_command(&workflow_id, person(), &command)?;
+    desk.build(&workflow_id)
+}
+
+#[tauri::command]
+#[specta::specta]
 pub async fn pause_build(desk: TheDesk<'_>, workflow_id: String) -> Answer<BuildDetail> {
     desk.engine()?
         .stop_with(&workflow_id, Request::Pause { by: person() })?;

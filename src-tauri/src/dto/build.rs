@@ -263,6 +263,8 @@ pub struct BuildDetail {
     pub changed_files: i32,
     /// Tests executed in the newest run.
     pub tests: Option<i32>,
+    /// How the project's tests are run, where the person said so.
+    pub test_command: Option<String>,
     /// Phases that a rollback may go to.
     pub rollback_targets: Vec<State>,
     /// Set after a rollback, until work goes on: it can be taken back.

@@ -103,6 +103,7 @@ pub fn detail(db: &Connection, row: &WorkflowRow, model: String) -> Result<Build
         release: released(db, id)?.map(release),
         changed_files: changed_files.map_or(0, int),
         tests: newest_tests.and_then(|run| run.counts).map(|counts| int(counts.run)),
+        test_command: projects::get(db, &workflow.project_id)?.test_command,
         rollback_targets: workflow
             .rollback_targets()
             .into_iter()

@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::WorkspaceError;
 use crate::child_time::Waiting;
+use crate::orphans::AtWork;
 
 /// What to run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,7 +70,7 @@ const GRACE: Duration = Duration::from_millis(400);
 /// How long output may still come after the process itself has ended: a grandchild may hold the pipe open for ever.
 const DRAIN: Duration = Duration::from_millis(500);
 
-/// Runs the command to its end, its time or its cancellation. Pieces of output go to `chunks` as they come.
+/// Runs the command to its end, its time or its cancellation; it ends with this process too. Pieces of output go to `chunks` as they come.
 ///
 /// Commands run unconfined today: with the person's rights, in the build's worktree. A sandbox belongs here, between the
 /// specification and the spawn.
@@ -84,6 +85,7 @@ pub async fn run(
     let started = Instant::now();
     let _waiting = Waiting::begin();
     let mut child = spawn(spec)?;
+    let _at_work = AtWork::begin(child.id());
     // Bounded: a command that writes without end waits for the reader, and memory stays small.
     let (sender, mut output) = channel::<Vec<u8>>(32);
     if let Some(pipe) = child.stdout().take() {

@@ -35,7 +35,7 @@ pub enum WorkspaceError {
     #[error("{why}")]
     ReleaseMoved { why: String },
     #[error(
-        "No test command was found in the project. Expected one of: cargo, npm test, node --test, pytest, unittest, go, make test."
+        "No test command was found in the project. Expected one of: cargo, npm test, node --test, pytest, unittest, go, make test; or the person says on the Tests page how they are run."
     )]
     NoTestCommand,
     #[error("The tests need {program}, which is not installed on this machine. Install it, then try again.")]

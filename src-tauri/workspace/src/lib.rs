@@ -9,6 +9,7 @@ mod command;
 mod error;
 mod files;
 mod git;
+mod orphans;
 mod project;
 mod release;
 mod runner;

@@ -31,6 +31,7 @@ export const commands = {
 	tryAgain: (workflowId: string) => typedError<BuildDetail, WireError>(__TAURI_INVOKE("try_again", { workflowId })),
 	raiseRetryLimit: (workflowId: string) => typedError<BuildDetail, WireError>(__TAURI_INVOKE("raise_retry_limit", { workflowId })),
 	useModel: (workflowId: string, modelId: string) => typedError<BuildDetail, WireError>(__TAURI_INVOKE("use_model", { workflowId, modelId })),
+	setTestCommand: (workflowId: string, command: string) => typedError<BuildDetail, WireError>(__TAURI_INVOKE("set_test_command", { workflowId, command })),
 	pauseBuild: (workflowId: string) => typedError<BuildDetail, WireError>(__TAURI_INVOKE("pause_build", { workflowId })),
 	resumeBuild: (workflowId: string) => typedError<BuildDetail, WireError>(__TAURI_INVOKE("resume_build", { workflowId })),
 	cancelBuild: (workflowId: string) => typedError<BuildDetail, WireError>(__TAURI_INVOKE("cancel_build", { workflowId })),
@@ -123,6 +124,8 @@ export type BuildDetail = {
 	changed_files: number,
 	/**  Tests executed in the newest run. */
 	tests: number | null,
+	/**  How the project's tests are run, where the person said so. */
+	test_command: string | null,
 	/**  Phases that a rollback may go to. */
 	rollback_targets: State[],
 	/**  Set after a rollback, until work goes on: it can be taken back. */

@@ -130,6 +130,7 @@ export function aBuild(change: Partial<BuildDetail> = {}): BuildDetail {
     tests: 24,
     rollback_targets: ["discovery", "planning", "implementation"],
     can_undo_rollback: false,
+    test_command: null,
     ...change,
   };
 }

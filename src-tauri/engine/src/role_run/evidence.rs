@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 use store::test_runs::{Counts, TestRunRow};
-use store::{new_id, now, worktrees};
+use store::{new_id, now, projects, worktrees};
 use tokio::sync::mpsc::unbounded_channel;
 use workflow::gate::{
     Check, ChecksEvidence, CommitEvidence, Evidence, TestEvidence, Trace, plan_complaints, requirement_complaints,
@@ -219,7 +219,8 @@ pub(crate) async fn run_tests(
 ) -> Gathered<RecordedRun> {
     let (chunks, live) = unbounded_channel();
     let forward = forward_output(run, call_id.unwrap_or_default(), live);
-    let result = workspace::run_tests(worktree, tree, None, TEST_TIME, Some(&chunks), &run.cancel).await;
+    let custom = test_command(run)?;
+    let result = workspace::run_tests(worktree, tree, custom.as_deref(), TEST_TIME, Some(&chunks), &run.cancel).await;
     drop(chunks);
     let _ = forward.await;
     let TestRun {
@@ -267,6 +268,13 @@ pub(crate) async fn run_tests(
         outcome,
         counts,
     }))
+}
+
+/// The person's own command for the project's tests, if there is one.
+fn test_command(run: &Run) -> Result<Option<String>, ServiceError> {
+    let project = run.row.workflow.project_id.clone();
+    let store = run.engine.service().store();
+    store.read(move |db| Ok(projects::get(db, &project)?.test_command))
 }
 
 fn millis(duration: Duration) -> u32 {

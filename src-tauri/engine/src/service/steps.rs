@@ -1,11 +1,11 @@
 //! The operations of the person (approve, send back, pause, roll back, edit, talk) and the steps of the engine.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use store::messages::{self, Message, NewMessage};
 use store::role_runs::{self, RoleRun, Used};
 use store::test_runs::{self, TestRunRow};
 use store::workflows::WorkflowRow;
-use store::{Connection, effects, new_id, now, workflows, worktrees};
+use store::{Connection, effects, new_id, now, projects, workflows, worktrees};
 use workflow::gate::Evidence;
 use workflow::phase::{Plan, Requirements};
 use workflow::{Actor, Checkpoint, Outcome, Pin, Request, Role, RunStatus, Standstill, State};
@@ -467,6 +467,36 @@ impl Service {
         let by = Actor::Role(Role::QAssistant);
         self.request(workflow_id, Request::ReviseRequirements { by, requirements })
             .map(|_| ())
+    }
+
+    /// How the tests of the build's project are run from now on: a line for the shell, or an empty one when the product is to find out.
+    /// It decides what counts as passed, so it stands in the audit trail.
+    ///
+    /// # Errors
+    /// No such build; a command of more than one line.
+    pub fn set_test_command(&self, workflow_id: &str, by: Actor, command: &str) -> Result<(), ServiceError> {
+        let command = command.trim();
+        if command.contains('\n') || command.len() > 1000 {
+            return Err(ServiceError::invalid(
+                "A test command is one line of at most 1000 characters.".to_owned(),
+            ));
+        }
+        let (id, command) = (
+            workflow_id.to_owned(),
+            Some(command.to_owned()).filter(|c| !c.is_empty()),
+        );
+        self.store.write(move |tx| {
+            let mut row = workflows::get(tx, &id)?;
+            projects::set_test_command(tx, &row.workflow.project_id, command.as_deref())?;
+            let note = Request::Note {
+                by,
+                event_type: "test_command_set",
+                data: json!({"detail": command.as_deref().unwrap_or("found from what lies in the project")}),
+            };
+            apply(tx, &mut row, &note).map(|_| ())
+        })?;
+        self.publisher.changed(workflow_id, &[Changed::Build]);
+        Ok(())
     }
 
     pub(crate) fn record_test_run(&self, run: TestRunRow) -> Result<(), ServiceError> {

@@ -47,7 +47,7 @@ export function BuildPage({ id, tab }: { id: string; tab: Tab }) {
               <ChangesTab id={id} />
             </Suspense>
           )}
-          {tab === "tests" && <TestsTab id={id} />}
+          {tab === "tests" && <TestsTab build={shown} />}
           {tab === "checks" && <ChecksTab id={id} />}
           {tab === "release" && <ReleaseTab build={shown} />}
           {tab === "timeline" && <TimelineTab id={id} />}
