@@ -16,13 +16,18 @@ fn connect(home: &Home, server: &ModelServer) {
 }
 
 fn build(home: &Home) -> std::process::Output {
+    building_in(home).output().unwrap()
+}
+
+fn building_in(home: &Home) -> std::process::Command {
     let brief = home.path().join("brief.txt");
     std::fs::write(&brief, BRIEF).unwrap();
     let mut program = home.program();
     program
         .args(["build", "--model", "Scripted", "--approve", "all", "--project"])
         .arg(home.path().join("days"));
-    program.arg("--brief").arg(brief).output().unwrap()
+    program.arg("--brief").arg(brief);
+    program
 }
 
 fn requirements() -> Value {
@@ -243,6 +248,72 @@ fn an_endpoint_that_fails_blocks_the_build_with_a_sentence_and_loses_nothing() {
         assert_eq!(resumed.status.code(), Some(0), "{what}: {}", shown(&resumed));
         assert_eq!(server.complaints(), Vec::<String>::new(), "{what}");
     }
+}
+
+#[test]
+fn a_result_of_the_wrong_form_is_asked_again_twice_and_then_the_build_stands_still() {
+    let wrong = |words: &str| turn(words, &[("finish_phase", json!({"result": {"summary": 7}}))]);
+    let mut script = talking();
+    script.extend([wrong("Done."), wrong("Done again."), wrong("Done at last.")]);
+    let server = ModelServer::start(script);
+    let home = Home::new();
+    connect(&home, &server);
+    let failed = build(&home);
+    assert_eq!(failed.status.code(), Some(1), "{}", shown(&failed));
+    let status = home.json(&["status", "--json"]);
+    assert_eq!(status["standstill"]["code"], "invalid_result", "{status}");
+    assert_eq!(status["current_state"], "implementation");
+    assert_eq!(server.lines_left(), 0);
+    let last = server.asked().pop().unwrap();
+    let told = last["messages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|m| m["role"] == "tool");
+    assert_eq!(told.count(), 2, "the reason was said each time");
+    server.then(building());
+    let resumed = home.run(&["resume", "--approve", "all"]);
+    assert_eq!(resumed.status.code(), Some(0), "{}", shown(&resumed));
+}
+
+#[test]
+fn the_word_of_a_role_opens_no_gate() {
+    let claim = |words: &str| {
+        let result =
+            json!({"summary": "All 24 tests pass", "tests": [{"requirement": "R1", "test": "counts whole days"}]});
+        turn(words, &[("finish_phase", json!({"result": result}))])
+    };
+    let mut script = talking();
+    script.extend(building().into_iter().take(4));
+    script.extend((0..8).map(|_| claim("All 24 tests pass.")));
+    let server = ModelServer::start(script);
+    let home = Home::new();
+    connect(&home, &server);
+    let failed = build(&home);
+    assert_eq!(failed.status.code(), Some(1), "{}", shown(&failed));
+    let status = home.json(&["status", "--json"]);
+    assert_eq!(
+        (&status["status"], &status["current_state"]),
+        (&json!("blocked"), &json!("testing"))
+    );
+    assert!(git(&home.path().join("days"), &["tag"]).is_empty());
+}
+
+#[test]
+fn a_phase_that_takes_too_long_is_stopped_and_can_be_gone_on_with() {
+    let mut script = talking();
+    script.push(Say::Silence);
+    let server = ModelServer::start(script);
+    let home = Home::new();
+    connect(&home, &server);
+    let failed = building_in(&home).env("WORKFLOW_TIMEOUT", "1").output().unwrap();
+    assert_eq!(failed.status.code(), Some(1), "{}", shown(&failed));
+    let status = home.json(&["status", "--json"]);
+    assert_eq!(status["standstill"]["code"], "phase_timeout", "{status}");
+    server.then(building());
+    let resumed = home.run(&["resume", "--approve", "all"]);
+    assert_eq!(resumed.status.code(), Some(0), "{}", shown(&resumed));
+    assert_eq!(server.complaints(), Vec::<String>::new());
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::support::model_server::ModelServer;
+use crate::support::model_server::{ModelServer, Say};
 use crate::support::program::{get, git};
 use crate::support::window::Window;
 use crate::support::{FIX_A_BUG, PHOTO_RENAMER, TIP_CALCULATOR};
@@ -312,7 +312,10 @@ async fn the_person_sends_back_stops_rolls_back_and_takes_that_back() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_model_is_connected_and_builds_what_the_practice_model_cannot() {
-    let server = tokio::task::spawn_blocking(|| ModelServer::start(crate::endpoint::whole_script()))
+    let mut script = crate::endpoint::whole_script();
+    // Code Writer's first turn begins and never ends.
+    script.insert(3, Say::Silence);
+    let server = tokio::task::spawn_blocking(|| ModelServer::start(script))
         .await
         .unwrap();
     let mut window = Window::open("endpoint").await;
@@ -331,7 +334,18 @@ async fn a_model_is_connected_and_builds_what_the_practice_model_cannot() {
         .await;
     window.click("[data-testid=new-build]").await;
     talk(&mut window, crate::endpoint::BRIEF).await;
-    build(&mut window).await;
+    window.click("[data-testid=ready-to-build]").await;
+    window
+        .see("[data-testid=rail-implementation][data-standing=current]")
+        .await;
+    while server.asked().len() < 4 {
+        tokio::time::sleep(std::time::Duration::from_millis(30)).await;
+    }
+    // Long before the endpoint's silence would be noticed.
+    window.click("[data-testid=pause]").await;
+    window.click("[data-testid=resume]").await;
+    window.gone("[data-testid=standstill]").await;
+    approve_until_live(&mut window).await;
     assert_eq!(server.complaints(), Vec::<String>::new());
     let url = window
         .see("[data-testid=live-link]")

@@ -11,6 +11,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
+use futures::StreamExt;
 use serde_json::{Value, json};
 
 /// What is said next.
@@ -24,6 +25,8 @@ pub enum Say {
     Nonsense,
     /// The beginning of a turn, and then the connection is closed.
     HalfATurn,
+    /// The beginning of a turn, and then nothing more while the connection stays open.
+    Silence,
 }
 
 pub fn turn(text: &str, calls: &[(&str, Value)]) -> Say {
@@ -133,6 +136,14 @@ async fn complete(State(script): State<Arc<Mutex<Script>>>, body: Bytes) -> Resp
         Some(Say::HalfATurn) => stream(vec![event(
             &json!({"choices": [{"index": 0, "delta": {"role": "assistant", "content": "I beg"}}]}),
         )]),
+        Some(Say::Silence) => {
+            let begun = event(&json!({"choices": [{"index": 0, "delta": {"role": "assistant", "content": "I beg"}}]}));
+            let pieces = futures_stream(vec![begun]).chain(futures::stream::pending());
+            Response::builder()
+                .header("content-type", "text/event-stream")
+                .body(Body::from_stream(pieces))
+                .unwrap()
+        }
         Some(Say::Turn(text, calls)) => stream(pieces_of(&text, &calls)),
     }
 }
