@@ -166,9 +166,17 @@ async fn a_photo_renamer_is_sent_back_once_and_then_released() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bug_in_an_existing_library_is_fixed() {
     let mut window = Window::open("fix-a-bug").await;
+    // The smallest that the window goes, in the dark.
+    window.resize(900, 600).await;
+    window.click("[data-testid=settings]").await;
+    window.type_into("[data-testid=theme-select]", "Dark").await;
+    window.see("html[data-theme=dark]").await;
+    window.picture("settings").await;
+    window.click("[data-testid=new-build]").await;
     talk(&mut window, FIX_A_BUG).await;
     build(&mut window).await;
     let project = only_build(&window);
+    window.fits().await;
     let fixed = std::fs::read_to_string(project.join("src/slugify.js")).unwrap();
     assert!(fixed.contains("normalize"), "{fixed}");
     look_at_everything(&mut window).await;
@@ -194,6 +202,30 @@ async fn what_was_typed_and_where_it_was_survive_the_window() {
     accessible(&window).await;
     window.click("[data-testid=standstill-action]").await;
     window.see("[data-testid=model-add]").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn data_that_cannot_be_used_is_said_and_opened_once_it_can() {
+    let home = tempfile::tempdir().unwrap();
+    let data = home.path().join("data");
+    std::fs::create_dir(&data).unwrap();
+    std::fs::write(
+        data.join("q-assistant.db"),
+        "Not a database at all, whatever its name says.".repeat(100),
+    )
+    .unwrap();
+    let mut window = Window::open_in("data-problem", home).await;
+    window.see("[data-testid=open-again]").await;
+    window.picture("damaged").await;
+    accessible(&window).await;
+    window.click("[data-testid=open-again]").await;
+    window.see("[data-testid=open-again]").await;
+    let kept = std::fs::read(data.join("q-assistant.db")).unwrap();
+    assert!(kept.starts_with(b"Not a database"), "it is left alone");
+    std::fs::rename(data.join("q-assistant.db"), data.join("aside.db")).unwrap();
+    window.click("[data-testid=open-again]").await;
+    window.see("[data-testid=composer]").await;
+    talk(&mut window, TIP_CALCULATOR).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use engine::{Engine, ServiceError, SiteHost, StartBuild};
 use models::Pace;
@@ -21,11 +21,37 @@ const READING_PACE: std::time::Duration = std::time::Duration::from_millis(12);
 pub struct Desk {
     pub data: PathBuf,
     pub models: Arc<ConfiguredModels>,
-    engine: Result<Engine, WireError>,
+    opened: RwLock<Opened>,
     /// Builds started by this window, by the key of the click: the same click twice is one build.
     started: tokio::sync::Mutex<HashMap<String, String>>,
     watching: Mutex<CancellationToken>,
+}
+
+/// The engine over the data folder, or why there is none.
+struct Opened {
+    engine: Result<Engine, WireError>,
+    /// Held as long as the engine may work.
     _lock: Option<std::fs::File>,
+}
+
+impl Opened {
+    fn try_open(data: &Path, models: &Arc<ConfiguredModels>) -> Opened {
+        let lock = host::lock(data);
+        let engine = match &lock {
+            Err(why) => Err(problem("data_folder", why.clone())),
+            Ok(_) => std::env::current_exe()
+                .map_err(|error| problem("io", error.to_string()))
+                .and_then(|program| {
+                    host::engine(data, Arc::clone(models), SiteHost::Spawn(program))
+                        .map_err(|error| ServiceError::from(error).into())
+                }),
+        };
+        Opened {
+            // What cannot be used is not kept from another program either.
+            _lock: lock.ok().filter(|_| engine.is_ok()),
+            engine,
+        }
+    }
 }
 
 impl Desk {
@@ -38,32 +64,35 @@ impl Desk {
             Arc::default(),
             Pace::PerWord(READING_PACE),
         ));
-        let lock = host::lock(&data);
-        let engine = match &lock {
-            Err(why) => Err(problem("data_folder", why.clone())),
-            Ok(_) => std::env::current_exe()
-                .map_err(|error| problem("io", error.to_string()))
-                .and_then(|program| {
-                    host::engine(&data, Arc::clone(&models), SiteHost::Spawn(program))
-                        .map_err(|error| ServiceError::from(error).into())
-                }),
-        };
         Desk {
+            opened: RwLock::new(Opened::try_open(&data, &models)),
             data,
             models,
-            engine,
             started: tokio::sync::Mutex::default(),
             watching: Mutex::default(),
-            _lock: lock.ok(),
         }
+    }
+
+    /// Opens the data folder once more, after whatever stood in the way is gone. True where it works now and did not before.
+    pub fn open_again(&self) -> bool {
+        let mut opened = self.opened.write().unwrap_or_else(PoisonError::into_inner);
+        if opened.engine.is_ok() {
+            return false;
+        }
+        *opened = Opened::try_open(&self.data, &self.models);
+        opened.engine.is_ok()
     }
 
     /// The engine.
     ///
     /// # Errors
     /// Why there is none: then nothing can be built, and the window shows this.
-    pub fn engine(&self) -> Result<&Engine, WireError> {
-        self.engine.as_ref().map_err(Clone::clone)
+    pub fn engine(&self) -> Result<Engine, WireError> {
+        self.opened
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .engine
+            .clone()
     }
 
     /// Reads from one committed state.

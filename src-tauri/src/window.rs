@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use tauri::{App, Manager, WebviewUrl, WebviewWindowBuilder};
+use engine::Engine;
+use tauri::{App, AppHandle, Manager, WebviewUrl, WebviewWindowBuilder};
 
 use crate::desk::Desk;
 use crate::{commands, host, settings, streams};
@@ -46,18 +47,22 @@ pub fn run(data: Option<PathBuf>) -> ExitCode {
     }
 }
 
+/// Tells the window what changes from now on, and takes up what was at work.
+pub fn begin(app: &AppHandle, engine: Engine) {
+    streams::announce(app.clone(), engine.publisher().subscribe());
+    tauri::async_runtime::spawn(async move {
+        if let Err(error) = engine.resume_all().await {
+            tracing::error!(%error, "builds could not be taken up again");
+        }
+    });
+}
+
 fn open(app: &App, data: PathBuf) -> Result<(), Box<dyn std::error::Error>> {
     let desk = Arc::new(Desk::open(data));
-    app.manage(Arc::clone(&desk));
     if let Ok(engine) = desk.engine() {
-        streams::announce(app.handle().clone(), engine.publisher().subscribe());
-        let engine = engine.clone();
-        tauri::async_runtime::spawn(async move {
-            if let Err(error) = engine.resume_all().await {
-                tracing::error!(%error, "builds could not be taken up again");
-            }
-        });
+        begin(app.handle(), engine);
     }
+    app.manage(desk);
     WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
         .title("Q Assistant")
         .inner_size(1440.0, 900.0)

@@ -73,6 +73,18 @@ impl Window {
         self.home.as_ref().unwrap().path()
     }
 
+    pub async fn resize(&self, width: u32, height: u32) {
+        self.driver.set_window_rect(0, 0, width, height).await.unwrap();
+    }
+
+    /// Nothing is pushed out of the window sideways.
+    pub async fn fits(&self) {
+        let script = "return [document.documentElement.scrollWidth, window.innerWidth];";
+        let widths = self.driver.execute(script, Vec::new()).await.unwrap();
+        let [content, window]: [u32; 2] = widths.convert().unwrap();
+        assert!(content <= window, "{content} pixels of content in a window of {window}");
+    }
+
     /// Waits until an element is there and can be seen.
     pub async fn see(&self, css: &str) -> WebElement {
         let end = Instant::now() + PATIENCE;

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
-import { call, commands, listen, queries } from "./backend";
-import { type Place, useDesk } from "./desk";
+import { call, client, commands, listen, queries } from "./backend";
+import { type Place, useDesk, useListFolded } from "./desk";
 import { BuildPage } from "./features/builds/BuildPage";
 import { BuildsList } from "./features/builds/BuildsList";
 import { FirstPage } from "./features/builds/FirstPage";
@@ -15,7 +15,7 @@ export function App() {
   const status = useQuery(queries.status());
   const place = useDesk((desk) => desk.place);
   const go = useDesk((desk) => desk.go);
-  const listFolded = useDesk((desk) => desk.listFolded);
+  const listFolded = useListFolded();
   useTheme();
   useMemory();
   useEffect(() => {
@@ -33,7 +33,7 @@ export function App() {
         <div className="max-w-[560px]">
           <Notice>{problem.message}</Notice>
         </div>
-        <Button kind="primary" onClick={() => window.location.reload()}>
+        <Button kind="primary" data-testid="open-again" onClick={() => void openAgain()}>
           {t("problem.again")}
         </Button>
       </main>
@@ -52,6 +52,12 @@ export function App() {
       </div>
     </div>
   );
+}
+
+/** What stood in the way may be gone: the data is opened anew. */
+async function openAgain() {
+  client.setQueryData(queries.status().queryKey, await call(commands.openAgain()));
+  await client.invalidateQueries();
 }
 
 function Room({ place }: { place: Place }) {

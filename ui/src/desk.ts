@@ -1,3 +1,4 @@
+import { useSyncExternalStore } from "react";
 import { create } from "zustand";
 
 export type Tab = "conversation" | "plan" | "work" | "changes" | "tests" | "checks" | "release" | "timeline";
@@ -6,19 +7,38 @@ export type Place = { view: "new" } | { view: "settings" } | { view: "build"; id
 
 type Desk = {
   place: Place;
-  listFolded: boolean;
+  /** As the person left it; null: as the window's width asks. */
+  listFolded: boolean | null;
   railFolded: boolean;
   go: (place: Place) => void;
   openBuild: (id: string, tab?: Tab) => void;
-  fold: (what: "listFolded" | "railFolded") => void;
+  foldList: (folded: boolean) => void;
+  foldRail: (folded: boolean) => void;
 };
 
 /** Where in the window the person is. What builds are and do is Rust's to know. */
 export const useDesk = create<Desk>((set) => ({
   place: { view: "new" },
-  listFolded: false,
+  listFolded: null,
   railFolded: false,
   go: (place) => set({ place }),
   openBuild: (id, tab = "conversation") => set({ place: { view: "build", id, tab } }),
-  fold: (what) => set((desk) => ({ [what]: !desk[what] })),
+  foldList: (listFolded) => set({ listFolded }),
+  foldRail: (railFolded) => set({ railFolded }),
 }));
+
+const NARROW = "(max-width: 1099px)";
+
+/** Whether the list of builds is folded away. In a narrow window an open build needs its place, unless the person wants the list. */
+export function useListFolded(): boolean {
+  const { listFolded, place } = useDesk();
+  const narrow = useSyncExternalStore(
+    (changed) => {
+      const query = window.matchMedia(NARROW);
+      query.addEventListener("change", changed);
+      return () => query.removeEventListener("change", changed);
+    },
+    () => window.matchMedia(NARROW).matches,
+  );
+  return listFolded ?? (narrow && place.view === "build");
+}

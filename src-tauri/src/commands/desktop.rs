@@ -1,6 +1,7 @@
 //! What belongs to the desktop: folders, links, drafts, and the state of the program itself.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use engine::ServiceError;
 use store::{notes, projects, workflows};
@@ -34,6 +35,19 @@ pub async fn app_status(desk: TheDesk<'_>) -> Answer<AppStatus> {
         .collect(),
         samples: models::samples().iter().map(view::sample).collect(),
     })
+}
+
+/// Opens the data once more, after whatever stood in the way is gone.
+#[tauri::command]
+#[specta::specta]
+pub async fn open_again(app: AppHandle, desk: TheDesk<'_>) -> Answer<AppStatus> {
+    let again = Arc::clone(&desk);
+    // It waits for a program that is closing.
+    let opened = tauri::async_runtime::spawn_blocking(move || again.open_again()).await;
+    if opened.unwrap_or(false) {
+        crate::window::begin(&app, desk.engine()?);
+    }
+    app_status(desk).await
 }
 
 /// The folder that the person picks in the platform's own dialog; none when it was closed.
@@ -80,7 +94,8 @@ pub async fn open_project_folder(app: AppHandle, desk: TheDesk<'_>, workflow_id:
 #[tauri::command]
 #[specta::specta]
 pub async fn save_draft(desk: TheDesk<'_>, key: String, text: String) -> Answer<()> {
-    let store = desk.engine()?.service().store();
+    let engine = desk.engine()?;
+    let store = engine.service().store();
     Ok(store.write(move |tx| Ok::<_, ServiceError>(notes::save(tx, &format!("draft:{key}"), &text)?))?)
 }
 

@@ -60,6 +60,7 @@ pub fn all() -> tauri_specta::Builder<tauri::Wry> {
             settings::key_storage,
             settings::find_local_servers,
             desktop::app_status,
+            desktop::open_again,
             desktop::choose_folder,
             desktop::open_link,
             desktop::open_project_folder,

@@ -47,6 +47,8 @@ export const commands = {
 	keyStorage: () => typedError<KeyStorage, WireError>(__TAURI_INVOKE("key_storage")),
 	findLocalServers: () => typedError<LocalServer[], WireError>(__TAURI_INVOKE("find_local_servers")),
 	appStatus: () => typedError<AppStatus, WireError>(__TAURI_INVOKE("app_status")),
+	/**  Opens the data once more, after whatever stood in the way is gone. */
+	openAgain: () => typedError<AppStatus, WireError>(__TAURI_INVOKE("open_again")),
 	/**  The folder that the person picks in the platform's own dialog; none when it was closed. */
 	chooseFolder: () => typedError<string | null, WireError>(__TAURI_INVOKE("choose_folder")),
 	/**  Opens a link in the person's browser. Only the web: a link from a model must not start a program. */

@@ -2,7 +2,7 @@ import { Menu } from "@base-ui/react/menu";
 import { MoreHorizontal, PanelLeftOpen, PanelRightClose, PanelRightOpen } from "lucide-react";
 import { useState } from "react";
 import { type BuildDetail, call, commands } from "../../backend";
-import { type Tab, useDesk } from "../../desk";
+import { type Tab, useDesk, useListFolded } from "../../desk";
 import { Button, IconButton } from "../../shared/Button";
 import { Dialog } from "../../shared/Dialog";
 import { Notice, sentence } from "../../shared/Notice";
@@ -16,22 +16,26 @@ export function BuildHead({ build, tab }: { build: BuildDetail; tab: Tab }) {
   const [cancelling, setCancelling] = useState(false);
   const [trouble, setTrouble] = useState<string | null>(null);
   const desk = useDesk();
+  const listFolded = useListFolded();
   const { status } = build.summary;
   const over = status === "complete" || status === "cancelled";
   const openFolder = () => void call(commands.openProjectFolder(id)).catch((failure) => setTrouble(sentence(failure)));
   return (
-    <header className="border-line border-b">
-      <div className="flex h-12 items-center gap-1 pr-3 pl-4">
-        {desk.listFolded && (
-          <IconButton label={t("builds.show")} onClick={() => desk.fold("listFolded")} className="-ml-2">
+    <header className="@container border-line border-b">
+      <div className="flex @max-[680px]:flex-wrap items-center gap-x-1 pr-3 pl-4">
+        {listFolded && (
+          <IconButton label={t("builds.show")} onClick={() => desk.foldList(false)} className="-ml-2">
             <PanelLeftOpen size={15} />
           </IconButton>
         )}
-        <h1 title={build.summary.title} className="mr-2 min-w-[72px] max-w-[240px] shrink truncate font-semibold">
+        <h1
+          title={build.summary.title}
+          className="@max-[680px]:order-1 mr-2 @max-[680px]:max-w-none min-w-[72px] @max-[680px]:flex-1 max-w-[240px] shrink truncate font-semibold"
+        >
           {build.summary.title}
         </h1>
         <Tabs build={build} tab={tab} />
-        <div className="ml-auto flex shrink-0 items-center gap-1 pl-2">
+        <div className="@max-[680px]:order-2 ml-auto flex h-12 @max-[680px]:h-10 shrink-0 items-center gap-1 pl-2">
           {!over && status !== "paused" && status !== "blocked" && (
             <Button
               kind="quiet"
@@ -62,7 +66,7 @@ export function BuildHead({ build, tab }: { build: BuildDetail; tab: Tab }) {
           </Menu.Root>
           <IconButton
             label={desk.railFolded ? t("head.showRail") : t("head.hideRail")}
-            onClick={() => desk.fold("railFolded")}
+            onClick={() => desk.foldRail(!desk.railFolded)}
           >
             {desk.railFolded ? <PanelRightOpen size={15} /> : <PanelRightClose size={15} />}
           </IconButton>
@@ -131,7 +135,7 @@ function Tabs({ build, tab }: { build: BuildDetail; tab: Tab }) {
     <div
       role="tablist"
       aria-label={t("tabs.label")}
-      className="flex h-full min-w-0 overflow-x-auto [scrollbar-width:none]"
+      className="@max-[680px]:-ml-2.5 @max-[680px]:order-3 flex @max-[680px]:h-9 h-12 @max-[680px]:w-full min-w-0 overflow-x-auto [scrollbar-width:none]"
       onKeyDown={(event) => {
         const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
         if (step === 0) return;

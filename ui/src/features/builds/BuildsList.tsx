@@ -17,7 +17,7 @@ export function BuildsList() {
   const [searching, setSearching] = useState(false);
   const [wanted, setWanted] = useState("");
   const go = useDesk((desk) => desk.go);
-  const fold = useDesk((desk) => desk.fold);
+  const foldList = useDesk((desk) => desk.foldList);
   const place = useDesk((desk) => desk.place);
   const all = builds.data ?? [];
   const found = all.filter((build) =>
@@ -43,7 +43,7 @@ export function BuildsList() {
         >
           <Search size={15} />
         </IconButton>
-        <IconButton label={t("builds.hide")} onClick={() => fold("listFolded")}>
+        <IconButton label={t("builds.hide")} onClick={() => foldList(true)}>
           <PanelLeftClose size={15} />
         </IconButton>
       </div>

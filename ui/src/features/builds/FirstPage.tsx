@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { ChevronDown, CornerDownLeft, PanelLeftOpen } from "lucide-react";
 import { useRef, useState } from "react";
 import { call, client, commands, type ProjectChoice, queries, type Sample } from "../../backend";
-import { useDesk } from "../../desk";
+import { useDesk, useListFolded } from "../../desk";
 import { Button, IconButton } from "../../shared/Button";
 import { Notice, sentence } from "../../shared/Notice";
 import { TextArea } from "../../shared/TextArea";
@@ -21,8 +21,8 @@ export function FirstPage() {
   const [error, setError] = useState<string | null>(null);
   const [starting, setStarting] = useState(false);
   const openBuild = useDesk((desk) => desk.openBuild);
-  const listFolded = useDesk((desk) => desk.listFolded);
-  const fold = useDesk((desk) => desk.fold);
+  const listFolded = useListFolded();
+  const foldList = useDesk((desk) => desk.foldList);
   // One click is one build, however often it arrives.
   const key = useRef(crypto.randomUUID());
 
@@ -54,7 +54,7 @@ export function FirstPage() {
     <main className="flex min-h-0 flex-1 flex-col overflow-y-auto">
       {listFolded && (
         <div className="p-3">
-          <IconButton label={t("builds.show")} onClick={() => fold("listFolded")}>
+          <IconButton label={t("builds.show")} onClick={() => foldList(false)}>
             <PanelLeftOpen size={15} />
           </IconButton>
         </div>

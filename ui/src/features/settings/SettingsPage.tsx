@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { PanelLeftOpen } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { type ApprovalPolicy, call, client, commands, queries, type Settings, type Theme } from "../../backend";
-import { useDesk } from "../../desk";
+import { useDesk, useListFolded } from "../../desk";
 import { Button, IconButton } from "../../shared/Button";
 import { Notice, sentence } from "../../shared/Notice";
 import { t } from "../../words";
@@ -16,8 +16,8 @@ export function SettingsPage() {
   const settings = useQuery(queries.settings());
   const status = useQuery(queries.status());
   const [error, setError] = useState<string | null>(null);
-  const listFolded = useDesk((desk) => desk.listFolded);
-  const fold = useDesk((desk) => desk.fold);
+  const listFolded = useListFolded();
+  const foldList = useDesk((desk) => desk.foldList);
   const shown = settings.data;
   const save = async (part: Partial<Settings>) => {
     if (!shown) return;
@@ -36,7 +36,7 @@ export function SettingsPage() {
     <main className="min-h-0 flex-1 overflow-y-auto">
       {listFolded && (
         <div className="p-3">
-          <IconButton label={t("builds.show")} onClick={() => fold("listFolded")}>
+          <IconButton label={t("builds.show")} onClick={() => foldList(false)}>
             <PanelLeftOpen size={15} />
           </IconButton>
         </div>

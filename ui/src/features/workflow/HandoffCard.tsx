@@ -35,7 +35,7 @@ export function HandoffCard({ build, card }: { build: BuildDetail; card: Card })
         </span>
         <span className="font-normal text-small">{t("handoff.waiting", { time: longSpan(waiting) })}</span>
       </h2>
-      <ul className="py-2">
+      <ul className="@container py-2">
         {card.evidence.map((row) => (
           <Evidence key={row.claim} row={row} id={id} />
         ))}
@@ -77,14 +77,17 @@ function Evidence({ row, id }: { row: EvidenceRow; id: string }) {
   const openBuild = useDesk((desk) => desk.openBuild);
   const target: Tab = row.link;
   return (
-    <li className="grid grid-cols-[16px_148px_1fr_auto] items-baseline gap-x-3 px-4 py-1">
+    <li className="grid @max-[480px]:grid-cols-[16px_1fr_auto] grid-cols-[16px_148px_1fr_auto] items-baseline gap-x-3 px-4 py-1">
       <span className="self-center">
         {row.ok === true && <Check size={15} className="text-passed" aria-label="✓" />}
         {row.ok === false && <X size={15} className="text-failed" aria-label="✗" />}
         {row.ok === null && <File size={14} className="text-third" aria-hidden />}
       </span>
       <span className="font-medium">{row.claim}</span>
-      <span data-selectable className="min-w-0 break-words text-second">
+      <span
+        data-selectable
+        className="@max-[480px]:order-last min-w-0 @max-[480px]:col-span-2 @max-[480px]:col-start-2 break-words text-second"
+      >
         <WithCode text={row.detail} />
       </span>
       <button
