@@ -14,10 +14,10 @@ pub enum StoreError {
     Newer { path: PathBuf, found: i32, known: i32 },
     #[error(
         "The database {} is damaged ({detail}). Nothing was changed. Move the file aside or put a backup in its place, then \
-         start again.", path.display()
+         try again.", path.display()
     )]
     Corrupt { path: PathBuf, detail: String },
-    #[error("The database {} cannot be written. Give yourself write permission to it and its folder, then start again.", path.display())]
+    #[error("The database {} cannot be written. Give yourself write permission to it and its folder, then try again.", path.display())]
     ReadOnly { path: PathBuf },
     #[error("The disk is full. Nothing of this step was saved. Free some space, then repeat it.")]
     DiskFull,

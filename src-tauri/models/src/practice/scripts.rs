@@ -295,16 +295,21 @@ fn deployment(turn: usize, last: &LastResult) -> Option<Step> {
     match turn {
         0 => Some(say("I release the verified tree.", vec![("release", json!({}))])),
         1 if last.failed => Some(say(&format!("The release did not happen: {}", last.text), vec![])),
-        1 => Some(say("", vec![("probe_health", json!({}))])),
-        2 => Some(say(
+        1 if last.text.contains("http://") => Some(say("", vec![("probe_health", json!({}))])),
+        1 => Some(released(
+            "It is merged and tagged; there is no page to serve.",
+            "Released into the project on this machine.",
+        )),
+        2 => Some(released(
             "It answers.",
-            vec![(
-                "finish_phase",
-                json!({"result": {"summary": "Released on this machine; the health probe answered."}}),
-            )],
+            "Released on this machine; the health probe answered.",
         )),
         _ => None,
     }
+}
+
+fn released(text: &str, summary: &str) -> Step {
+    say(text, vec![("finish_phase", json!({"result": {"summary": summary}}))])
 }
 
 fn ids(sample: &str) -> Vec<String> {

@@ -1,6 +1,6 @@
 import { Menu } from "@base-ui/react/menu";
 import { MoreHorizontal, PanelLeftOpen, PanelRightClose, PanelRightOpen } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { type BuildDetail, call, commands } from "../../backend";
 import { type Tab, useDesk, useListFolded } from "../../desk";
 import { Button, IconButton } from "../../shared/Button";
@@ -117,6 +117,11 @@ function Item({ onClick, children }: { onClick: () => void; children: string }) 
 function Tabs({ build, tab }: { build: BuildDetail; tab: Tab }) {
   const openBuild = useDesk((desk) => desk.openBuild);
   const began = build.branch !== null;
+  const list = useRef<HTMLDivElement>(null);
+  // In a narrow window the row of tabs scrolls: the open one stays in sight.
+  useEffect(() => {
+    list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ inline: "nearest", block: "nearest" });
+  }, [tab]);
   const tabs: { name: Tab; note?: string | undefined; dim: boolean }[] = [
     { name: "conversation", dim: false },
     {
@@ -133,9 +138,10 @@ function Tabs({ build, tab }: { build: BuildDetail; tab: Tab }) {
   ];
   return (
     <div
+      ref={list}
       role="tablist"
       aria-label={t("tabs.label")}
-      className="@max-[680px]:-ml-2.5 @max-[680px]:order-3 flex @max-[680px]:h-9 h-12 @max-[680px]:w-full min-w-0 overflow-x-auto [scrollbar-width:none]"
+      className="@max-[680px]:-ml-2 @max-[680px]:order-3 flex @max-[680px]:h-9 h-12 @max-[680px]:w-full min-w-0 overflow-x-auto [scrollbar-width:none]"
       onKeyDown={(event) => {
         const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
         if (step === 0) return;
@@ -156,7 +162,7 @@ function Tabs({ build, tab }: { build: BuildDetail; tab: Tab }) {
           tabIndex={tab === name ? 0 : -1}
           data-testid={`tab-${name}`}
           onClick={() => openBuild(build.summary.workflow_id, name)}
-          className={`relative flex h-full shrink-0 items-center gap-1.5 px-2.5 focus-visible:-outline-offset-2 ${tab === name ? "font-medium text-ink after:absolute after:inset-x-0 after:bottom-0 after:h-[2px] after:bg-ink" : dim ? "text-third" : "text-second hover:text-ink"}`}
+          className={`relative flex h-full shrink-0 items-center gap-1.5 @max-[680px]:px-2 px-2.5 focus-visible:-outline-offset-2 ${tab === name ? "font-medium text-ink after:absolute after:inset-x-0 after:bottom-0 after:h-[2px] after:bg-ink" : dim ? "text-third" : "text-second hover:text-ink"}`}
         >
           {t(`tabs.${name}`)}
           {note && <span className="text-small text-third">{note}</span>}
