@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::support::model_server::{ModelServer, Say};
 use crate::support::program::{get, git};
-use crate::support::window::Window;
+use crate::support::window::{Notifications, Window};
 use crate::support::{FIX_A_BUG, PHOTO_RENAMER, TIP_CALCULATOR};
 
 /// From the brief to the plan: answers what Q Assistant asks.
@@ -103,6 +103,7 @@ fn files(project: &Path) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_tip_calculator_ends_as_a_page_that_answers() {
+    let told = Notifications::listen();
     let mut window = Window::open("tip-calculator").await;
     talk(&mut window, TIP_CALCULATOR).await;
     assert_eq!(build(&mut window).await, 3, "every handoff after Ready to Build asks");
@@ -113,6 +114,8 @@ async fn a_tip_calculator_ends_as_a_page_that_answers() {
         .await
         .unwrap()
         .unwrap();
+    told.hear("Your build is live!").await;
+    told.hear(&url).await;
     let (status, body) = get(&url).expect("the link answers");
     assert_eq!(status, 200);
     assert!(body.to_lowercase().contains("tip"), "{body}");

@@ -13,6 +13,46 @@ use super::program::take_down_sites;
 
 const PATIENCE: Duration = Duration::from_secs(40);
 
+/// What goes to the desktop's notifications, overheard on the session bus.
+pub struct Notifications {
+    monitor: Child,
+    heard: tempfile::NamedTempFile,
+}
+
+impl Notifications {
+    pub fn listen() -> Notifications {
+        let heard = tempfile::NamedTempFile::new().unwrap();
+        let monitor = Command::new("dbus-monitor")
+            .args(["--session", "interface='org.freedesktop.Notifications',member='Notify'"])
+            .stdin(Stdio::null())
+            .stdout(heard.reopen().unwrap())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("dbus-monitor starts (package dbus-bin)");
+        Notifications { monitor, heard }
+    }
+
+    /// Waits until something was told with these words in it.
+    pub async fn hear(&self, words: &str) {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let heard = std::fs::read_to_string(self.heard.path()).unwrap();
+            if heard.contains(words) {
+                return;
+            }
+            assert!(Instant::now() < end, "not told: {words}. Told was:\n{heard}");
+            tokio::time::sleep(Duration::from_millis(60)).await;
+        }
+    }
+}
+
+impl Drop for Notifications {
+    fn drop(&mut self) {
+        let _ = self.monitor.kill();
+        let _ = self.monitor.wait();
+    }
+}
+
 /// A window on a machine of its own.
 pub struct Window {
     pub driver: WebDriver,

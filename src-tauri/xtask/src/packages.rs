@@ -24,10 +24,10 @@ const RUN: &[&str] = &[
     "libssl-dev",
     "libasound2-dev",
 ];
-const TEST: &[&str] = &["webkit2gtk-driver", "xvfb", "xauth", "dbus-x11", "python3"];
+const TEST: &[&str] = &["webkit2gtk-driver", "xvfb", "xauth", "dbus-x11", "dbus-bin", "python3"];
 
 const DNF: &str = "sudo dnf install gcc gcc-c++ make pkgconf git webkit2gtk4.1-devel libappindicator-gtk3-devel librsvg2-devel \
-                   libxdo-devel openssl-devel alsa-lib-devel webkit2gtk-driver xorg-x11-server-Xvfb dbus-x11 python3";
+                   libxdo-devel openssl-devel alsa-lib-devel webkit2gtk-driver xorg-x11-server-Xvfb dbus-x11 dbus-tools python3";
 const PACMAN: &str = "sudo pacman -S --needed base-devel git webkit2gtk-4.1 libappindicator-gtk3 librsvg xdotool openssl \
                       alsa-lib xorg-server-xvfb dbus python";
 
