@@ -325,13 +325,19 @@ fn with_every_handoff_asked_nobody_on_the_terminal_means_it_waits() {
     assert_eq!(asked.status.code(), Some(1), "{}", shown(&asked));
     let status = home.json(&["status", "--json"]);
     assert_eq!(status["expected_from"], "person");
+    // Resumed as it was, the same is asked again; told not to ask, it goes on, and the audit trail says who said so.
+    let again = home.run(&["resume"]);
+    assert_eq!(again.status.code(), Some(1), "{}", shown(&again));
     let built = home.run(&["resume", "--approve", "all"]);
-    assert_eq!(
-        built.status.code(),
-        Some(1),
-        "the handoffs of this build are asked whatever resume says: {}",
-        shown(&built)
-    );
+    assert_eq!(built.status.code(), Some(0), "{}", shown(&built));
+    let history = home.json(&["history", "--json"]);
+    let told = history["events"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|event| event["event_type"] == "policy_changed")
+        .expect("the change is recorded");
+    assert_eq!(told["triggered_by"], "person:mira");
 }
 
 fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {

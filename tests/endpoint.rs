@@ -20,11 +20,15 @@ fn build(home: &Home) -> std::process::Output {
 }
 
 fn building_in(home: &Home) -> std::process::Command {
+    building_with(home, "all")
+}
+
+fn building_with(home: &Home, approve: &str) -> std::process::Command {
     let brief = home.path().join("brief.txt");
     std::fs::write(&brief, BRIEF).unwrap();
     let mut program = home.program();
     program
-        .args(["build", "--model", "Scripted", "--approve", "all", "--project"])
+        .args(["build", "--model", "Scripted", "--approve", approve, "--project"])
         .arg(home.path().join("days"));
     program.arg("--brief").arg(brief);
     program
@@ -314,6 +318,48 @@ fn a_phase_that_takes_too_long_is_stopped_and_can_be_gone_on_with() {
     let resumed = home.run(&["resume", "--approve", "all"]);
     assert_eq!(resumed.status.code(), Some(0), "{}", shown(&resumed));
     assert_eq!(server.complaints(), Vec::<String>::new());
+}
+
+#[test]
+fn why_work_is_sent_back_reaches_the_role_that_gets_it_and_nobody_else_answers() {
+    let mut script = whole_script();
+    // All but the release.
+    script.truncate(script.len() - 2);
+    let server = ModelServer::start(script);
+    let home = Home::new();
+    connect(&home, &server);
+    let waits = building_with(&home, "release").output().unwrap();
+    assert_eq!(waits.status.code(), Some(1), "{}", shown(&waits));
+    assert_eq!(home.json(&["status", "--json"])["current_state"], "handoff_to_releaser");
+
+    let again = server.asked().len();
+    let summary = json!({"summary": "larger", "tasks": [{"id": "T1", "status": "done"}]});
+    let larger = json!({"path": "index.html", "content": "<!doctype html><html lang=\"en\"><title>Days</title><h1>DAYS UNTIL</h1></html>\n"});
+    server.then(vec![
+        turn("Larger.", &[("write_file", larger)]),
+        turn("", &[("finish_phase", json!({"result": summary}))]),
+    ]);
+    server.then(building().split_off(5));
+    let sent = home.run(&[
+        "retry",
+        "--to",
+        "implementation",
+        "--reason",
+        "A larger heading",
+        "--approve",
+        "all",
+    ]);
+    assert_eq!(sent.status.code(), Some(0), "{}", shown(&sent));
+    let first = server.asked().get(again).unwrap().to_string();
+    assert!(
+        first.contains("A larger heading") && first.contains("write_file"),
+        "{first}"
+    );
+    assert_eq!(
+        (server.lines_left(), server.complaints()),
+        (0, Vec::new()),
+        "no turn but those of the roles"
+    );
 }
 
 #[test]

@@ -11,7 +11,7 @@ use thirtyfour::prelude::*;
 
 use super::program::take_down_sites;
 
-const PATIENCE: Duration = Duration::from_secs(40);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What goes to the desktop's notifications, overheard on the session bus.
 pub struct Notifications {

@@ -41,8 +41,9 @@ pub struct BuildArgs {
 #[derive(Debug, Args)]
 pub struct ResumeArgs {
     pub workflow: Option<String>,
-    #[arg(long, value_enum, default_value = "every")]
-    pub approve: Approve,
+    /// Which handoffs are asked from now on; without it, as before.
+    #[arg(long, value_enum)]
+    pub approve: Option<Approve>,
     #[arg(long)]
     pub json: bool,
 }
@@ -55,8 +56,9 @@ pub struct RetryArgs {
     pub to: Option<String>,
     #[arg(long, default_value = "Asked for on the command line.")]
     pub reason: String,
-    #[arg(long, value_enum, default_value = "every")]
-    pub approve: Approve,
+    /// Which handoffs are asked from now on; without it, as before.
+    #[arg(long, value_enum)]
+    pub approve: Option<Approve>,
     #[arg(long)]
     pub json: bool,
 }
@@ -131,7 +133,7 @@ pub(super) async fn build(data: &Path, args: BuildArgs) -> Result<u8, Stop> {
     if let Some(command) = args.test_command {
         session.engine.set_test_command(&id, person(), &command)?;
     }
-    see_through(&session.engine, &id, args.approve, args.json).await
+    see_through(&session.engine, &id, args.json).await
 }
 
 fn read_brief(from: &str) -> Result<String, Stop> {
@@ -148,9 +150,10 @@ fn read_brief(from: &str) -> Result<String, Stop> {
 pub(super) async fn resume(data: &Path, args: ResumeArgs) -> Result<u8, Stop> {
     let session = session(data)?;
     let id = pick(session.engine.service(), args.workflow.as_deref())?;
+    set_policy(&session.engine, &id, args.approve)?;
     session.engine.resume_all().await?;
     session.engine.go_on_with(&id, Request::Resume { by: person() })?;
-    see_through(&session.engine, &id, args.approve, args.json).await
+    see_through(&session.engine, &id, args.json).await
 }
 
 pub(super) async fn retry(data: &Path, args: RetryArgs) -> Result<u8, Stop> {
@@ -165,7 +168,19 @@ pub(super) async fn retry(data: &Path, args: RetryArgs) -> Result<u8, Stop> {
                 .request_retry(&id, person(), &args.reason, Some(target))?;
         }
     }
-    see_through(&session.engine, &id, args.approve, args.json).await
+    // After the work went back: an open handoff is what it went back from, and not to be waved through.
+    set_policy(&session.engine, &id, args.approve)?;
+    see_through(&session.engine, &id, args.json).await
+}
+
+fn set_policy(engine: &Engine, id: &str, approve: Option<Approve>) -> Result<(), Stop> {
+    let Some(approve) = approve else { return Ok(()) };
+    let by = person();
+    let policy = policy(approve);
+    Ok(engine
+        .service()
+        .request(id, Request::SetPolicy { by, policy })
+        .map(|_| ())?)
 }
 
 pub(super) async fn rollback(data: &Path, args: RollbackArgs) -> Result<u8, Stop> {
@@ -184,7 +199,7 @@ pub(super) async fn rollback(data: &Path, args: RollbackArgs) -> Result<u8, Stop
 }
 
 /// Goes with a build until it is live, or stands still.
-async fn see_through(engine: &Engine, id: &str, approve: Approve, json: bool) -> Result<u8, Stop> {
+async fn see_through(engine: &Engine, id: &str, json: bool) -> Result<u8, Stop> {
     let mut printer = Printer {
         json,
         events: 0,
@@ -218,7 +233,7 @@ async fn see_through(engine: &Engine, id: &str, approve: Approve, json: bool) ->
                 });
             }
             RunStatus::AwaitingApproval => ask_approval(engine, &row)?,
-            RunStatus::Active => answer(engine, &row, approve).await?,
+            RunStatus::Active => answer(engine, &row).await?,
         }
     }
 }
@@ -232,15 +247,16 @@ fn load(engine: &Engine, id: &str) -> Result<WorkflowRow, Stop> {
 }
 
 /// Discovery waits for an answer, or planning for the click.
-async fn answer(engine: &Engine, row: &WorkflowRow, approve: Approve) -> Result<(), Stop> {
+async fn answer(engine: &Engine, row: &WorkflowRow) -> Result<(), Stop> {
     let id = &row.workflow.id;
+    let asks = row.workflow.policy == ApprovalPolicy::EveryHandoff;
     if row.workflow.state == State::Planning && row.workflow.phases.planning.is_some() {
-        if approve == Approve::Every && !yes("Ready to Build? [y/n] ")? {
+        if asks && !yes("Ready to Build? [y/n] ")? {
             return Err(Stop::failed("Not built. The plan is kept; resume it to go on."));
         }
         return Ok(engine.ready_to_build(id, person(), row.workflow.plan_revision).await?);
     }
-    let text = if approve == Approve::Every && std::io::stdin().is_terminal() {
+    let text = if asks && std::io::stdin().is_terminal() {
         line("> ")?
     } else {
         "Choose what you think best, and write it down as a requirement.".to_owned()

@@ -15,6 +15,8 @@ pub struct Message {
     pub text: String,
     pub choices: Vec<String>,
     pub is_error: bool,
+    /// Said as the reason for sending work back.
+    pub is_reason: bool,
     /// Wire name of the state the work was in.
     pub state: String,
     /// Wire name of the phase that a rollback went back to, if it took this message back.
@@ -30,6 +32,7 @@ pub struct NewMessage {
     pub text: String,
     pub choices: Vec<String>,
     pub is_error: bool,
+    pub is_reason: bool,
     pub state: String,
     /// The run that says it; none for the person and the product.
     pub run_id: Option<String>,
@@ -43,6 +46,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Message> {
         text: row.get("text")?,
         choices: json_column(row, "choices")?,
         is_error: row.get("is_error")?,
+        is_reason: row.get("is_reason")?,
         state: row.get("state")?,
         taken_back: row.get("taken_back_to")?,
         created_at: row.get("created_at")?,
@@ -56,8 +60,8 @@ pub fn append(connection: &Connection, workflow_id: &str, message: NewMessage) -
     let created_at = now();
     connection
         .prepare_cached(
-            "INSERT INTO messages (id, workflow_id, seq, author, text, choices, is_error, state, run_id, \
-             created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            "INSERT INTO messages (id, workflow_id, seq, author, text, choices, is_error, is_reason, state, run_id, \
+             created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         )?
         .execute(params![
             message.id,
@@ -67,6 +71,7 @@ pub fn append(connection: &Connection, workflow_id: &str, message: NewMessage) -
             message.text,
             to_json(&message.choices)?,
             message.is_error,
+            message.is_reason,
             message.state,
             message.run_id,
             created_at
@@ -77,6 +82,7 @@ pub fn append(connection: &Connection, workflow_id: &str, message: NewMessage) -
         text,
         choices,
         is_error,
+        is_reason,
         state,
         run_id: _,
     } = message;
@@ -87,6 +93,7 @@ pub fn append(connection: &Connection, workflow_id: &str, message: NewMessage) -
         text,
         choices,
         is_error,
+        is_reason,
         state,
         taken_back: None,
         created_at,

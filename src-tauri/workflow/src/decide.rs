@@ -6,8 +6,8 @@ use crate::phase::PhaseResult;
 use crate::transition::{self, TransitionKind};
 use crate::workflow::road;
 use crate::{
-    Actor, Decision, Handoff, NextAction, Phase, Pin, Refusal, Request, RunStatus, Standstill, State, Workflow,
-    rollback,
+    Actor, ApprovalPolicy, Decision, Handoff, NextAction, Phase, Pin, Refusal, Request, RunStatus, Standstill, State,
+    Workflow, rollback,
 };
 
 /// What follows from a request that was not refused.
@@ -149,7 +149,7 @@ pub fn decide(workflow: &Workflow, request: &Request) -> Result<Decided, Refusal
         }])),
         Request::RaiseRetryLimit { by } => raise_retry_limit(workflow, by),
         Request::Cancel { .. } => Ok(Decided::done(vec![Fact::Cancelled])),
-        Request::SetPolicy { policy, .. } => Ok(Decided::done(vec![Fact::PolicyChanged { policy: *policy }])),
+        Request::SetPolicy { policy, .. } => Ok(Decided::done(set_policy(workflow, *policy))),
         Request::UndoRollback { .. } => {
             let (facts, effects) = rollback::undo(workflow)?;
             Ok(Decided {
@@ -298,6 +298,19 @@ fn pin(workflow: &Workflow, phase: Phase) -> Pin {
         tree_hash: workflow.head.as_ref().map(|head| head.tree.clone()).unwrap_or_default(),
         evidence_hash: workflow.evidence.hash(phase),
     }
+}
+
+/// The new policy, and the approval of what is open and would not have been asked under it.
+fn set_policy(workflow: &Workflow, policy: ApprovalPolicy) -> Vec<Fact> {
+    let changed = Fact::PolicyChanged { policy };
+    let open = workflow
+        .open_handoff
+        .as_ref()
+        .filter(|open| open.approved_by.is_none() && workflow.status == RunStatus::AwaitingApproval);
+    let mut after = workflow.clone();
+    after.apply(&changed);
+    let approved = open.and_then(|open| approval_without_asking(&after, open.handoff, &open.id));
+    std::iter::once(changed).chain(approved).collect()
 }
 
 fn approval_without_asking(workflow: &Workflow, handoff: Handoff, id: &str) -> Option<Fact> {

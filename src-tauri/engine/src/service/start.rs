@@ -128,6 +128,7 @@ fn insert(tx: &Connection, new: NewWorkflow, brief: &str, model_id: &str) -> Res
             text: brief.to_owned(),
             choices: Vec::new(),
             is_error: false,
+            is_reason: false,
             state: State::Discovery.wire().to_owned(),
             run_id: None,
         };

@@ -33,14 +33,17 @@ pub(crate) fn site_url(release: &releases::ReleaseRow) -> Option<String> {
     release.port.map(|port| format!("http://127.0.0.1:{port}/"))
 }
 
-/// Whether Q Assistant has read everything the person said.
+/// Whether Q Assistant has read everything the person said to it. Why work went back is for the role that got it back.
 ///
 /// # Errors
 /// Where the store cannot be read.
 pub fn nothing_unread(db: &store::Connection, workflow_id: &str) -> Result<bool, ServiceError> {
     let read = role_runs::read_up_to(db, workflow_id)?;
     let said = messages::of_workflow(db, workflow_id)?;
-    Ok(!said.iter().any(|message| message.author == "you" && message.seq > read))
+    let talking = workflows::get(db, workflow_id)?.workflow.state <= State::Planning;
+    Ok(!said
+        .iter()
+        .any(|message| message.author == "you" && message.seq > read && (talking || !message.is_reason)))
 }
 
 /// Puts the answer together.

@@ -91,7 +91,11 @@ impl Service {
             let before = row.workflow.state;
             let outcome = apply(tx, &mut row, &request)?.outcome;
             if let Some(text) = said {
-                messages::append(tx, &id, plain(before, "you", text, None))?;
+                let reason = NewMessage {
+                    is_reason: true,
+                    ..plain(before, "you", text, None)
+                };
+                messages::append(tx, &id, reason)?;
             }
             Ok::<_, ServiceError>((row, outcome))
         })?;
@@ -547,6 +551,7 @@ pub(crate) fn plain(state: State, author: &str, text: String, run_id: Option<Str
         text,
         choices: Vec::new(),
         is_error: false,
+        is_reason: false,
         state: state.wire().to_owned(),
         run_id,
     }

@@ -82,6 +82,28 @@ fn files_that_change_under_an_approval_are_asked_about_again() {
     ask(&mut workflow, &forward).unwrap();
 }
 
+#[test]
+fn a_policy_that_would_not_have_asked_lets_the_open_handoff_go() {
+    let set = |policy| Request::SetPolicy { by: person(), policy };
+    let mut workflow = at(State::HandoffToReleaser);
+    ask(&mut workflow, &set(ApprovalPolicy::BeforeRelease)).unwrap();
+    assert_eq!(workflow.status, RunStatus::AwaitingApproval, "that one is still asked");
+    ask(&mut workflow, &set(ApprovalPolicy::HandsOff)).unwrap();
+    assert_eq!(workflow.status, RunStatus::Active);
+    let forward = advance_to(&workflow, None);
+    ask(&mut workflow, &forward).unwrap();
+    // Tests that were weakened are shown to a person, whatever the policy.
+    let mut workflow = at(State::Testing);
+    prove(&mut workflow);
+    let mut evidence = test_evidence();
+    evidence.weakened.push("test/a.test.js".to_owned());
+    ask(&mut workflow, &Request::RecordEvidence(Evidence::TestRun(evidence))).unwrap();
+    let forward = advance_to(&workflow, None);
+    ask(&mut workflow, &forward).unwrap();
+    ask(&mut workflow, &set(ApprovalPolicy::HandsOff)).unwrap();
+    assert_eq!(workflow.status, RunStatus::AwaitingApproval);
+}
+
 fn asked(policy: ApprovalPolicy) -> Vec<Handoff> {
     let mut workflow = new(policy);
     let mut asked = Vec::new();
