@@ -12,6 +12,11 @@ export function Composer({ build, say }: { build: BuildDetail; say: ReturnType<t
   const speaking = useStreams((streams) => Object.values(streams.messages).some((m) => m.role === "q_assistant"));
   if (build.summary.status === "cancelled") return null;
   const talking = build.summary.state === "discovery" || build.summary.state === "planning";
+  const placeholder = talking
+    ? t("conversation.placeholderTalk")
+    : build.summary.status === "complete"
+      ? t("conversation.placeholderLive")
+      : t("conversation.placeholder");
   const send = async () => {
     if (await say.send(text)) clear();
   };
@@ -26,8 +31,8 @@ export function Composer({ build, say }: { build: BuildDetail; say: ReturnType<t
         <div className="card px-3.5 pt-3 pb-2.5 focus-within:border-third">
           <TextArea
             data-testid="message-composer"
-            aria-label={talking ? t("conversation.placeholderTalk") : t("conversation.placeholder")}
-            placeholder={talking ? t("conversation.placeholderTalk") : t("conversation.placeholder")}
+            aria-label={placeholder}
+            placeholder={placeholder}
             value={text}
             rows={1}
             maxHeight={180}
