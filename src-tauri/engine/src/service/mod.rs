@@ -5,6 +5,7 @@ mod answers;
 mod apply;
 mod handoff_data;
 mod history;
+mod person;
 mod start;
 mod stats;
 mod status;
