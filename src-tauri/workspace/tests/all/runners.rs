@@ -86,6 +86,44 @@ fn tests_are_known_by_their_names(#[case] path: &str, #[case] expected: bool) {
 }
 
 #[tokio::test]
+async fn a_changed_way_of_running_tests_is_seen() {
+    let desk = Desk::new();
+    let package = |test: &str, version: &str| {
+        serde_json::json!({"name": "a", "version": version, "scripts": {"test": test}}).to_string()
+    };
+    write(&desk.project(), "package.json", &package("node --test", "1.0.0"));
+    write(&desk.project(), "pytest.ini", "[pytest]\n");
+    write(&desk.project(), "tests/test_a.py", "assert True\n");
+    write(&desk.project(), "Makefile", "all:\n\techo\n");
+    desk.commit("tests");
+    let base = desk.head();
+    let (_, worktree) = desk.worktree().await;
+    let seen = async |of: &str| {
+        let made = worktree.checkpoint("refs/q-assistant/w1/testing-1", of).await.unwrap();
+        let changes = test_changes(&worktree, &base, &made.tree).await.unwrap();
+        changes.weakened
+    };
+    // What has nothing to do with running tests is nobody's concern here.
+    write(worktree.path(), "package.json", &package("node --test", "2.0.0"));
+    assert_eq!(seen("a version").await, Vec::<String>::new());
+    write(worktree.path(), "package.json", &package("true", "2.0.0"));
+    assert_eq!(
+        seen("another command").await,
+        ["package.json: how tests are run was changed"]
+    );
+    write(worktree.path(), "package.json", &package("node --test", "1.0.0"));
+    std::fs::remove_file(worktree.path().join("pytest.ini")).unwrap();
+    write(worktree.path(), "tests/conftest.py", "# every failure becomes a pass\n");
+    assert_eq!(
+        seen("a hook").await,
+        [
+            "pytest.ini: how tests are run was changed",
+            "tests/conftest.py: is new, and can change what tests report"
+        ]
+    );
+}
+
+#[tokio::test]
 async fn what_was_deleted_or_loosened_in_tests_is_seen() {
     let desk = Desk::new();
     write(&desk.project(), "test/gone.test.js", "assert(1)\n");
