@@ -148,20 +148,89 @@ fn slug_library(project: &std::path::Path) {
         std::fs::write(file, text).unwrap();
     }
     git(project, &["init", "-q", "-b", "trunk"]);
+    commit(project, "mine");
+}
+
+/// What a person does beside the product.
+fn commit(project: &Path, message: &str) -> String {
     git(project, &["add", "-A"]);
-    git(
-        project,
-        &[
-            "-c",
-            "user.name=Mira",
-            "-c",
-            "user.email=mira@localhost",
-            "commit",
-            "-q",
-            "-m",
-            "mine",
-        ],
+    let as_mira = ["-c", "user.name=Mira", "-c", "user.email=mira@localhost"];
+    git(project, &[&as_mira[..], &["commit", "-q", "-m", message]].concat());
+    git(project, &["rev-parse", "HEAD"])
+}
+
+/// A build of the third sample that waits for the approval of its release.
+fn waits_for_its_release(home: &Home, project: &Path) {
+    slug_library(project);
+    let brief = home.path().join("brief.txt");
+    std::fs::write(&brief, FIX_A_BUG).unwrap();
+    let arguments = ["build", "--approve", "release", "--project", project.to_str().unwrap()];
+    let asked = home.run(&[&arguments[..], &["--brief", brief.to_str().unwrap()]].concat());
+    assert_eq!(asked.status.code(), Some(1), "{}", shown(&asked));
+    assert_eq!(home.json(&["status", "--json"])["current_state"], "handoff_to_releaser");
+}
+
+#[test]
+fn what_others_committed_meanwhile_is_tested_together_before_anything_is_merged() {
+    let home = Home::new();
+    let project = home.path().join("slug");
+    waits_for_its_release(&home, &project);
+    // Merges without a conflict, and breaks the tests all the same.
+    let broken = "import test from 'node:test';\nimport assert from 'node:assert';\ntest('theirs', () => assert.fail('not yet'));\n";
+    std::fs::write(project.join("test/theirs.test.js"), broken).unwrap();
+    let theirs = commit(&project, "theirs");
+    let refused = home.run(&["resume", "--approve", "all"]);
+    assert_eq!(refused.status.code(), Some(1), "{}", shown(&refused));
+    assert!(shown(&refused).contains("Nothing was merged"), "{}", shown(&refused));
+    assert_eq!(git(&project, &["rev-parse", "HEAD"]), theirs);
+    assert_eq!(git(&project, &["tag"]), "");
+
+    std::fs::write(
+        project.join("test/theirs.test.js"),
+        broken.replace("assert.fail('not yet')", "{}"),
+    )
+    .unwrap();
+    commit(&project, "mended");
+    let live = home.run(&["resume"]);
+    assert_eq!(live.status.code(), Some(0), "{}", shown(&live));
+    assert!(project.join("test/theirs.test.js").exists());
+    assert_eq!(git(&project, &["status", "--porcelain"]), "");
+}
+
+#[test]
+fn a_rollback_after_the_branch_went_on_keeps_what_came_later_or_says_why_not() {
+    let home = Home::new();
+    let project = home.path().join("tips");
+    let built = home.build(&project, TIP_CALCULATOR);
+    assert_eq!(built.status.code(), Some(0), "{}", shown(&built));
+    let url = lines(&built.stdout).last().unwrap()["url"].as_str().unwrap().to_owned();
+    let page = std::fs::read_to_string(project.join("index.html")).unwrap();
+    std::fs::write(project.join("notes.md"), "mine\n").unwrap();
+    std::fs::write(project.join("index.html"), format!("{page}<!-- mine -->\n")).unwrap();
+    let mine = commit(&project, "mine");
+    let refused = home.run(&["rollback", "--to", "planning"]);
+    assert_eq!(refused.status.code(), Some(1), "{}", shown(&refused));
+    assert!(shown(&refused).contains("index.html"), "{}", shown(&refused));
+    assert_eq!(
+        home.json(&["status", "--json"])["current_state"],
+        "complete",
+        "nothing went back"
     );
+    assert_eq!(git(&project, &["rev-parse", "HEAD"]), mine);
+    assert_eq!(get(&url).expect("it is still live").0, 200);
+
+    std::fs::write(project.join("index.html"), page).unwrap();
+    commit(&project, "mine, without the page");
+    let back = home.run(&["rollback", "--to", "planning"]);
+    assert_eq!(back.status.code(), Some(0), "{}", shown(&back));
+    assert!(!project.join("index.html").exists());
+    assert_eq!(std::fs::read_to_string(project.join("notes.md")).unwrap(), "mine\n");
+    assert_eq!(git(&project, &["status", "--porcelain"]), "");
+    eventually(|| get(&url).is_none().then_some(()));
+
+    let again = home.run(&["resume", "--approve", "all"]);
+    assert_eq!(again.status.code(), Some(0), "{}", shown(&again));
+    assert!(project.join("index.html").exists() && project.join("notes.md").exists());
 }
 
 #[test]

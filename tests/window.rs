@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::support::model_server::{ModelServer, Say};
+use crate::support::model_server::{ModelServer, Say, turn};
 use crate::support::program::{get, git};
 use crate::support::window::{Notifications, Window};
 use crate::support::{FIX_A_BUG, PHOTO_RENAMER, TIP_CALCULATOR};
@@ -348,8 +348,9 @@ async fn the_person_sends_back_stops_rolls_back_and_takes_that_back() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_model_is_connected_and_builds_what_the_practice_model_cannot() {
     let mut script = crate::endpoint::whole_script();
+    script.insert(3, turn("They do.", &[]));
     // Code Writer's first turn begins and never ends.
-    script.insert(3, Say::Silence);
+    script.insert(4, Say::Silence);
     let server = tokio::task::spawn_blocking(|| ModelServer::start(script))
         .await
         .unwrap();
@@ -369,11 +370,22 @@ async fn a_model_is_connected_and_builds_what_the_practice_model_cannot() {
         .await;
     window.click("[data-testid=new-build]").await;
     talk(&mut window, crate::endpoint::BRIEF).await;
+    // The talk goes on after the plan was handed in.
+    window.click("[data-testid=tab-conversation]").await;
+    window
+        .type_into("[data-testid=message-composer]", "Weekends count too, do they?")
+        .await;
+    window.click("[data-testid=send-message]").await;
+    while !window.text("ol[aria-label=Conversation]").await.contains("They do.") {
+        assert_eq!(server.complaints(), Vec::<String>::new());
+        tokio::time::sleep(std::time::Duration::from_millis(60)).await;
+    }
+    window.click("[data-testid=tab-plan]").await;
     window.click("[data-testid=ready-to-build]").await;
     window
         .see("[data-testid=rail-implementation][data-standing=current]")
         .await;
-    while server.asked().len() < 4 {
+    while server.asked().len() < 5 {
         tokio::time::sleep(std::time::Duration::from_millis(30)).await;
     }
     // Long before the endpoint's silence would be noticed.

@@ -94,6 +94,10 @@ async fn drive(engine: Engine, id: String, mut current: CancellationToken) {
         match step(&engine, &id, &current).await {
             Ok(true) if !current.is_cancelled() => continue,
             Ok(_) => {}
+            // The person decided something else meanwhile: what they decided is looked at, and nothing is wrong.
+            Err(ServiceError::Refused(refusal)) if current.is_cancelled() => {
+                tracing::info!(workflow = id, %refusal, "overtaken by the person");
+            }
             Err(error) => report(&engine, &id, &error),
         }
         match engine.inner.drivers.leave(&id) {
@@ -130,7 +134,10 @@ async fn step(engine: &Engine, id: &str, cancel: &CancellationToken) -> Result<b
             State::HandoffToCoder | State::HandoffToTester | State::HandoffToVerifier | State::HandoffToReleaser,
         ) => receive_handoff(engine, &row).await.map(|()| true),
         (RunStatus::Active, State::Implementation | State::Testing | State::Verification | State::Deployment) => {
-            answer_questions(engine, &row, cancel).await?;
+            if answer_questions(engine, &row, cancel).await? {
+                // That took a while: what is to be done now is looked at again.
+                return Ok(true);
+            }
             role_run::run_phase(engine, &row, cancel).await?;
             tell_person(engine, id)?;
             Ok(true)
@@ -179,12 +186,18 @@ async fn talk(engine: &Engine, row: &WorkflowRow, cancel: &CancellationToken) ->
 }
 
 /// Q Assistant answers what the person asks while another role is at work or the build stands still. What is said while the talk
-/// itself stands still is not a question beside the work: it is the talk, and waits until that goes on.
-async fn answer_questions(engine: &Engine, row: &WorkflowRow, cancel: &CancellationToken) -> Result<(), ServiceError> {
-    if row.workflow.state > State::Planning && has_unread(engine, &row.workflow.id)? {
+/// itself stands still is not a question beside the work: it is the talk, and waits until that goes on. True where there was a
+/// question.
+async fn answer_questions(
+    engine: &Engine,
+    row: &WorkflowRow,
+    cancel: &CancellationToken,
+) -> Result<bool, ServiceError> {
+    let asked = row.workflow.state > State::Planning && has_unread(engine, &row.workflow.id)?;
+    if asked {
         role_run::run_answer(engine, row, cancel).await?;
     }
-    Ok(())
+    Ok(asked)
 }
 
 /// An approved handoff: the work starts only if the files are still the ones that were approved.

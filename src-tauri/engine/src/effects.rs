@@ -2,8 +2,8 @@
 
 use store::releases;
 use workflow::Effect;
-use workspace::Released;
 
+use crate::release::what_stands;
 use crate::{Engine, ServiceError};
 
 pub(crate) async fn carry_out(engine: &Engine, id: &str, effect: &Effect) -> Result<(), ServiceError> {
@@ -19,17 +19,12 @@ async fn undo_release(engine: &Engine, id: &str, release_id: &str) -> Result<(),
         .service()
         .store()
         .read(move |db| Ok::<_, ServiceError>(releases::get(db, &wanted)?))?;
-    engine.inner.sites.stop(&engine.inner.data, &release.id);
-    if let (Some(merged_commit), Some(previous_commit)) = (&release.merged_commit, &release.previous_commit) {
-        let project = engine.project_of(id).await?;
-        let released = Released {
-            merged_commit: merged_commit.clone(),
-            previous_commit: previous_commit.clone(),
-            tag: release.tag.clone(),
-            tree: release.tree_hash.clone(),
-        };
+    let project = engine.project_of(id).await?;
+    if let Some(released) = what_stands(&project, &release).await? {
         project.undo_release(&released, &release.onto).await?;
     }
+    // Only then: while the work is on the branch, its page stays.
+    engine.inner.sites.stop(&engine.inner.data, &release.id);
     release.status = "undone".to_owned();
     engine.save_release(release)
 }

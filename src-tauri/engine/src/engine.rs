@@ -288,8 +288,15 @@ impl Engine {
     /// looked at and taken back.
     ///
     /// # Errors
-    /// `rollback_refused`.
-    pub fn rollback_workflow(&self, id: &str, by: Actor, target: State, reason: &str) -> Result<(), ServiceError> {
+    /// `rollback_refused`; what stands in the way of taking a release back: nothing went back then.
+    pub async fn rollback_workflow(
+        &self,
+        id: &str,
+        by: Actor,
+        target: State,
+        reason: &str,
+    ) -> Result<(), ServiceError> {
+        self.can_undo_releases(id).await?;
         let reason = reason.to_owned();
         let back = Request::Rollback {
             by: by.clone(),

@@ -43,11 +43,11 @@ impl Engine {
         let decided = workflow::decide(&row.workflow, &request)?;
         let mut preview = RollbackPreview {
             files: Vec::new(),
-            undoes_release: false,
+            undoes_release: self.can_undo_releases(id).await?,
         };
         for effect in &decided.effects {
             match effect {
-                Effect::UndoRelease { .. } => preview.undoes_release = true,
+                Effect::UndoRelease { .. } => {}
                 Effect::RestoreFiles { commit } => {
                     let worktree = self.worktree(id).await?;
                     let now = worktree.head().await?.commit;

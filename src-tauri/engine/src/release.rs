@@ -8,54 +8,117 @@ use store::{new_id, now, worktrees};
 use workflow::Workflow;
 use workflow::gate::ReleaseEvidence;
 use workflow::phase::ReleaseKind;
-use workspace::{Project, ReleaseOrder, find_site, probe};
+use workspace::{Merge, Project, ReleaseOrder, Released, find_site, probe};
 
 use crate::sites::{site_dir, url};
 use crate::{Engine, ServiceError};
 
+/// A release that is intended, and what it would make of the project's branch.
+pub(crate) struct Prepared {
+    row: ReleaseRow,
+    project: Project,
+    order: ReleaseOrder,
+    merge: Merge,
+}
+
+impl Prepared {
+    /// What the branch would hold.
+    pub fn tree(&self) -> &str {
+        &self.merge.tree
+    }
+
+    /// What was verified.
+    pub fn verified_tree(&self) -> &str {
+        &self.row.tree_hash
+    }
+}
+
 impl Engine {
-    /// Releases the verified tree and asks whether it answers.
+    /// Intends to release the verified tree, and looks at what that would make of the project's branch.
     ///
     /// # Errors
-    /// Conflicts, files in the way, a branch that is gone: nothing was merged then.
-    pub(crate) async fn release(&self, workflow: &Workflow, title: &str) -> Result<ReleaseEvidence, ServiceError> {
+    /// Conflicts, a branch that is gone.
+    pub(crate) async fn prepare_release(&self, workflow: &Workflow, title: &str) -> Result<Prepared, ServiceError> {
         let project = self.project_of(&workflow.id).await?;
+        let row = self.intended_release(workflow, title)?;
+        let order = order(&row, title);
+        let merge = project.released_or_merge(&order).await?;
+        Ok(Prepared {
+            row,
+            project,
+            order,
+            merge,
+        })
+    }
+
+    /// Makes the prepared release and asks whether it answers.
+    ///
+    /// # Errors
+    /// Files in the way, a branch that moved meanwhile: nothing was merged then.
+    pub(crate) async fn release(
+        &self,
+        workflow: &Workflow,
+        prepared: Prepared,
+        merged_test_run: Option<String>,
+    ) -> Result<ReleaseEvidence, ServiceError> {
+        let Prepared {
+            mut row,
+            project,
+            order,
+            merge,
+        } = prepared;
         let turn = self.release_turn(&project);
         let _only_one = turn.lock().await;
-        let mut release = self.intended_release(workflow, title)?;
-        let order = ReleaseOrder {
-            key: release.id.clone(),
-            commit: release.commit_id.clone(),
-            onto: release.onto.clone(),
-            tag: release.tag.clone(),
-            message: format!("{title}\n\nBuilt with Q Assistant."),
-        };
-        let released = match project.release(&order).await {
+        let released = match project.release(&order, &merge).await {
             Ok(released) => released,
             Err(error) => {
-                release.status = "failed".to_owned();
-                release.probe = error.to_string();
-                self.save_release(release)?;
+                // Only what did not happen has failed: otherwise the same intent is taken up again.
+                if matches!(project.release_outcome(&order).await, Ok(None)) {
+                    row.status = "failed".to_owned();
+                    row.probe = error.to_string();
+                    self.save_release(row)?;
+                }
                 return Err(error.into());
             }
         };
-        release.merged_commit = Some(released.merged_commit.clone());
-        release.previous_commit = Some(released.previous_commit);
-        self.save_release(release.clone())?;
-        self.serve_release(workflow, &project, &mut release).await?;
-        let (probe_ok, probe) = self.probe_release(&release).await;
-        release.status = "released".to_owned();
-        release.probe.clone_from(&probe);
-        self.save_release(release.clone())?;
+        row.merged_commit = Some(released.merged_commit.clone());
+        row.previous_commit = Some(released.previous_commit.clone());
+        self.save_release(row.clone())?;
+        self.serve_release(workflow, &project, &mut row).await?;
+        let (probe_ok, probe) = self.probe_release(&project, &row).await;
+        row.status = "released".to_owned();
+        row.probe.clone_from(&probe);
+        self.save_release(row.clone())?;
         Ok(ReleaseEvidence {
-            tree_hash: release.tree_hash,
-            release_id: release.id,
+            tree_hash: row.tree_hash,
+            release_id: row.id,
             merged_commit: released.merged_commit,
-            tag: release.tag,
-            url: release.port.map(url),
+            merged_tree: released.tree,
+            merged_test_run,
+            tag: row.tag,
+            url: row.port.map(url),
             probe_ok,
             probe,
         })
+    }
+
+    /// Whether a release of this build stands that a rollback would take back.
+    ///
+    /// # Errors
+    /// What stands in the way of taking it back now.
+    pub(crate) async fn can_undo_releases(&self, id: &str) -> Result<bool, ServiceError> {
+        let mut any = false;
+        let workflow_id = id.to_owned();
+        let store = self.inner.service.store();
+        let standing = store.read(move |db| Ok::<_, ServiceError>(releases::standing(db, &workflow_id)?))?;
+        for release in standing {
+            let project = self.project_of(id).await?;
+            if let Some(released) = what_stands(&project, &release).await? {
+                any = true;
+                project.can_undo_release(&released, &release.onto).await?;
+            }
+        }
+        Ok(any)
     }
 
     /// The newest intent for exactly this tree, or a new one.
@@ -130,17 +193,19 @@ impl Engine {
     }
 
     /// Asks the page. What is not served is looked at where it is: merged and tagged on the project's branch.
-    async fn probe_release(&self, release: &ReleaseRow) -> (bool, String) {
-        match (release.port, &release.merged_commit) {
-            (Some(port), _) => {
-                let seen = probe(&url(port), &release.id).await;
-                (seen.ok, seen.detail)
-            }
-            (None, Some(commit)) => {
-                let short: String = commit.chars().take(7).collect();
-                (true, format!("{} stands at {short} on {}", release.tag, release.onto))
-            }
-            (None, None) => (false, "nothing was merged".to_owned()),
+    async fn probe_release(&self, project: &Project, release: &ReleaseRow) -> (bool, String) {
+        if let Some(port) = release.port {
+            let seen = probe(&url(port), &release.id).await;
+            return (seen.ok, seen.detail);
+        }
+        let Some(released) = recorded(release) else {
+            return (false, "nothing was merged".to_owned());
+        };
+        let short: String = released.merged_commit.chars().take(7).collect();
+        match project.stands(&released, &release.onto).await {
+            Ok(true) => (true, format!("{} stands at {short} on {}", release.tag, release.onto)),
+            Ok(false) => (false, format!("{} does not stand on {}", release.tag, release.onto)),
+            Err(error) => (false, error.to_string()),
         }
     }
 
@@ -150,7 +215,9 @@ impl Engine {
         let store = self.inner.service.store();
         let newest = store.read(move |db| Ok::<_, ServiceError>(releases::newest(db, &workflow_id)?))?;
         match newest {
-            Some(release) if release.status == "released" => Ok(self.probe_release(&release).await),
+            Some(release) if release.status == "released" => {
+                Ok(self.probe_release(&self.project_of(id).await?, &release).await)
+            }
             Some(_) | None => Ok((false, "nothing was released yet".to_owned())),
         }
     }
@@ -192,6 +259,35 @@ impl Engine {
     fn release_turn(&self, project: &Project) -> Arc<tokio::sync::Mutex<()>> {
         let mut turns = self.inner.releasing.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(turns.entry(project.path().to_owned()).or_default())
+    }
+}
+
+fn order(row: &ReleaseRow, title: &str) -> ReleaseOrder {
+    ReleaseOrder {
+        key: row.id.clone(),
+        commit: row.commit_id.clone(),
+        onto: row.onto.clone(),
+        tag: row.tag.clone(),
+        message: format!("{title}\n\nBuilt with Q Assistant."),
+    }
+}
+
+/// What the row says was released.
+fn recorded(row: &ReleaseRow) -> Option<Released> {
+    let (merged_commit, previous_commit) = row.merged_commit.clone().zip(row.previous_commit.clone())?;
+    Some(Released {
+        merged_commit,
+        previous_commit,
+        tag: row.tag.clone(),
+        tree: row.tree_hash.clone(),
+    })
+}
+
+/// What there is to take back: as the row says, or, where the program was stopped before it could write that down, as git says.
+pub(crate) async fn what_stands(project: &Project, row: &ReleaseRow) -> Result<Option<Released>, ServiceError> {
+    match recorded(row) {
+        Some(released) => Ok(Some(released)),
+        None => Ok(project.release_outcome(&order(row, &row.tag)).await?),
     }
 }
 

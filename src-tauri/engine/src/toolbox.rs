@@ -224,7 +224,7 @@ async fn run_tests(run: &mut Run, call_id: &str) -> Result<Handled, ServiceError
         Some(c) => format!("{} run, {} passed, {} failed", c.run, c.passed, c.failed),
         None => "no count could be read".to_owned(),
     };
-    let good = ran.outcome.exit_code == Some(0) && ran.counts.as_ref().is_some_and(|c| c.run > 0 && c.failed == 0);
+    let good = ran.passed();
     let content = format!("exit code {code}; {counts}\n{}", ran.outcome.output);
     Ok(Handled::Answer {
         content,
@@ -244,34 +244,64 @@ async fn run_checks(run: &mut Run) -> Result<Handled, ServiceError> {
     })
 }
 
+/// How often a release is prepared anew because somebody committed to the branch at the same moment.
+const PREPARATIONS: usize = 3;
+
 async fn release(run: &mut Run) -> Result<Handled, ServiceError> {
+    for _ in 1..PREPARATIONS {
+        match release_once(run).await {
+            Err(ServiceError::Workspace(WorkspaceError::ReleaseMoved { .. })) => {}
+            other => return other.or_else(what_stopped_it),
+        }
+    }
+    release_once(run).await.or_else(what_stopped_it)
+}
+
+async fn release_once(run: &mut Run) -> Result<Handled, ServiceError> {
     let title = run.row.title.clone();
-    match run.engine.release(&run.row.workflow, &title).await {
-        Ok(done) => {
-            let at = done.url.clone().unwrap_or_else(|| done.tag.clone());
-            run.engine.service().request(
-                run.id(),
-                workflow::Request::RecordEvidence(gate::Evidence::Release(done)),
-            )?;
-            Ok(ok(format!("Released: {at}")))
+    let prepared = run.engine.prepare_release(&run.row.workflow, &title).await?;
+    let mut merged_test_run = None;
+    if prepared.tree() != prepared.verified_tree() {
+        let Some(worktree) = run.worktree.clone() else {
+            return Ok(failed("There is no worktree."));
+        };
+        let ran = match evidence::run_tests(run, &worktree, prepared.tree(), None).await? {
+            Ok(ran) => ran,
+            Err(handled) => return Ok(handled),
+        };
+        if !ran.passed() {
+            let reason = "Others changed the project's branch since the build began, and together with their changes the tests \
+                          fail (the Tests page has the log). Nothing was merged. Change the branch so that they pass, then try \
+                          again.";
+            return Ok(Handled::End(End::Failed(standstill(
+                "merged_tests_fail",
+                reason.to_owned(),
+                NextAction::TryAgain,
+            ))));
         }
-        // What stands in the way is the person's to move: a model cannot help with it.
-        Err(error @ ServiceError::Workspace(_)) => {
-            let next = if error.code() == "release_conflicts" {
-                NextAction::RollBack
-            } else {
-                NextAction::TryAgain
-            };
-            Ok(Handled::End(End::Failed(standstill(
-                error.code(),
-                error.to_string(),
-                next,
-            ))))
-        }
-        Err(error @ (ServiceError::InvalidInput { .. } | ServiceError::NotFound { .. })) => {
-            Ok(failed(error.to_string()))
-        }
-        Err(error @ (ServiceError::Refused(_) | ServiceError::Store(_) | ServiceError::KeyReused)) => Err(error),
+        merged_test_run = Some(ran.id);
+    }
+    let done = run.engine.release(&run.row.workflow, prepared, merged_test_run).await?;
+    let at = done.url.clone().unwrap_or_else(|| done.tag.clone());
+    let evidence = workflow::Request::RecordEvidence(gate::Evidence::Release(done));
+    match run.engine.service().request(run.id(), evidence) {
+        Ok(_) => Ok(ok(format!("Released: {at}"))),
+        // The person went elsewhere meanwhile; that decision takes the release back.
+        Err(ServiceError::Refused(_)) if run.cancel.is_cancelled() => Ok(Handled::End(End::Cancelled)),
+        Err(error) => Err(error),
+    }
+}
+
+/// What stands in the way is the person's to move: a model cannot help with it.
+fn what_stopped_it(error: ServiceError) -> Result<Handled, ServiceError> {
+    match error {
+        error @ ServiceError::Workspace(_) => Ok(Handled::End(End::Failed(standstill(
+            error.code(),
+            error.to_string(),
+            NextAction::TryAgain,
+        )))),
+        error @ (ServiceError::InvalidInput { .. } | ServiceError::NotFound { .. }) => Ok(failed(error.to_string())),
+        error @ (ServiceError::Refused(_) | ServiceError::Store(_) | ServiceError::KeyReused) => Err(error),
     }
 }
 
@@ -311,19 +341,7 @@ fn ask_person(run: &mut Run, arguments: &Value) -> Result<Handled, ServiceError>
         .take(6)
         .collect();
     run.post(question, choices, false)?;
-    // The answer comes as the person's next message; the call itself is answered so that the transcript stays well formed.
-    if let Some(models::Message::Assistant { tool_calls, .. }) = run.messages.last()
-        && let Some(call) = tool_calls.iter().find(|call| call.name == Tool::AskPerson.name())
-    {
-        let (call_id, name) = (call.id.clone(), call.name.clone());
-        let content = "The question is shown; the answer is the next message.".to_owned();
-        run.messages.push(models::Message::ToolResult {
-            call_id,
-            name,
-            content,
-            is_error: false,
-        });
-    }
+    // The answer comes as the person's next message.
     Ok(Handled::End(End::Waiting))
 }
 

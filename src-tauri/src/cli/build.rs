@@ -187,7 +187,10 @@ pub(super) async fn rollback(data: &Path, args: RollbackArgs) -> Result<u8, Stop
     let session = session(data)?;
     let id = pick(session.engine.service(), args.workflow.as_deref())?;
     let target = State::from_wire(&args.to).ok_or_else(|| Stop::usage(format!("There is no state {}.", args.to)))?;
-    session.engine.rollback_workflow(&id, person(), target, &args.reason)?;
+    session
+        .engine
+        .rollback_workflow(&id, person(), target, &args.reason)
+        .await?;
     session.engine.settled(&id).await;
     let status = session.engine.service().get_workflow_status(&id)?;
     if args.json {

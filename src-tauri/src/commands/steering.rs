@@ -153,7 +153,8 @@ pub async fn rollback_workflow(
     reason: String,
 ) -> Answer<BuildDetail> {
     desk.engine()?
-        .rollback_workflow(&workflow_id, person(), target.into(), &reason)?;
+        .rollback_workflow(&workflow_id, person(), target.into(), &reason)
+        .await?;
     desk.build(&workflow_id)
 }
 

@@ -93,6 +93,17 @@ pub fn newest(connection: &Connection, workflow_id: &str) -> Result<Option<Relea
     Ok(row)
 }
 
+/// Releases of a build that happened and were not taken back, or of which nobody knows yet whether they happened.
+pub fn standing(connection: &Connection, workflow_id: &str) -> Result<Vec<ReleaseRow>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT * FROM releases WHERE workflow_id = ?1 AND status IN ('intended', 'released') ORDER BY created_at DESC",
+    )?;
+    let rows = statement
+        .query_map([workflow_id], read)?
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(rows)
+}
+
 /// Releases that stand and are served: they are served again at start.
 pub fn served(connection: &Connection) -> Result<Vec<ReleaseRow>, StoreError> {
     let mut statement =

@@ -125,6 +125,7 @@ pub fn decide(workflow: &Workflow, request: &Request) -> Result<Decided, Refusal
                     what: format!("No role works in {}.", workflow.state),
                 });
             };
+            goes_on(workflow)?;
             let attempt = workflow.attempts.get(&phase).copied().unwrap_or(0).saturating_add(1);
             Ok(Decided::done(vec![Fact::AttemptStarted {
                 phase,
@@ -160,6 +161,16 @@ pub fn decide(workflow: &Workflow, request: &Request) -> Result<Decided, Refusal
         }
         // Both were answered above, before the check that the workflow is still open.
         Request::Rollback { .. } | Request::Note { .. } => Ok(Decided::done(Vec::new())),
+    }
+}
+
+/// Work does not go on behind the back of a person who stopped it, however long ago it was begun.
+fn goes_on(workflow: &Workflow) -> Result<(), Refusal> {
+    match workflow.status {
+        RunStatus::Paused | RunStatus::Blocked(_) => Err(Refusal::StandsStill {
+            status: workflow.status.wire(),
+        }),
+        RunStatus::Active | RunStatus::AwaitingApproval | RunStatus::Cancelled | RunStatus::Complete => Ok(()),
     }
 }
 
@@ -210,6 +221,7 @@ fn advance(
             allowed,
         });
     }
+    goes_on(workflow)?;
     match state.phase() {
         Some(phase) => leave_phase(workflow, phase, to, result, handoff_id),
         None => leave_handoff(workflow, to),

@@ -73,6 +73,12 @@ pub struct ReleaseEvidence {
     pub tree_hash: String,
     pub release_id: String,
     pub merged_commit: String,
+    /// The tree that the project's branch holds now. It is another one where others worked on the branch meanwhile.
+    #[serde(default)]
+    pub merged_tree: String,
+    /// The test run that passed on the merged tree, where that is another one than the verified.
+    #[serde(default)]
+    pub merged_test_run: Option<String>,
     pub tag: String,
     /// None for what is not served.
     pub url: Option<String>,
@@ -191,6 +197,10 @@ pub fn check(workflow: &Workflow, result: &PhaseResult) -> Result<(), Refusal> {
             Some(release) if Some(release.tree_hash.as_str()) != workflow.evidence.tree() => {
                 lacking("What was released is not the tree that was verified.".to_owned())
             }
+            Some(release) if release.merged_tree != release.tree_hash && release.merged_test_run.is_none() => lacking(
+                "What the project's branch holds after the merge is not what was tested, and was not tested either."
+                    .to_owned(),
+            ),
             Some(_) => Ok(()),
             None => lacking("Nothing was released yet.".to_owned()),
         },

@@ -23,6 +23,8 @@ pub enum Refusal {
         to: State,
         allowed: Vec<State>,
     },
+    #[error("The build is {status}. Resume it first.")]
+    StandsStill { status: &'static str },
     #[error("{what}")]
     EvidenceMissing { what: String },
     #[error("The handoff changed since you saw it ({what}). Look at it again, then decide.")]
@@ -46,6 +48,7 @@ impl Refusal {
             Refusal::StaleState { .. } | Refusal::PlanChanged { .. } => "stale_state",
             Refusal::NotYourTurn { .. } => "not_your_turn",
             Refusal::TransitionRefused { .. } => "transition_refused",
+            Refusal::StandsStill { .. } => "stands_still",
             Refusal::EvidenceMissing { .. } => "evidence_missing",
             Refusal::ApprovalVoid { .. } => "approval_void",
             Refusal::RetriesExhausted { .. } => "retries_exhausted",
@@ -63,7 +66,7 @@ impl Refusal {
             Refusal::TransitionRefused { from, to, allowed } => json!({"from": from, "to": to, "allowed": allowed}),
             Refusal::RetriesExhausted { from, to, limit } => json!({"from": from, "to": to, "limit": limit}),
             Refusal::PlanChanged { expected, actual } => json!({"expected": expected, "plan_revision": actual}),
-            Refusal::Over { status, .. } => json!({"status": status}),
+            Refusal::Over { status, .. } | Refusal::StandsStill { status } => json!({"status": status}),
             Refusal::EvidenceMissing { .. }
             | Refusal::ApprovalVoid { .. }
             | Refusal::RollbackRefused { .. }

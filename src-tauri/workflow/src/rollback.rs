@@ -66,9 +66,10 @@ pub(crate) fn undo(workflow: &Workflow) -> Result<(Vec<Fact>, Vec<Effect>), Refu
 
 /// The commit that the files go back to: where the phase last started from; before any code, where the build branched off.
 pub(crate) fn files_at(memory: &Memory, phase: Phase) -> Option<Checkpoint> {
-    let start = match phase {
-        Phase::Discovery | Phase::Planning => Phase::Implementation,
-        Phase::Implementation | Phase::Testing | Phase::Verification | Phase::Deployment => phase,
-    };
-    memory.checkpoints.get(&start).cloned()
+    match phase {
+        Phase::Discovery | Phase::Planning => memory.began.clone(),
+        Phase::Implementation | Phase::Testing | Phase::Verification | Phase::Deployment => {
+            memory.checkpoints.get(&phase).cloned()
+        }
+    }
 }

@@ -68,6 +68,9 @@ pub struct Memory {
     pub attempts: BTreeMap<Phase, u32>,
     /// The commit at which the work stands: everything up to it is acknowledged, everything after it may be thrown away.
     pub head: Option<Checkpoint>,
+    /// Where the build branched off, before any of its work.
+    #[serde(default)]
+    pub began: Option<Checkpoint>,
     /// Where each phase last started from.
     pub checkpoints: BTreeMap<Phase, Checkpoint>,
     /// Phases this build has been in.
@@ -189,7 +192,10 @@ impl Workflow {
                 memory.evidence.forget_from(*phase);
                 memory.before_rollback = None;
             }
-            Fact::CheckpointMade { checkpoint } => memory.head = Some(checkpoint.clone()),
+            Fact::CheckpointMade { checkpoint } => {
+                memory.began.get_or_insert_with(|| checkpoint.clone());
+                memory.head = Some(checkpoint.clone());
+            }
             Fact::EvidenceRecorded { evidence } => {
                 memory.head = evidence.checkpoint().or_else(|| memory.head.clone());
                 memory.evidence.record((**evidence).clone());

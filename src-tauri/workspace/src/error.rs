@@ -19,8 +19,8 @@ pub enum WorkspaceError {
     #[error("git could not {what}: {stderr}")]
     Git { what: String, stderr: String },
     #[error(
-        "The work conflicts with what is on the project's branch by now, in: {}. Nothing was merged. Roll back to \
-         implementation so that the work is redone on the present branch.", files.join(", ")
+        "The work conflicts with what came onto the project's branch since the build began, in: {}. Nothing was merged. Take \
+         those changes off the branch for now, then try again.", files.join(", ")
     )]
     Conflicts { files: Vec<String> },
     #[error(
@@ -32,6 +32,11 @@ pub enum WorkspaceError {
         "The project's folder is on no branch (detached HEAD). Check out the branch that the release shall go to, then try again."
     )]
     DetachedHead,
+    #[error(
+        "The branch {branch} is checked out in {}, which cannot be reached now, so its files could not follow. Make that folder \
+         available, or check out another branch there, then try again.", path.display()
+    )]
+    CheckedOutElsewhere { branch: String, path: PathBuf },
     #[error("{why}")]
     ReleaseMoved { why: String },
     #[error(
@@ -59,6 +64,7 @@ impl WorkspaceError {
             WorkspaceError::Conflicts { .. } => "release_conflicts",
             WorkspaceError::DirtyTarget { .. } => "release_files_in_the_way",
             WorkspaceError::DetachedHead => "detached_head",
+            WorkspaceError::CheckedOutElsewhere { .. } => "checked_out_elsewhere",
             WorkspaceError::ReleaseMoved { .. } => "release_moved",
             WorkspaceError::NoTestCommand => "no_test_command",
             WorkspaceError::CommandMissing { .. } => "tool_missing",

@@ -92,7 +92,7 @@ impl Files {
                 if !SKIPPED.iter().any(|skipped| name.to_string_lossy() == *skipped) {
                     self.walk(&path, found)?;
                 }
-            } else if name != ".git" {
+            } else if name != ".git" && !is_special(kind) {
                 let bytes = entry.metadata().map_or(0, |meta| meta.len());
                 found.push(Entry {
                     path: path.to_string_lossy().replace('\\', "/"),
@@ -109,11 +109,7 @@ impl Files {
     /// A path that leads out, a file that is not there or is not text.
     pub fn read(&self, path: &str, from_line: Option<usize>, lines: Option<usize>) -> Result<Text, WorkspaceError> {
         let inner = inside(path)?;
-        let file = self.dir.open(&inner).map_err(|error| refused(&inner, &error))?;
-        let mut bytes = Vec::new();
-        file.take(READ_CAP + 1)
-            .read_to_end(&mut bytes)
-            .map_err(|error| refused(&inner, &error))?;
+        let bytes = self.bytes(&inner)?;
         if bytes.contains(&0) {
             return Err(WorkspaceError::File {
                 what: format!("{path} is not a text file."),
@@ -137,6 +133,22 @@ impl Files {
             total_lines,
             truncated,
         })
+    }
+
+    /// The beginning of a regular file, a byte more than may be read. A pipe or a device would hold the reader for ever.
+    fn bytes(&self, inner: &Path) -> Result<Vec<u8>, WorkspaceError> {
+        let kind = self.dir.metadata(inner).map_err(|error| refused(inner, &error))?;
+        if !kind.is_file() {
+            return Err(WorkspaceError::File {
+                what: format!("{} is not a file.", inner.display()),
+            });
+        }
+        let file = self.dir.open(inner).map_err(|error| refused(inner, &error))?;
+        let mut bytes = Vec::new();
+        file.take(READ_CAP + 1)
+            .read_to_end(&mut bytes)
+            .map_err(|error| refused(inner, &error))?;
+        Ok(bytes)
     }
 
     /// Lines that match a regular expression.
@@ -188,6 +200,12 @@ impl Files {
         file.write_all(content.as_bytes())
             .map_err(|error| refused(&inner, &error))?;
         drop(file);
+        if let Some(before) = self.dir.symlink_metadata(&inner).ok().filter(|before| before.is_file()) {
+            // A script stays one that can be started.
+            self.dir
+                .set_permissions(&beside, before.permissions())
+                .map_err(|error| refused(&inner, &error))?;
+        }
         self.dir
             .rename(&beside, &self.dir, &inner)
             .map_err(|error| refused(&inner, &error))
@@ -196,19 +214,29 @@ impl Files {
     /// Replaces a text that occurs exactly once.
     ///
     /// # Errors
-    /// When it does not occur, or more than once; nothing is changed then.
+    /// When it does not occur, or more than once, or the file is not UTF-8 (writing it would change every letter beyond ASCII); nothing
+    /// is changed then.
     pub fn edit(&self, path: &str, old: &str, new: &str) -> Result<(), WorkspaceError> {
-        let before = self.read(path, None, None)?;
-        if before.truncated {
+        let inner = inside(path)?;
+        let before = self.bytes(&inner)?;
+        if before.len() as u64 > READ_CAP {
             return Err(WorkspaceError::File {
                 what: format!("{path} is too large to edit."),
             });
         }
-        match before.text.matches(old).count() {
+        if self.dir.symlink_metadata(&inner).is_ok_and(|found| found.is_symlink()) {
+            return Err(WorkspaceError::File {
+                what: format!("{path} is a link. Edit the file that it leads to."),
+            });
+        }
+        let before = String::from_utf8(before).map_err(|_| WorkspaceError::File {
+            what: format!("{path} is not UTF-8 text, so an edit would damage it. Change it with a command that keeps its encoding."),
+        })?;
+        match before.matches(old).count() {
             _ if old.is_empty() => Err(WorkspaceError::File {
                 what: "The text to replace is empty.".to_owned(),
             }),
-            1 => self.write(path, &before.text.replacen(old, new, 1)),
+            1 => self.write(path, &before.replacen(old, new, 1)),
             count => Err(WorkspaceError::File {
                 what: format!("The text to replace occurs {count} times in {path}; it must occur exactly once."),
             }),
@@ -244,6 +272,16 @@ fn inside(path: &str) -> Result<PathBuf, WorkspaceError> {
     } else {
         Ok(inner)
     }
+}
+
+#[cfg(unix)]
+fn is_special(kind: cap_std::fs::FileType) -> bool {
+    !kind.is_file() && !kind.is_symlink()
+}
+
+#[cfg(not(unix))]
+fn is_special(_: cap_std::fs::FileType) -> bool {
+    false
 }
 
 fn refused(path: &Path, error: &std::io::Error) -> WorkspaceError {

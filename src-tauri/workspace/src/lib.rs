@@ -4,6 +4,7 @@
 //! product's own git calls ignore configuration, hooks and filters that a repository brings, and paths that a model names are
 //! opened relative to the worktree, never followed out of it.
 
+mod checked_out;
 mod child_time;
 mod command;
 mod error;
@@ -22,7 +23,7 @@ pub use command::{CommandOutcome, CommandSpec, Ending, find_program, run};
 pub use error::WorkspaceError;
 pub use files::{Entry, Files, Hit, Text};
 pub use project::{Project, ProjectFacts};
-pub use release::{ReleaseOrder, Released};
+pub use release::{Merge, ReleaseOrder, Released};
 pub use runner::{RunnerKind, TestCommand, TestCounts, TestRun, detect, parse, run_tests};
 pub use serve::{Probe, ServedSite, find_site, probe, serve};
 pub use test_changes::{TestChanges, is_test, test_changes};

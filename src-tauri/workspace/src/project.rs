@@ -190,7 +190,8 @@ impl Project {
                 std::fs::remove_dir_all(dir)
                     .map_err(WorkspaceError::io("A half-made worktree could not be removed"))?;
             }
-            self.git.call("tidy worktrees", &["worktree", "prune"]).await?;
+            // With force, because an earlier one may still be registered there. Never a prune: it would forget worktrees of the person
+            // that lie on a disk which is not there just now.
             let dir_text = dir.to_string_lossy();
             self.git
                 .call(

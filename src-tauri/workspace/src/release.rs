@@ -14,6 +14,14 @@ pub struct ReleaseOrder {
     pub message: String,
 }
 
+/// What the project's branch would become.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Merge {
+    /// Where the branch stands now.
+    pub previous: String,
+    pub tree: String,
+}
+
 /// What was released.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Released {
@@ -23,48 +31,84 @@ pub struct Released {
     pub tree: String,
 }
 
-const TRAILER: &str = "Q-Assistant-Release";
+/// In the message of a release's merge commit: which release it is.
+const RELEASE: &str = "Q-Assistant-Release";
+/// In the message of a commit that takes a release back: which merge commit it takes back.
+const TAKEN_BACK: &str = "Q-Assistant-Taken-Back";
+
+/// How a release is taken back.
+enum WayBack {
+    /// The branch does not hold it any longer.
+    Nothing,
+    Move {
+        from: String,
+        to: String,
+    },
+    /// The branch is back already; its files may be behind.
+    Settle {
+        from: String,
+        to: String,
+    },
+}
 
 impl Project {
-    /// Merges, moves the project's branch and its files, and tags. Asked again with the same key it finishes what a kill left
-    /// half done, or answers what was done.
+    /// What a release would make of the project's branch. Changes nothing.
     ///
     /// # Errors
-    /// [`WorkspaceError::Conflicts`], [`WorkspaceError::DirtyTarget`], [`WorkspaceError::DetachedHead`]: nothing was merged.
-    pub async fn release(&self, order: &ReleaseOrder) -> Result<Released, WorkspaceError> {
-        if let Some(done) = self.release_outcome(order).await? {
-            return Ok(done);
-        }
-        let onto = format!("refs/heads/{}", order.onto);
+    /// [`WorkspaceError::Conflicts`], [`WorkspaceError::DetachedHead`] where the branch is not there.
+    pub async fn merge(&self, order: &ReleaseOrder) -> Result<Merge, WorkspaceError> {
+        let onto = branch(&order.onto);
         let Some(previous) = self.commit_of(&onto).await? else {
             return Err(WorkspaceError::DetachedHead);
         };
-        let tree = self.merged_tree(&previous, &order.commit).await?;
-        let message = format!("{}\n\n{TRAILER}: {}\n", order.message, order.key);
+        let work = match self.taken_back_before(&onto, &order.commit).await? {
+            None => order.commit.clone(),
+            // History says that this work is on the branch, and so nothing of it would be merged. As one commit on where the build
+            // began it is new again.
+            Some(began) => {
+                let tree = self.tree_of(&order.commit).await?;
+                self.commit_tree(&tree, &[&began], &order.message).await?
+            }
+        };
+        let tree = self.merged_tree(&previous, &work).await?;
+        Ok(Merge { previous, tree })
+    }
+
+    /// The tree that the branch holds after this release: of the one that was made, or else of what [`Project::merge`] would make.
+    ///
+    /// # Errors
+    /// As [`Project::merge`].
+    pub async fn released_or_merge(&self, order: &ReleaseOrder) -> Result<Merge, WorkspaceError> {
+        match self.release_outcome(order).await? {
+            Some(done) => Ok(Merge {
+                previous: done.previous_commit,
+                tree: done.tree,
+            }),
+            None => self.merge(order).await,
+        }
+    }
+
+    /// Moves the project's branch and its files to the merge, and tags it. Asked again with the same key it finishes what a kill
+    /// left half done, or answers what was done.
+    ///
+    /// # Errors
+    /// [`WorkspaceError::DirtyTarget`], [`WorkspaceError::ReleaseMoved`] when the branch is no longer where the merge was made for:
+    /// nothing was merged.
+    pub async fn release(&self, order: &ReleaseOrder, merge: &Merge) -> Result<Released, WorkspaceError> {
+        if let Some(done) = self.release_outcome(order).await? {
+            return Ok(done);
+        }
+        let message = format!("{}\n\n{RELEASE}: {}\n", order.message, order.key);
         let commit = self
-            .git
-            .call(
-                "write the merge",
-                &[
-                    "commit-tree",
-                    &tree,
-                    "-p",
-                    &previous,
-                    "-p",
-                    &order.commit,
-                    "-m",
-                    &message,
-                ],
-            )
-            .await?
-            .text();
-        self.move_branch(&onto, &previous, &commit).await?;
+            .commit_tree(&merge.tree, &[&merge.previous, &order.commit], &message)
+            .await?;
+        self.move_branch(&branch(&order.onto), &merge.previous, &commit).await?;
         self.tag(order, &commit).await?;
         Ok(Released {
             merged_commit: commit,
-            previous_commit: previous,
+            previous_commit: merge.previous.clone(),
             tag: order.tag.clone(),
-            tree,
+            tree: merge.tree.clone(),
         })
     }
 
@@ -73,54 +117,64 @@ impl Project {
     /// # Errors
     /// Where git fails.
     pub async fn release_outcome(&self, order: &ReleaseOrder) -> Result<Option<Released>, WorkspaceError> {
-        let onto = format!("refs/heads/{}", order.onto);
-        let grep = format!("--grep=^{TRAILER}: {}$", order.key);
-        let found = self
-            .git
-            .try_call(&["log", "--max-count=1", "--format=%H %P", &grep, &onto, "--"])
-            .await?;
-        let text = found.text();
-        let mut ids = text.split(' ');
-        let (Some(commit), Some(previous)) = (ids.next().filter(|id| !id.is_empty()), ids.next()) else {
+        let onto = branch(&order.onto);
+        let Some((commit, previous)) = self.newest_with(RELEASE, &order.key, &onto).await? else {
             return Ok(None);
         };
+        if self.newest_with(TAKEN_BACK, &commit, &onto).await?.is_some() {
+            return Ok(None);
+        }
         // The branch moved; files or tag may still be behind if the program was killed right then.
-        self.settle_files(&onto, previous, commit).await?;
-        self.tag(order, commit).await?;
-        let tree = self
-            .git
-            .call("find a tree", &["rev-parse", &format!("{commit}^{{tree}}")])
-            .await?
-            .text();
+        if self.commit_of(&onto).await?.as_deref() == Some(&commit) {
+            self.settle_files(&onto, &previous, &commit).await?;
+        }
+        self.tag(order, &commit).await?;
+        let tree = self.tree_of(&commit).await?;
         Ok(Some(Released {
-            merged_commit: commit.to_owned(),
-            previous_commit: previous.to_owned(),
+            merged_commit: commit,
+            previous_commit: previous,
             tag: order.tag.clone(),
             tree,
         }))
     }
 
-    /// Takes a release back: branch, files and tag are as they were before it.
+    /// Whether the release is on its branch, under its tag.
     ///
     /// # Errors
-    /// [`WorkspaceError::ReleaseMoved`] when the branch went on since, [`WorkspaceError::DirtyTarget`].
+    /// Where git fails.
+    pub async fn stands(&self, released: &Released, onto: &str) -> Result<bool, WorkspaceError> {
+        let tagged = self.commit_of(&format!("refs/tags/{}", released.tag)).await?;
+        Ok(tagged.as_deref() == Some(&released.merged_commit)
+            && self.is_ancestor(&released.merged_commit, &branch(onto)).await?)
+    }
+
+    /// Whether [`Project::undo_release`] would succeed now. Changes nothing.
+    ///
+    /// # Errors
+    /// As [`Project::undo_release`].
+    pub async fn can_undo_release(&self, released: &Released, onto: &str) -> Result<(), WorkspaceError> {
+        let full = branch(onto);
+        if let WayBack::Move { from, to } = self.way_back(released, &full).await?
+            && let Some(place) = self.checked_out(&full).await?
+        {
+            place
+                .refuse_files_in_the_way(&from, &self.moved(&from, &to).await?)
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Takes a release back, branch, files and tag: as if it had not been, or, where the branch went on since, with a commit that
+    /// reverts it. What came later stays.
+    ///
+    /// # Errors
+    /// [`WorkspaceError::ReleaseMoved`] when what came later changes the same places, [`WorkspaceError::DirtyTarget`].
     pub async fn undo_release(&self, released: &Released, onto: &str) -> Result<(), WorkspaceError> {
-        let full = format!("refs/heads/{onto}");
-        let now = self.commit_of(&full).await?;
-        if now.as_deref() == Some(&released.merged_commit) {
-            self.move_branch(&full, &released.merged_commit, &released.previous_commit)
-                .await?;
-        } else if now.as_deref() == Some(&released.previous_commit) {
-            self.settle_files(&full, &released.merged_commit, &released.previous_commit)
-                .await?;
-        } else {
-            return Err(WorkspaceError::ReleaseMoved {
-                why: format!(
-                    "The branch {onto} went on after the release, so that taking the release back would lose what came later. \
-                     Revert commit {} by hand, or roll back less far.",
-                    short(&released.merged_commit)
-                ),
-            });
+        let full = branch(onto);
+        match self.way_back(released, &full).await? {
+            WayBack::Nothing => {}
+            WayBack::Move { from, to } => self.move_branch(&full, &from, &to).await?,
+            WayBack::Settle { from, to } => self.settle_files(&full, &from, &to).await?,
         }
         let tag = format!("refs/tags/{}", released.tag);
         if self.commit_of(&tag).await?.is_some() {
@@ -129,11 +183,120 @@ impl Project {
         Ok(())
     }
 
-    /// What a merge would be.
-    ///
-    /// # Errors
-    /// [`WorkspaceError::Conflicts`] with the files.
-    pub async fn merged_tree(&self, onto: &str, commit: &str) -> Result<String, WorkspaceError> {
+    async fn way_back(&self, released: &Released, full: &str) -> Result<WayBack, WorkspaceError> {
+        let (merged, previous) = (&released.merged_commit, &released.previous_commit);
+        let Some(now) = self.commit_of(full).await? else {
+            return Ok(WayBack::Nothing);
+        };
+        let (from, to) = (merged.clone(), previous.clone());
+        if now == *merged {
+            return Ok(WayBack::Move { from, to });
+        }
+        if now == *previous {
+            return Ok(WayBack::Settle { from, to });
+        }
+        if !self.is_ancestor(merged, full).await? {
+            return Ok(WayBack::Nothing);
+        }
+        if let Some((to, from)) = self.newest_with(TAKEN_BACK, merged, full).await? {
+            return Ok(if to == now {
+                WayBack::Settle { from, to }
+            } else {
+                WayBack::Nothing
+            });
+        }
+        let before = self.tree_of(previous).await?;
+        let message = format!("Take back {}\n\n{TAKEN_BACK}: {merged}\n", released.tag);
+        let reverse = self.commit_tree(&before, &[merged], &message).await?;
+        let tree = match self.merged_tree(&now, &reverse).await {
+            Err(WorkspaceError::Conflicts { files }) => {
+                return Err(WorkspaceError::ReleaseMoved {
+                    why: format!(
+                        "The release cannot be taken back by itself: what came later changes the same places, in: {}. Revert \
+                         commit {} by hand, then try again.",
+                        files.join(", "),
+                        short(merged)
+                    ),
+                });
+            }
+            tree => tree?,
+        };
+        if tree == self.tree_of(&now).await? {
+            return Ok(WayBack::Nothing);
+        }
+        let to = self.commit_tree(&tree, &[&now], &message).await?;
+        Ok(WayBack::Move { from: now, to })
+    }
+
+    /// Where the work of `commit` began, if it was on the branch before and was taken back by a commit.
+    async fn taken_back_before(&self, onto: &str, commit: &str) -> Result<Option<String>, WorkspaceError> {
+        let format = format!("--format=%(trailers:key={TAKEN_BACK},valueonly,separator=)");
+        let grep = format!("--grep=^{TAKEN_BACK}: ");
+        let log = self
+            .git
+            .call("read the history", &["log", &format, &grep, onto, "--"])
+            .await?;
+        for merged in log.text().lines().filter(|line| !line.is_empty()) {
+            let parents = (
+                self.commit_of(&format!("{merged}^1")).await?,
+                self.commit_of(&format!("{merged}^2")).await?,
+            );
+            if let (Some(previous), Some(work)) = parents
+                && self.is_ancestor(&work, commit).await?
+            {
+                let base = self
+                    .git
+                    .call("find where it began", &["merge-base", &previous, commit])
+                    .await?;
+                return Ok(Some(base.text()));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The newest commit of the branch with that line in its message, and its first parent.
+    async fn newest_with(
+        &self,
+        key: &str,
+        value: &str,
+        onto: &str,
+    ) -> Result<Option<(String, String)>, WorkspaceError> {
+        let grep = format!("--grep=^{key}: {value}$");
+        let found = self
+            .git
+            .try_call(&["log", "--max-count=1", "--format=%H %P", &grep, onto, "--"])
+            .await?;
+        let text = found.text();
+        let mut ids = text.split(' ').filter(|id| !id.is_empty()).map(str::to_owned);
+        Ok(ids.next().zip(ids.next()))
+    }
+
+    async fn is_ancestor(&self, commit: &str, of: &str) -> Result<bool, WorkspaceError> {
+        Ok(self
+            .git
+            .try_call(&["merge-base", "--is-ancestor", commit, of])
+            .await?
+            .ok)
+    }
+
+    async fn tree_of(&self, commit: &str) -> Result<String, WorkspaceError> {
+        let tree = format!("{commit}^{{tree}}");
+        Ok(self
+            .git
+            .call("find a tree", &["rev-parse", "--verify", &tree])
+            .await?
+            .text())
+    }
+
+    async fn commit_tree(&self, tree: &str, parents: &[&str], message: &str) -> Result<String, WorkspaceError> {
+        let mut arguments = vec!["commit-tree", tree, "-m", message];
+        for parent in parents {
+            arguments.extend(["-p", parent]);
+        }
+        Ok(self.git.call("write a commit", &arguments).await?.text())
+    }
+
+    async fn merged_tree(&self, onto: &str, commit: &str) -> Result<String, WorkspaceError> {
         let output = self
             .git
             .try_call(&[
@@ -161,78 +324,54 @@ impl Project {
         Err(WorkspaceError::Conflicts { files })
     }
 
-    /// Moves a branch and, where it is checked out, the files with it: files first checked, branch then moved (compare and
-    /// set), files last, so that a kill leaves a state that [`Project::settle_files`] finishes.
+    /// Moves a branch and, where it is checked out, the files with it: files first checked, branch then moved (compare and set),
+    /// files last, so that a kill leaves a state that [`Project::settle_files`] finishes. Files that cannot be written move the
+    /// branch back.
     async fn move_branch(&self, full: &str, from: &str, to: &str) -> Result<(), WorkspaceError> {
-        let checked_out = self.is_checked_out(full).await?;
-        if checked_out {
-            self.refuse_files_in_the_way(from, to).await?;
+        let moved = self.moved(from, to).await?;
+        let place = self.checked_out(full).await?;
+        if let Some(place) = &place {
+            place.refuse_files_in_the_way(from, &moved).await?;
         }
-        self.git
+        let set = self
+            .git
             .call("move the branch", &["update-ref", "-m", "Q Assistant", full, to, from])
-            .await?;
-        if checked_out {
+            .await;
+        if let Err(error) = set {
+            return Err(if self.commit_of(full).await?.as_deref() == Some(from) {
+                error
+            } else {
+                WorkspaceError::ReleaseMoved {
+                    why: "The project's branch moved at the same moment. Nothing was changed. Try again.".to_owned(),
+                }
+            });
+        }
+        let Some(place) = place else { return Ok(()) };
+        if let Err(error) = place.write(to, &moved).await {
+            // What was written so far goes back; where even that fails, the files are found dirty and left to the person.
+            let _ = place.write(from, &moved).await;
             self.git
-                .call("write the files", &["read-tree", "-m", "-u", from, to])
+                .call(
+                    "move the branch back",
+                    &["update-ref", "-m", "Q Assistant", full, from, to],
+                )
                 .await?;
+            return Err(error);
         }
         Ok(())
     }
 
-    /// Brings index and files to `to` where they still stand at `from`.
+    /// Brings index and files to `to` where a kill left them at `from`.
     async fn settle_files(&self, full: &str, from: &str, to: &str) -> Result<(), WorkspaceError> {
-        if !self.is_checked_out(full).await? {
+        let Some(place) = self.checked_out(full).await? else {
+            return Ok(());
+        };
+        let moved = self.moved(from, to).await?;
+        if place.stands_at(to, &moved).await? {
             return Ok(());
         }
-        let at_target = self
-            .git
-            .try_call(&["diff-index", "--cached", "--quiet", to, "--"])
-            .await?
-            .ok;
-        let at_start = self
-            .git
-            .try_call(&["diff-index", "--cached", "--quiet", from, "--"])
-            .await?
-            .ok;
-        if at_start && !at_target {
-            self.git
-                .call("write the files", &["read-tree", "-m", "-u", from, to])
-                .await?;
-        }
-        Ok(())
-    }
-
-    async fn is_checked_out(&self, full: &str) -> Result<bool, WorkspaceError> {
-        let head = self.git.try_call(&["symbolic-ref", "--quiet", "HEAD"]).await?;
-        Ok(head.ok && head.text() == full)
-    }
-
-    /// Refuses when a file that the move writes or removes has changes of the person's, or is untracked.
-    async fn refuse_files_in_the_way(&self, from: &str, to: &str) -> Result<(), WorkspaceError> {
-        let moved = self
-            .git
-            .call("compare", &["diff-tree", "-r", "-z", "--name-only", from, to])
-            .await?
-            .fields();
-        let status = self
-            .git
-            .call(
-                "read the status",
-                &["status", "--porcelain", "-z", "--untracked-files=all", "--no-renames"],
-            )
-            .await?;
-        let dirty: Vec<String> = status
-            .fields()
-            .iter()
-            .filter_map(|f| f.get(3..))
-            .map(str::to_owned)
-            .collect();
-        let files: Vec<String> = dirty.into_iter().filter(|path| moved.contains(path)).take(20).collect();
-        if files.is_empty() {
-            Ok(())
-        } else {
-            Err(WorkspaceError::DirtyTarget { files })
-        }
+        place.refuse_files_in_the_way(from, &moved).await?;
+        place.write(to, &moved).await
     }
 
     async fn tag(&self, order: &ReleaseOrder, commit: &str) -> Result<(), WorkspaceError> {
@@ -248,7 +387,7 @@ impl Project {
         Ok(())
     }
 
-    /// Writes the files of a commit into `dir`, whole or not at all.
+    /// Writes the files of a commit into `dir`, whole or not at all, without links that lead out of it.
     ///
     /// # Errors
     /// Where git or the disk refuses.
@@ -260,10 +399,15 @@ impl Project {
         std::fs::create_dir_all(parent).map_err(WorkspaceError::io("The release folder cannot be made"))?;
         let part = tempfile::tempdir_in(parent).map_err(WorkspaceError::io("The release folder cannot be made"))?;
         crate::worktree::export(&self.git, commit, part.path()).await?;
+        crate::worktree::remove_links_out(part.path())?;
         std::fs::rename(part.keep(), dir).map_err(WorkspaceError::io("The release folder cannot be put in place"))
     }
 }
 
 fn short(commit: &str) -> &str {
     commit.get(..7).unwrap_or(commit)
+}
+
+fn branch(name: &str) -> String {
+    format!("refs/heads/{name}")
 }

@@ -121,6 +121,8 @@ pub async fn test_changes(worktree: &Worktree, base: &str, tree: &str) -> Result
         }
         match diff.status {
             FileStatus::Added => changes.added.push(diff.path),
+            // Moved to where no runner looks for tests.
+            FileStatus::Renamed if is_test(old) && !is_test(&diff.path) => changes.removed.push(old.to_owned()),
             FileStatus::Deleted => changes.removed.push(diff.path),
             FileStatus::Modified | FileStatus::Renamed => {
                 let before = worktree.text_in(base, old).await?.unwrap_or_default();

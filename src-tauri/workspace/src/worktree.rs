@@ -131,6 +131,7 @@ impl Worktree {
     /// # Errors
     /// Where git fails.
     pub async fn checkpoint(&self, reference: &str, message: &str) -> Result<Checkpoint, WorkspaceError> {
+        self.stay_on_the_branch().await?;
         self.git.call("read the files", &["add", "--all", "."]).await?;
         let tree = self.git.call("write a tree", &["write-tree"]).await?.text();
         let head = self.head().await?;
@@ -143,7 +144,10 @@ impl Worktree {
                 .await?
                 .text();
             self.git
-                .call("move the branch", &["update-ref", "HEAD", &commit, &head.commit])
+                .call(
+                    "move the branch",
+                    &["update-ref", &self.full_branch(), &commit, &head.commit],
+                )
                 .await?;
             Checkpoint { commit, tree }
         };
@@ -159,6 +163,7 @@ impl Worktree {
     /// Where git or the disk refuses.
     pub async fn restore(&self, commit: &str) -> Result<(), WorkspaceError> {
         self.remove_stale_lock().await?;
+        self.stay_on_the_branch().await?;
         self.git
             .call("go back to the checkpoint", &["reset", "--hard", "--quiet", commit])
             .await?;
@@ -169,6 +174,21 @@ impl Worktree {
             )
             .await?;
         Ok(())
+    }
+
+    fn full_branch(&self) -> String {
+        format!("refs/heads/{}", self.branch)
+    }
+
+    /// A command of a role may have switched to another branch; that one is the person's, and must not move with the work.
+    async fn stay_on_the_branch(&self) -> Result<(), WorkspaceError> {
+        self.git
+            .call(
+                "stay on the build's branch",
+                &["symbolic-ref", "HEAD", &self.full_branch()],
+            )
+            .await
+            .map(|_| ())
     }
 
     /// A git that was killed leaves its lock; nobody else works in this worktree, so the lock is ours to remove.
@@ -274,6 +294,24 @@ impl Worktree {
             .await?;
         Ok(output.ok.then(|| String::from_utf8_lossy(&output.stdout).into_owned()))
     }
+}
+
+/// Removes the symlinks below `dir` that lead out of it: what is exported to be served must not serve the rest of the disk.
+pub(crate) fn remove_links_out(dir: &Path) -> Result<(), WorkspaceError> {
+    let failed = || WorkspaceError::io("A link in the release could not be removed");
+    let root = dir.canonicalize().map_err(failed())?;
+    let mut folders = vec![root.clone()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).map_err(failed())?.flatten() {
+            let (path, kind) = (entry.path(), entry.file_type().map_err(failed())?);
+            if kind.is_dir() {
+                folders.push(path);
+            } else if kind.is_symlink() && !path.canonicalize().is_ok_and(|target| target.starts_with(&root)) {
+                std::fs::remove_file(&path).map_err(failed())?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Writes the files of a tree into a folder, through an index of its own.

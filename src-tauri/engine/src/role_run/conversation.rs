@@ -70,6 +70,44 @@ pub(super) async fn converse(run: &mut Run) -> Result<End, ServiceError> {
     )))
 }
 
+/// The conversation with an answer to every tool call: endpoints refuse one in which a call was never answered, and the call that ends
+/// a run is not.
+pub(super) fn with_every_call_answered(messages: &[Message]) -> Vec<Message> {
+    let mut closed = Vec::with_capacity(messages.len() + 1);
+    let mut open: Vec<ToolCall> = Vec::new();
+    let mut ended = false;
+    let answer_open = |open: &mut Vec<ToolCall>, ended: &mut bool, closed: &mut Vec<Message>| {
+        for call in open.drain(..) {
+            let content = if *ended {
+                "Not carried out: your turn had ended."
+            } else {
+                "Done; it ended your turn."
+            };
+            *ended = true;
+            closed.push(Message::ToolResult {
+                call_id: call.id,
+                name: call.name,
+                content: content.to_owned(),
+                is_error: false,
+            });
+        }
+    };
+    for message in messages {
+        match message {
+            Message::ToolResult { call_id, .. } => open.retain(|call| call.id != *call_id),
+            Message::Assistant { tool_calls, .. } => {
+                answer_open(&mut open, &mut ended, &mut closed);
+                ended = false;
+                open.clone_from(tool_calls);
+            }
+            Message::User { .. } => answer_open(&mut open, &mut ended, &mut closed),
+        }
+        closed.push(message.clone());
+    }
+    answer_open(&mut open, &mut ended, &mut closed);
+    closed
+}
+
 /// One turn without tools: an answer to a question.
 pub(super) async fn answer_once(run: &mut Run) -> Result<End, ServiceError> {
     match take_turn(run, false).await? {

@@ -210,6 +210,14 @@ pub(crate) struct RecordedRun {
     pub counts: Option<workspace::TestCounts>,
 }
 
+impl RecordedRun {
+    /// Whether tests ran and all of them passed.
+    pub fn passed(&self) -> bool {
+        let good = |counts: &workspace::TestCounts| counts.run > 0 && counts.failed == 0;
+        self.outcome.exit_code == Some(0) && self.counts.as_ref().is_some_and(good)
+    }
+}
+
 /// Runs the tests of `tree` on a clean checkout and records the run. A machine that lacks the runner blocks the build.
 pub(crate) async fn run_tests(
     run: &mut Run,

@@ -62,13 +62,15 @@ impl Run {
     }
 
     pub fn finish(&self) -> Finish {
+        let transcript = self.goes_on.then(|| {
+            let closed = conversation::with_every_call_answered(&self.messages);
+            serde_json::to_string(&closed).unwrap_or_else(|_| "[]".to_owned())
+        });
         Finish {
             workflow_id: self.row.workflow.id.clone(),
             run_id: self.run.id.clone(),
             used: self.used,
-            transcript: self
-                .goes_on
-                .then(|| serde_json::to_string(&self.messages).unwrap_or_else(|_| "[]".to_owned())),
+            transcript,
         }
     }
 

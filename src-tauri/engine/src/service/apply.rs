@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 use store::workflows::WorkflowRow;
-use store::{Connection, effects, events, handoffs, messages, now, rollbacks, workflows};
-use workflow::{Actor, Fact, Outcome, Request, Workflow, decide};
+use store::{Connection, effects, events, handoffs, messages, now, releases, rollbacks, workflows};
+use workflow::{Actor, Effect, Fact, Outcome, Request, Workflow, decide};
 
 use super::handoff_data;
 use crate::ServiceError;
@@ -44,11 +44,26 @@ pub fn apply(connection: &Connection, row: &mut WorkflowRow, request: &Request) 
     workflows::update(connection, &row.workflow, &row.title, before)?;
     let written = decided.facts.iter().map(event_of).collect::<Result<Vec<_>, _>>()?;
     events::append(connection, &row.workflow.id, &by, &written)?;
-    for effect in &decided.effects {
+    let mut to_do = decided.effects;
+    if decided.facts.iter().any(takes_releases_back) {
+        for release in releases::standing(connection, &row.workflow.id)? {
+            let undo = Effect::UndoRelease { release_id: release.id };
+            if !to_do.contains(&undo) {
+                to_do.insert(0, undo);
+            }
+        }
+    }
+    for effect in &to_do {
         effects::insert(connection, &row.workflow.id, effect)?;
     }
     row.updated_at = now();
     Ok(applied)
+}
+
+/// What a release left is taken back even where its evidence was not, or not yet, recorded: the program may have been stopped in
+/// between, or be releasing right now.
+fn takes_releases_back(fact: &Fact) -> bool {
+    matches!(fact, Fact::RolledBack { .. } | Fact::SentBack { .. } | Fact::Cancelled)
 }
 
 /// Loads the workflow and applies the requests to it, one after the other.
@@ -69,7 +84,12 @@ pub fn load_and_apply(
 }
 
 fn take_title(row: &mut WorkflowRow, title: &str) {
-    let title = title.trim();
+    // One line: titles stand in commit messages, where a line of its own could be taken for one of the product's.
+    let title = title
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .replace("Q-Assistant-", "");
     if !title.is_empty() {
         row.title = title.chars().take(120).collect();
     }

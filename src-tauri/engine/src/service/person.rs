@@ -131,6 +131,8 @@ impl Service {
             if row.workflow.head.is_none() {
                 apply(tx, &mut row, &Request::RecordCheckpoint(base))?;
             }
+            // The click is also the wish that it goes on, whatever it stood still for.
+            apply(tx, &mut row, &Request::Resume { by: by.clone() })?;
             let handoff_id = new_id();
             let advance = Request::Advance {
                 role: Role::QAssistant,

@@ -8,7 +8,7 @@ use store::workflows::WorkflowRow;
 use store::{Connection, effects, new_id, now, workflows, worktrees};
 use workflow::gate::Evidence;
 use workflow::phase::{Plan, Requirements};
-use workflow::{Actor, Checkpoint, Outcome, Request, Role, RunStatus, Standstill, State};
+use workflow::{Actor, Checkpoint, Outcome, Refusal, Request, Role, RunStatus, Standstill, State};
 
 use super::advance::{Advance, advance_in};
 use super::apply::apply;
@@ -61,6 +61,10 @@ impl Service {
         let answer = self.store.write(move |tx| {
             role_runs::interrupt_all(tx, &id)?;
             let mut row = workflows::get(tx, &id)?;
+            if let Some(planned) = State::from_wire(&run.phase).filter(|planned| *planned != row.workflow.state) {
+                let (claimed, actual) = (planned, row.workflow.state);
+                return Err(Refusal::StaleState { claimed, actual }.into());
+            }
             let checkpoint = row.workflow.head.clone();
             apply(tx, &mut row, &Request::StartAttempt { checkpoint })?;
             run.attempt = row

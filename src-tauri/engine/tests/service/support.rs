@@ -108,6 +108,8 @@ fn evidence(state: State) -> Option<Evidence> {
             }],
         }),
         State::Deployment => Evidence::Release(ReleaseEvidence {
+            merged_tree: tree.clone(),
+            merged_test_run: None,
             tree_hash: tree,
             release_id: "rel".to_owned(),
             merged_commit: "m".to_owned(),

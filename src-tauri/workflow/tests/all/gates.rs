@@ -246,6 +246,19 @@ fn deployment_needs_the_verified_tree_live() {
             .unwrap()
             .contains("not the tree")
     );
+    // Others worked on the branch meanwhile: what it holds now has to be tested too.
+    assert!(
+        why(|release| release.merged_tree = "t9".to_owned())
+            .unwrap()
+            .contains("not tested")
+    );
+    assert_eq!(
+        why(|release| {
+            release.merged_tree = "t9".to_owned();
+            release.merged_test_run = Some("run".to_owned());
+        }),
+        None
+    );
 }
 
 #[test]

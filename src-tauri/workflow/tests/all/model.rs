@@ -142,12 +142,17 @@ impl Reference {
         }
     }
 
+    fn stands_still(&self) -> bool {
+        matches!(self.status, Status::Paused | Status::Blocked)
+    }
+
     fn advance(&mut self, role: Role, from: State, to: Option<State>) -> bool {
         let to = to.unwrap_or_else(|| self.default_road());
         if self.over()
             || from != self.state
             || self.state.owner() != Some(role)
             || !self.road_is_open(to)
+            || self.stands_still()
             || !self.gate_opens()
         {
             return false;
@@ -292,7 +297,7 @@ impl ReferenceStateMachine for Reference {
                 may
             }
             Ask::Attempt => {
-                let may = open && is_work(r.state);
+                let may = open && is_work(r.state) && !r.stands_still();
                 if may {
                     let state = r.state;
                     r.forget_from(state);

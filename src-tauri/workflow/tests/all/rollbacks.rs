@@ -2,7 +2,7 @@
 
 use workflow::{Effect, Phase, Request, RunStatus, State};
 
-use crate::support::{ask, at, person, prove, step};
+use crate::support::{ask, at, person, prove, send_back, step};
 
 fn back(target: State) -> Request {
     Request::Rollback {
@@ -53,6 +53,24 @@ fn from_complete_it_takes_the_release_back_first() {
         "later results are no longer in the columns"
     );
     assert!(workflow.phases.planning.is_some(), "earlier ones are");
+}
+
+#[test]
+fn before_the_plan_there_is_no_code_however_often_it_was_written() {
+    let mut workflow = at(State::Testing);
+    let began = workflow.began.clone().unwrap();
+    ask(&mut workflow, &send_back(Some(State::Implementation))).unwrap();
+    // The second attempt starts from what the first one left.
+    let checkpoint = workflow.head.clone();
+    ask(&mut workflow, &Request::StartAttempt { checkpoint }).unwrap();
+    assert_ne!(workflow.checkpoints[&Phase::Implementation], began);
+    for target in [State::Planning, State::Discovery] {
+        let mut workflow = workflow.clone();
+        let decided = ask(&mut workflow, &back(target)).unwrap();
+        let commit = began.commit.clone();
+        assert_eq!(decided.effects, [Effect::RestoreFiles { commit }]);
+        assert_eq!(workflow.head, Some(began.clone()));
+    }
 }
 
 #[test]

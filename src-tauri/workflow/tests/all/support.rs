@@ -146,6 +146,8 @@ pub fn release_evidence() -> ReleaseEvidence {
         tree_hash: "t2".to_owned(),
         release_id: "rel".to_owned(),
         merged_commit: "m1".to_owned(),
+        merged_tree: "t2".to_owned(),
+        merged_test_run: None,
         tag: "q-tips".to_owned(),
         url: Some("http://127.0.0.1:1/".to_owned()),
         probe_ok: true,

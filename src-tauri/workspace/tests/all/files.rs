@@ -46,6 +46,38 @@ fn symlinks_that_lead_out_are_not_followed() {
     assert!(files.search("secret", "").unwrap().is_empty());
 }
 
+#[cfg(unix)]
+#[test]
+fn an_edit_keeps_what_the_file_is() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = tempfile::tempdir().unwrap();
+    let at = |name: &str| dir.path().join(name);
+    let files = Files::open(dir.path()).unwrap();
+    std::fs::write(at("run.sh"), "echo one\n").unwrap();
+    std::fs::set_permissions(at("run.sh"), std::fs::Permissions::from_mode(0o755)).unwrap();
+    files.edit("run.sh", "one", "two").unwrap();
+    assert_eq!(
+        std::fs::metadata(at("run.sh")).unwrap().permissions().mode() & 0o777,
+        0o755
+    );
+    let latin = b"caf\xe9 one\n";
+    std::fs::write(at("latin.txt"), latin).unwrap();
+    let refused = files.edit("latin.txt", "one", "two").unwrap_err().to_string();
+    assert!(refused.contains("UTF-8"), "{refused}");
+    assert_eq!(std::fs::read(at("latin.txt")).unwrap(), latin);
+    std::os::unix::fs::symlink("run.sh", at("link.sh")).unwrap();
+    files.edit("link.sh", "two", "three").unwrap_err();
+    assert_eq!(std::fs::read_to_string(at("run.sh")).unwrap(), "echo two\n");
+    // A pipe that nobody writes to would be read for ever.
+    std::process::Command::new("mkfifo").arg(at("pipe")).status().unwrap();
+    files.read("pipe", None, None).unwrap_err();
+    assert_eq!(
+        files.search("echo", "").unwrap().len(),
+        2,
+        "the script and the link to it"
+    );
+}
+
 #[test]
 fn an_edit_needs_exactly_one_place() {
     let desk = tempfile::tempdir().unwrap();

@@ -120,6 +120,39 @@ async fn a_worktree_that_was_deleted_or_half_made_is_made_again_on_its_branch() 
 }
 
 #[tokio::test]
+async fn a_branch_that_a_role_switched_to_does_not_move() {
+    let desk = Desk::new();
+    let (_, worktree) = desk.worktree().await;
+    let start = worktree.head().await.unwrap();
+    git(&desk.project(), &["branch", "feature"]);
+    let feature = git(&desk.project(), &["rev-parse", "feature"]);
+    git(worktree.path(), &["switch", "-q", "feature"]);
+    write(worktree.path(), "work.txt", "work\n");
+    let made = worktree.checkpoint("refs/q-assistant/w1/a", "work").await.unwrap();
+    assert_eq!(git(&desk.project(), &["rev-parse", "feature"]), feature);
+    assert_eq!(git(&desk.project(), &["rev-parse", worktree.branch()]), made.commit);
+    git(worktree.path(), &["switch", "-q", "feature"]);
+    worktree.restore(&start.commit).await.unwrap();
+    assert_eq!(git(&desk.project(), &["rev-parse", "feature"]), feature);
+    assert_eq!(git(&desk.project(), &["rev-parse", worktree.branch()]), start.commit);
+}
+
+#[tokio::test]
+async fn a_worktree_of_the_person_on_a_disk_that_is_away_is_not_forgotten() {
+    let desk = Desk::new();
+    let theirs = desk.dir.path().join("theirs");
+    git(
+        &desk.project(),
+        &["worktree", "add", "-q", "-b", "theirs", theirs.to_str().unwrap()],
+    );
+    let away = desk.dir.path().join("away");
+    std::fs::rename(&theirs, &away).unwrap();
+    desk.worktree().await;
+    std::fs::rename(&away, &theirs).unwrap();
+    assert_eq!(git(&theirs, &["status", "--porcelain"]), "");
+}
+
+#[tokio::test]
 async fn going_back_to_a_checkpoint_leaves_nothing_of_what_came_after() {
     let desk = Desk::new();
     let (_, worktree) = desk.worktree().await;

@@ -1,6 +1,6 @@
 //! A release moves the project's branch, or nothing at all.
 
-use workspace::{Project, ReleaseOrder, Worktree};
+use workspace::{Project, ReleaseOrder, Released, WorkspaceError, Worktree};
 
 use crate::support::{Desk, git, read, write};
 
@@ -25,12 +25,17 @@ async fn built(desk: &Desk) -> (Project, Worktree, ReleaseOrder) {
     (project, worktree, order)
 }
 
+async fn release(project: &Project, order: &ReleaseOrder) -> Result<Released, WorkspaceError> {
+    let merge = project.merge(order).await?;
+    project.release(order, &merge).await
+}
+
 #[tokio::test]
 async fn it_merges_tags_and_brings_the_files_and_goes_back_the_same_way() {
     let desk = Desk::new();
     let before = desk.head();
     let (project, _, order) = built(&desk).await;
-    let released = project.release(&order).await.unwrap();
+    let released = release(&project, &order).await.unwrap();
     assert_eq!(desk.head(), released.merged_commit);
     assert_eq!(read(&desk.project(), "index.html"), "<h1>Tips</h1>\n");
     assert_eq!(git(&desk.project(), &["tag"]), "q-tips-k1");
@@ -45,8 +50,8 @@ async fn it_merges_tags_and_brings_the_files_and_goes_back_the_same_way() {
 async fn asked_twice_it_is_done_once() {
     let desk = Desk::new();
     let (project, _, order) = built(&desk).await;
-    let first = project.release(&order).await.unwrap();
-    assert_eq!(project.release(&order).await.unwrap(), first);
+    let first = release(&project, &order).await.unwrap();
+    assert_eq!(release(&project, &order).await.unwrap(), first);
     assert_eq!(project.release_outcome(&order).await.unwrap(), Some(first));
     assert_eq!(git(&desk.project(), &["rev-list", "--merges", "--count", "HEAD"]), "1");
 }
@@ -56,12 +61,15 @@ async fn what_a_kill_left_half_done_is_finished() {
     let desk = Desk::new();
     let (project, _, order) = built(&desk).await;
     let before = desk.head();
-    let released = project.release(&order).await.unwrap();
-    // As if it had been killed right after the branch moved: the files and the tag are still behind.
+    let released = release(&project, &order).await.unwrap();
+    // As if it had been killed right after the branch moved: the files and the tag are still behind, and the person has staged
+    // something that has nothing to do with it.
     git(&desk.project(), &["tag", "-d", "q-tips-k1"]);
     git(&desk.project(), &["read-tree", "--reset", "-u", &before]);
+    write(&desk.project(), "mine.txt", "staged\n");
+    git(&desk.project(), &["add", "mine.txt"]);
     assert!(!desk.project().join("index.html").exists());
-    assert_eq!(project.release(&order).await.unwrap(), released);
+    assert_eq!(release(&project, &order).await.unwrap(), released);
     assert!(desk.project().join("index.html").exists());
     assert_eq!(git(&desk.project(), &["tag"]), "q-tips-k1");
 }
@@ -72,13 +80,13 @@ async fn work_of_others_in_between_is_merged_with_and_a_conflict_merges_nothing(
     let (project, worktree, order_before) = built(&desk).await;
     write(&desk.project(), "other.txt", "theirs\n");
     desk.commit("theirs");
-    let released = project.release(&order_before).await.unwrap();
+    let released = release(&project, &order_before).await.unwrap();
     assert!(desk.project().join("other.txt").exists() && desk.project().join("index.html").exists());
     write(worktree.path(), "README.md", "build's\n");
     let second = order(&worktree, "k2").await;
     write(&desk.project(), "README.md", "person's\n");
     let theirs = desk.commit("person's");
-    let conflict = project.release(&second).await.unwrap_err();
+    let conflict = release(&project, &second).await.unwrap_err();
     assert_eq!(conflict.code(), "release_conflicts");
     assert!(conflict.to_string().contains("README.md"), "{conflict}");
     assert_eq!(desk.head(), theirs);
@@ -87,12 +95,125 @@ async fn work_of_others_in_between_is_merged_with_and_a_conflict_merges_nothing(
         "",
         "nothing is half merged"
     );
-    let moved = project.undo_release(&released, "main").await.unwrap_err();
-    assert_eq!(
-        moved.code(),
-        "release_moved",
-        "what came after the release would be lost"
+    // What came later stays when the release before it is taken back.
+    project.undo_release(&released, "main").await.unwrap();
+    assert!(!desk.project().join("index.html").exists());
+    assert_eq!(read(&desk.project(), "README.md"), "person's\n");
+    assert_eq!(git(&desk.project(), &["status", "--porcelain"]), "");
+    assert_eq!(git(&desk.project(), &["tag"]), "");
+    let back = desk.head();
+    project.undo_release(&released, "main").await.unwrap();
+    assert_eq!(desk.head(), back, "taken back twice is taken back once");
+}
+
+#[tokio::test]
+async fn what_was_taken_back_by_a_commit_can_be_released_again() {
+    let desk = Desk::new();
+    let (project, worktree, first) = built(&desk).await;
+    let released = release(&project, &first).await.unwrap();
+    write(&desk.project(), "other.txt", "theirs\n");
+    desk.commit("theirs");
+    project.can_undo_release(&released, "main").await.unwrap();
+    project.undo_release(&released, "main").await.unwrap();
+    write(worktree.path(), "style.css", "h1 {}\n");
+    let second = order(&worktree, "k2").await;
+    release(&project, &second).await.unwrap();
+    assert_eq!(read(&desk.project(), "index.html"), "<h1>Tips</h1>\n");
+    assert!(desk.project().join("style.css").exists() && desk.project().join("other.txt").exists());
+}
+
+#[tokio::test]
+async fn a_release_that_later_work_builds_on_is_taken_back_by_the_person() {
+    let desk = Desk::new();
+    let (project, _, order) = built(&desk).await;
+    let released = release(&project, &order).await.unwrap();
+    write(&desk.project(), "index.html", "<h1>Better tips</h1>\n");
+    let later = desk.commit("better");
+    for refused in [
+        project.can_undo_release(&released, "main").await.unwrap_err(),
+        project.undo_release(&released, "main").await.unwrap_err(),
+    ] {
+        assert_eq!(refused.code(), "release_moved");
+        assert!(refused.to_string().contains("index.html"), "{refused}");
+    }
+    assert_eq!(desk.head(), later);
+    // Done by hand, as the sentence says, it is done.
+    git(&desk.project(), &["rm", "-q", "index.html"]);
+    let by_hand = desk.commit("take it back");
+    project.undo_release(&released, "main").await.unwrap();
+    assert_eq!(desk.head(), by_hand);
+}
+
+#[tokio::test]
+async fn ignored_files_and_files_where_a_folder_would_be_are_kept() {
+    let desk = Desk::new();
+    write(&desk.project(), ".gitignore", "dist/\n");
+    desk.commit("ignore");
+    let (project, worktree) = desk.worktree().await;
+    write(worktree.path(), ".gitignore", "\n");
+    write(worktree.path(), "dist/index.html", "theirs\n");
+    write(worktree.path(), "docs/index.html", "theirs\n");
+    let order = order(&worktree, "k1").await;
+    write(&desk.project(), "dist/index.html", "mine, and ignored\n");
+    write(&desk.project(), "docs", "a file of mine\n");
+    let before = desk.head();
+    let refused = release(&project, &order).await.unwrap_err().to_string();
+    assert!(
+        refused.contains("dist/index.html") && refused.contains("docs"),
+        "{refused}"
     );
+    assert_eq!(desk.head(), before);
+    assert_eq!(read(&desk.project(), "dist/index.html"), "mine, and ignored\n");
+    assert_eq!(read(&desk.project(), "docs"), "a file of mine\n");
+}
+
+#[tokio::test]
+async fn files_that_cannot_be_written_leave_the_branch_where_it_was() {
+    let desk = Desk::new();
+    let (project, _, order) = built(&desk).await;
+    let before = desk.head();
+    let lock = desk.project().join(".git/index.lock");
+    std::fs::write(&lock, "").unwrap();
+    release(&project, &order).await.unwrap_err();
+    std::fs::remove_file(&lock).unwrap();
+    assert_eq!(desk.head(), before);
+    assert_eq!(git(&desk.project(), &["status", "--porcelain"]), "");
+    release(&project, &order).await.unwrap();
+    assert_eq!(git(&desk.project(), &["rev-list", "--merges", "--count", "HEAD"]), "1");
+    assert_eq!(git(&desk.project(), &["status", "--porcelain"]), "");
+}
+
+#[tokio::test]
+async fn a_branch_in_another_worktree_of_the_person_brings_its_files_there() {
+    let desk = Desk::new();
+    let (project, _, order) = built(&desk).await;
+    git(&desk.project(), &["switch", "-q", "-c", "elsewhere"]);
+    let linked = desk.dir.path().join("linked");
+    git(
+        &desk.project(),
+        &["worktree", "add", "-q", linked.to_str().unwrap(), "main"],
+    );
+    release(&project, &order).await.unwrap();
+    assert_eq!(read(&linked, "index.html"), "<h1>Tips</h1>\n");
+    assert_eq!(git(&linked, &["status", "--porcelain"]), "");
+    assert!(!desk.project().join("index.html").exists());
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn links_that_lead_out_are_not_served() {
+    let desk = Desk::new();
+    write(desk.dir.path(), "secret.txt", "secret");
+    let (project, worktree) = desk.worktree().await;
+    write(worktree.path(), "index.html", "<h1>Tips</h1>\n");
+    std::os::unix::fs::symlink(desk.dir.path(), worktree.path().join("assets")).unwrap();
+    std::os::unix::fs::symlink("index.html", worktree.path().join("home.html")).unwrap();
+    let order = order(&worktree, "k1").await;
+    let released = release(&project, &order).await.unwrap();
+    let site = desk.dir.path().join("site");
+    project.export_tree(&released.merged_commit, &site).await.unwrap();
+    assert!(std::fs::symlink_metadata(site.join("assets")).is_err());
+    assert!(site.join("home.html").exists());
 }
 
 #[tokio::test]
@@ -101,7 +222,7 @@ async fn uncommitted_changes_in_the_way_are_named_and_kept() {
     let (project, _, order) = built(&desk).await;
     write(&desk.project(), "index.html", "mine, not committed\n");
     let before = desk.head();
-    let refused = project.release(&order).await.unwrap_err();
+    let refused = release(&project, &order).await.unwrap_err();
     assert_eq!(refused.code(), "release_files_in_the_way");
     assert!(refused.to_string().contains("index.html"), "{refused}");
     assert_eq!(
@@ -109,7 +230,7 @@ async fn uncommitted_changes_in_the_way_are_named_and_kept() {
         (before, "mine, not committed\n".to_owned())
     );
     std::fs::rename(desk.project().join("index.html"), desk.project().join("elsewhere.html")).unwrap();
-    project.release(&order).await.unwrap();
+    release(&project, &order).await.unwrap();
     assert_eq!(
         read(&desk.project(), "elsewhere.html"),
         "mine, not committed\n",
@@ -122,7 +243,7 @@ async fn a_branch_that_is_not_checked_out_is_released_without_touching_the_files
     let desk = Desk::new();
     let (project, _, order) = built(&desk).await;
     git(&desk.project(), &["checkout", "-q", "-b", "elsewhere"]);
-    project.release(&order).await.unwrap();
+    release(&project, &order).await.unwrap();
     assert!(!desk.project().join("index.html").exists());
     assert!(git(&desk.project(), &["ls-tree", "--name-only", "main"]).contains("index.html"));
 }
@@ -131,7 +252,7 @@ async fn a_branch_that_is_not_checked_out_is_released_without_touching_the_files
 async fn exactly_the_merged_tree_is_exported() {
     let desk = Desk::new();
     let (project, _, order) = built(&desk).await;
-    let released = project.release(&order).await.unwrap();
+    let released = release(&project, &order).await.unwrap();
     write(&desk.project(), "index.html", "changed afterwards\n");
     let site = desk.dir.path().join("site");
     project.export_tree(&released.merged_commit, &site).await.unwrap();

@@ -127,6 +127,11 @@ async fn a_changed_way_of_running_tests_is_seen() {
 async fn what_was_deleted_or_loosened_in_tests_is_seen() {
     let desk = Desk::new();
     write(&desk.project(), "test/gone.test.js", "assert(1)\n");
+    write(
+        &desk.project(),
+        "test/moved.test.js",
+        "assert(1)\nassert(2)\nassert(3)\n",
+    );
     write(&desk.project(), "test/weak.test.js", "assert(1)\nassert(2)\n");
     write(&desk.project(), "test/skipped.test.js", "test('a', () => assert(1))\n");
     desk.commit("tests");
@@ -134,6 +139,12 @@ async fn what_was_deleted_or_loosened_in_tests_is_seen() {
     let (_, worktree) = desk.worktree().await;
     std::fs::remove_file(worktree.path().join("test/gone.test.js")).unwrap();
     write(worktree.path(), "test/weak.test.js", "assert(1)\n");
+    std::fs::create_dir_all(worktree.path().join("attic")).unwrap();
+    std::fs::rename(
+        worktree.path().join("test/moved.test.js"),
+        worktree.path().join("attic/moved.txt"),
+    )
+    .unwrap();
     write(
         worktree.path(),
         "test/skipped.test.js",
@@ -151,7 +162,7 @@ async fn what_was_deleted_or_loosened_in_tests_is_seen() {
         .unwrap();
     let changes = test_changes(&worktree, &base, &made.tree).await.unwrap();
     assert_eq!(changes.added, ["test/new.test.js"]);
-    assert_eq!(changes.removed, ["test/gone.test.js"]);
+    assert_eq!(changes.removed, ["test/moved.test.js", "test/gone.test.js"]);
     assert_eq!(changes.weakened.len(), 2, "{:?}", changes.weakened);
     assert_eq!(
         git(&desk.project(), &["rev-parse", "HEAD"]),
