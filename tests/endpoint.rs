@@ -363,6 +363,28 @@ fn why_work_is_sent_back_reaches_the_role_that_gets_it_and_nobody_else_answers()
 }
 
 #[test]
+fn a_release_whose_phase_did_not_end_goes_back_with_the_rest() {
+    let mut script = whole_script();
+    script.pop();
+    script.push(Say::Silence);
+    let server = ModelServer::start(script);
+    let home = Home::new();
+    connect(&home, &server);
+    let stopped = building_in(&home).env("WORKFLOW_TIMEOUT", "4").output().unwrap();
+    assert_eq!(stopped.status.code(), Some(1), "{}", shown(&stopped));
+    let project = home.path().join("days");
+    assert!(!git(&project, &["tag"]).is_empty(), "it is released");
+    // The next attempt does not even come to its tools.
+    server.then(vec![Say::Status(401)]);
+    assert_eq!(home.run(&["resume"]).status.code(), Some(1));
+    assert_eq!(home.json(&["status", "--json"])["current_state"], "deployment");
+    let back = home.run(&["rollback", "--to", "implementation"]);
+    assert_eq!(back.status.code(), Some(0), "{}", shown(&back));
+    assert_eq!(git(&project, &["tag"]), "");
+    assert_eq!(git(&project, &["ls-files"]), "");
+}
+
+#[test]
 fn a_short_fault_in_the_middle_is_tried_again_by_itself() {
     let mut script = talking();
     script.extend(building());
