@@ -107,7 +107,8 @@ fn the_person_says_how_the_tests_are_run() {
 fn a_killed_program_leaves_no_command_running() {
     let home = Home::new();
     let pid_file = home.path().join("pid");
-    let command = format!("sleep 300 & echo $! > {}; wait", pid_file.display());
+    // A daemon, in a group and session of its own.
+    let command = format!("setsid sh -c 'echo $$ > {}; exec sleep 300' & wait", pid_file.display());
     let mut program = home.start(&home.path().join("tips"), TIP_CALCULATOR, &["--test-command", &command]);
     let pid = eventually(|| {
         let pid = std::fs::read_to_string(&pid_file).ok()?;
@@ -195,6 +196,72 @@ fn what_others_committed_meanwhile_is_tested_together_before_anything_is_merged(
     assert_eq!(live.status.code(), Some(0), "{}", shown(&live));
     assert!(project.join("test/theirs.test.js").exists());
     assert_eq!(git(&project, &["status", "--porcelain"]), "");
+}
+
+#[test]
+fn a_conflict_is_solved_by_planning_again_on_the_branch_as_it_is_now() {
+    let home = Home::new();
+    let project = home.path().join("slug");
+    waits_for_its_release(&home, &project);
+    let theirs = std::fs::read_to_string(project.join("src/slugify.js")).unwrap();
+    let theirs = theirs.replace("export function", "/** Theirs. */\nexport function");
+    std::fs::write(project.join("src/slugify.js"), &theirs).unwrap();
+    std::fs::write(project.join("test/regression.test.js"), "// theirs\n").unwrap();
+    let before = commit(&project, "theirs");
+    let conflict = home.run(&["resume", "--approve", "all"]);
+    assert_eq!(conflict.status.code(), Some(1), "{}", shown(&conflict));
+    assert!(
+        shown(&conflict).contains("Roll back to planning"),
+        "{}",
+        shown(&conflict)
+    );
+    assert_eq!(git(&project, &["rev-parse", "HEAD"]), before);
+    let back = home.run(&["rollback", "--to", "planning"]);
+    assert_eq!(back.status.code(), Some(0), "{}", shown(&back));
+    let live = home.run(&["resume"]);
+    assert_eq!(live.status.code(), Some(0), "{}", shown(&live));
+    let both = std::fs::read_to_string(project.join("src/slugify.js")).unwrap();
+    assert!(both.contains("Theirs.") && both.contains("normalize"), "{both}");
+}
+
+#[test]
+fn text_that_nobody_reads_does_not_stop_the_work() {
+    let home = Home::new();
+    let built = home
+        .building(&home.path().join("tips"), TIP_CALCULATOR, &[])
+        .stdout(std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap())
+        .output()
+        .unwrap();
+    assert_eq!(built.status.code(), Some(0), "{}", shown(&built));
+}
+
+#[test]
+fn the_data_may_be_named_from_here_but_not_lie_in_the_project() {
+    let home = Home::new();
+    let brief = home.path().join("brief.txt");
+    std::fs::write(&brief, TIP_CALCULATOR).unwrap();
+    let build = |data: &str, project: &str| {
+        home.bare_program()
+            .current_dir(home.path())
+            .args([
+                "--data",
+                data,
+                "build",
+                "--approve",
+                "all",
+                "--project",
+                project,
+                "--brief",
+            ])
+            .arg(&brief)
+            .output()
+            .unwrap()
+    };
+    let built = build("data", "tips");
+    assert_eq!(built.status.code(), Some(0), "{}", shown(&built));
+    let inside = build("other/.data", "other");
+    assert_eq!(inside.status.code(), Some(1), "{}", shown(&inside));
+    assert!(shown(&inside).contains("inside this project"), "{}", shown(&inside));
 }
 
 #[test]

@@ -385,6 +385,17 @@ fn a_release_whose_phase_did_not_end_goes_back_with_the_rest() {
 }
 
 #[test]
+fn a_model_that_only_asks_does_not_ask_for_ever() {
+    let server = ModelServer::start((0..40).map(|_| turn("Hm, tell me more?", &[])).collect());
+    let home = Home::new();
+    connect(&home, &server);
+    let stopped = build(&home);
+    assert_eq!(stopped.status.code(), Some(1), "{}", shown(&stopped));
+    assert!(shown(&stopped).contains("goes on asking"), "{}", shown(&stopped));
+    assert!(server.asked().len() < 20, "{}", server.asked().len());
+}
+
+#[test]
 fn a_short_fault_in_the_middle_is_tried_again_by_itself() {
     let mut script = talking();
     script.extend(building());

@@ -61,11 +61,20 @@ impl Settings {
         settings
     }
 
-    /// Reads the file of a data folder; the first settings where there is none.
+    /// Reads the file of a data folder; the first settings where there is none, and where it is damaged: then it is kept beside, so that
+    /// the next change does not write over what may still be read by a person.
     #[must_use]
     pub fn read(data: &Path) -> Settings {
-        let text = std::fs::read(data.join(FILE)).unwrap_or_default();
-        let all: serde_json::Value = serde_json::from_slice(&text).unwrap_or_default();
+        let file = data.join(FILE);
+        let Ok(text) = std::fs::read(&file) else {
+            return Settings::from_json(None);
+        };
+        let all: serde_json::Value = serde_json::from_slice(&text).unwrap_or_else(|error| {
+            let aside = data.join(format!("{FILE}.damaged"));
+            let kept = std::fs::copy(&file, &aside).is_ok();
+            tracing::warn!(%error, kept, "the settings file is damaged; the first settings are used");
+            serde_json::Value::Null
+        });
         Settings::from_json(all.get(KEY))
     }
 }
@@ -73,10 +82,12 @@ impl Settings {
 /// The data folder: what was asked for, or the platform's place for it.
 #[must_use]
 pub fn data_folder(asked: Option<PathBuf>) -> PathBuf {
-    asked
+    let folder = asked
         .or_else(|| std::env::var_os("Q_ASSISTANT_DATA").map(PathBuf::from))
         .or_else(|| dirs::data_dir().map(|dir| dir.join("dev.qassistant.desktop")))
-        .unwrap_or_else(|| PathBuf::from(".q-assistant"))
+        .unwrap_or_else(|| PathBuf::from(".q-assistant"));
+    // Git and other programs run in folders of their own, where a relative path would be another one.
+    std::path::absolute(&folder).unwrap_or(folder)
 }
 
 fn builds_folder() -> PathBuf {

@@ -28,6 +28,13 @@ impl Home {
 
     /// The program, with nothing of this machine's person in its environment, and no display.
     pub fn program(&self) -> Command {
+        let mut command = self.bare_program();
+        command.arg("--data").arg(self.data());
+        command
+    }
+
+    /// The program without its data folder named.
+    pub fn bare_program(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_q-assistant"));
         command
             .env("HOME", self.path())
@@ -40,9 +47,7 @@ impl Home {
             .env_remove("WAYLAND_DISPLAY")
             .env_remove("WORKFLOW_MAX_RETRIES")
             .env_remove("WORKFLOW_TIMEOUT")
-            .stdin(Stdio::null())
-            .arg("--data")
-            .arg(self.data());
+            .stdin(Stdio::null());
         command
     }
 
@@ -76,7 +81,7 @@ impl Home {
             .unwrap()
     }
 
-    fn building(&self, project: &Path, brief: &str, arguments: &[&str]) -> Command {
+    pub fn building(&self, project: &Path, brief: &str, arguments: &[&str]) -> Command {
         let file = self.path().join("brief.txt");
         std::fs::write(&file, brief).unwrap();
         let mut command = self.program();

@@ -126,6 +126,7 @@ impl Engine {
     /// # Errors
     /// Where the store cannot be read.
     pub async fn resume_all(&self) -> Result<(), ServiceError> {
+        workspace::sweep_checkouts();
         let ids = self.inner.service.store().read(|db| {
             let mut ids = workflows::open_ids(db)?;
             ids.extend(effects::workflows_with_open(db)?);
@@ -144,6 +145,7 @@ impl Engine {
     /// A folder that cannot be used, an empty brief, a key that was used for something else.
     pub async fn start_build_from_chat(&self, start: StartBuild) -> Result<String, ServiceError> {
         crate::service::check_message(&start.brief)?;
+        self.refuse_folder(&start.folder)?;
         seed_empty_folder(&start.folder, &start.seed)?;
         let project = Project::open_or_create(&start.folder).await?;
         let path = project.path().to_string_lossy().into_owned();
@@ -165,6 +167,24 @@ impl Engine {
         self.say_what_is_left_out(&started.workflow_id, &uncommitted)?;
         self.kick(&started.workflow_id);
         Ok(started.workflow_id)
+    }
+
+    /// The program's own data must not become part of what it builds, and a name that is not text could not be kept.
+    fn refuse_folder(&self, folder: &Path) -> Result<(), ServiceError> {
+        let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        if folder.to_str().is_none() {
+            return Err(ServiceError::invalid(format!(
+                "The name of {} is not UTF-8 text. Rename the folder, or choose another one.",
+                folder.display()
+            )));
+        }
+        if real(&self.inner.data).starts_with(real(folder)) {
+            return Err(ServiceError::invalid(format!(
+                "The data of Q Assistant ({}) lies inside this project. Choose another folder for one of them.",
+                self.inner.data.display()
+            )));
+        }
+        Ok(())
     }
 
     /// A build starts from what is committed. Where that is not all there is, the person hears it, once.
@@ -229,7 +249,7 @@ impl Engine {
     /// A folder that cannot be used; a plan with gaps or at another revision.
     pub async fn ready_to_build(&self, id: &str, by: Actor, plan_revision: u32) -> Result<(), ServiceError> {
         let worktree = self.worktree(id).await?;
-        let head = worktree.head().await?;
+        let head = self.start_of(id, &worktree).await?;
         let base = Checkpoint {
             commit: head.commit,
             tree: head.tree,
@@ -237,6 +257,23 @@ impl Engine {
         self.inner.service.ready_to_build(id, by, plan_revision, base)?;
         self.kick(id);
         Ok(())
+    }
+
+    /// Where the build begins: at its branch, or, where it was rolled back to the plan, at the project's branch as it is now.
+    async fn start_of(&self, id: &str, worktree: &Worktree) -> Result<workspace::Checkpoint, ServiceError> {
+        let workflow_id = id.to_owned();
+        let store = self.inner.service.store();
+        let (workflow, row) = store.read(move |db| {
+            let workflow = workflows::get(db, &workflow_id)?.workflow;
+            Ok::<_, ServiceError>((workflow, worktrees::get(db, &workflow_id)?))
+        })?;
+        let rolled_back = workflow.began.is_some() && workflow.head == workflow.began;
+        if let Some(row) = row.filter(|_| rolled_back)
+            && let Some(now) = self.project_of(id).await?.commit_on(&row.onto).await?
+        {
+            worktree.restore(&now).await?;
+        }
+        Ok(worktree.head().await?)
     }
 
     /// # Errors

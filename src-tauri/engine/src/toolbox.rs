@@ -295,11 +295,18 @@ async fn release_once(run: &mut Run) -> Result<Handled, ServiceError> {
 /// What stands in the way is the person's to move: a model cannot help with it.
 fn what_stopped_it(error: ServiceError) -> Result<Handled, ServiceError> {
     match error {
-        error @ ServiceError::Workspace(_) => Ok(Handled::End(End::Failed(standstill(
-            error.code(),
-            error.to_string(),
-            NextAction::TryAgain,
-        )))),
+        error @ ServiceError::Workspace(_) => {
+            let next = if error.code() == "release_conflicts" {
+                NextAction::RollBack
+            } else {
+                NextAction::TryAgain
+            };
+            Ok(Handled::End(End::Failed(standstill(
+                error.code(),
+                error.to_string(),
+                next,
+            ))))
+        }
         error @ (ServiceError::InvalidInput { .. } | ServiceError::NotFound { .. }) => Ok(failed(error.to_string())),
         error @ (ServiceError::Refused(_) | ServiceError::Store(_) | ServiceError::KeyReused) => Err(error),
     }

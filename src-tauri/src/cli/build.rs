@@ -12,7 +12,7 @@ use store::{events, messages, releases};
 use workflow::{ApprovalPolicy, Request, RunStatus, State};
 
 use super::show::{pick, print_json};
-use super::{Approve, FAILED, LIVE, Stop};
+use super::{Approve, FAILED, LIVE, Stop, print};
 use crate::dto::Settings;
 use crate::host::{self, ConfiguredModels, person, user};
 use crate::settings::PRACTICE;
@@ -110,8 +110,9 @@ pub(super) async fn build(data: &Path, args: BuildArgs) -> Result<u8, Stop> {
     let session = session(data)?;
     let Some(model_id) = session.models.find(&args.model) else {
         return Err(Stop::usage(format!(
-            "There is no model named {}. Connect it in the window's settings first.",
-            args.model
+            "There is no model named {} in {}. Connect it in the window's settings first.",
+            args.model,
+            data.join(crate::settings::FILE).display()
         )));
     };
     let seed = models::sample_of(&brief).map(|sample| sample.seed).unwrap_or_default();
@@ -137,11 +138,13 @@ pub(super) async fn build(data: &Path, args: BuildArgs) -> Result<u8, Stop> {
 }
 
 fn read_brief(from: &str) -> Result<String, Stop> {
+    // A byte more than may be said, so that too much is noticed; what never ends does.
+    let most = engine::service::MAX_MESSAGE_BYTES as u64 + 1;
     let mut bytes = Vec::new();
     let read = if from == "-" {
-        std::io::stdin().read_to_end(&mut bytes)
+        std::io::stdin().take(most).read_to_end(&mut bytes)
     } else {
-        std::fs::File::open(from).and_then(|mut file| file.read_to_end(&mut bytes))
+        std::fs::File::open(from).and_then(|file| file.take(most).read_to_end(&mut bytes))
     };
     read.map_err(|error| Stop::usage(format!("The brief {from} cannot be read: {error}")))?;
     String::from_utf8(bytes).map_err(|_| Stop::usage(format!("The brief {from} is not text.")))
@@ -196,10 +199,13 @@ pub(super) async fn rollback(data: &Path, args: RollbackArgs) -> Result<u8, Stop
     if args.json {
         print_json(&status)?;
     } else {
-        println!("Back in {}. Resume it to go on.", status.current_state);
+        print(format_args!("Back in {}. Resume it to go on.", status.current_state));
     }
     Ok(LIVE)
 }
+
+/// How often Q Assistant is told to choose by itself: a model that is not content with that would ask, and cost, for ever.
+const ANSWERS: u32 = 8;
 
 /// Goes with a build until it is live, or stands still.
 async fn see_through(engine: &Engine, id: &str, json: bool) -> Result<u8, Stop> {
@@ -209,6 +215,7 @@ async fn see_through(engine: &Engine, id: &str, json: bool) -> Result<u8, Stop> 
         messages: 0,
     };
     let mut notices = engine.publisher().subscribe();
+    let mut answers = 0;
     loop {
         loop {
             tokio::select! {
@@ -236,7 +243,16 @@ async fn see_through(engine: &Engine, id: &str, json: bool) -> Result<u8, Stop> 
                 });
             }
             RunStatus::AwaitingApproval => ask_approval(engine, &row)?,
-            RunStatus::Active => answer(engine, &row).await?,
+            RunStatus::Active => {
+                answers += 1;
+                if answers > ANSWERS {
+                    return Err(Stop::failed(
+                        "Q Assistant goes on asking, and nobody answers here. The conversation is kept: open the window and \
+                         answer it there.",
+                    ));
+                }
+                answer(engine, &row).await?;
+            }
         }
     }
 }
@@ -286,8 +302,8 @@ fn yes(question: &str) -> Result<bool, Stop> {
 }
 
 fn line(question: &str) -> Result<String, Stop> {
-    eprint!("{question}");
-    let _ = std::io::stderr().flush();
+    let mut stderr = std::io::stderr();
+    let _ = write!(stderr, "{question}").and_then(|()| stderr.flush());
     let mut text = String::new();
     match std::io::stdin().lock().read_line(&mut text) {
         Ok(0) | Err(_) => Err(Stop::failed(
@@ -310,11 +326,11 @@ fn announce(engine: &Engine, row: &WorkflowRow, json: bool) -> Result<(), Stop> 
             &serde_json::json!({"event_type": "live", "workflow_id": row.workflow.id, "url": url, "probe": probe}),
         );
     }
-    println!("Your build is live!");
+    print(format_args!("Your build is live!"));
     if let Some(url) = url {
-        println!("{url}");
+        print(format_args!("{url}"));
     } else if let Some(release) = newest {
-        println!("{} on {}", release.tag, release.onto);
+        print(format_args!("{} on {}", release.tag, release.onto));
     }
     Ok(())
 }
@@ -338,7 +354,7 @@ impl Printer {
             }
         } else {
             for message in said.iter().filter(|m| m.seq > self.messages && m.author != "you") {
-                println!("{:<22} {}", message.author, message.text);
+                print(format_args!("{:<22} {}", message.author, message.text));
             }
         }
         self.events = events.last().map_or(self.events, |event| event.seq);

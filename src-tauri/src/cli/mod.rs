@@ -3,6 +3,7 @@
 mod build;
 mod show;
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -91,14 +92,23 @@ pub fn run(data: Option<PathBuf>, command: Command) -> ExitCode {
     match result {
         Ok(code) => ExitCode::from(code),
         Err(stop) => {
-            eprintln!("{}", stop.what);
+            complain(&stop.what);
             ExitCode::from(stop.code)
         }
     }
 }
 
+/// A line for whoever reads. That nobody reads any longer is no reason to stop the work.
+pub(crate) fn print(line: impl std::fmt::Display) {
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+fn complain(what: &str) {
+    let _ = writeln!(std::io::stderr(), "{what}");
+}
+
 fn fail(what: &str) -> ExitCode {
-    eprintln!("{what}");
+    complain(what);
     ExitCode::from(FAILED)
 }
 

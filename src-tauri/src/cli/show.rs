@@ -8,6 +8,7 @@ use engine::service::Service;
 use serde::Serialize;
 use store::{Store, workflows};
 
+use super::print;
 use super::{LIVE, Stop};
 use crate::host::database;
 
@@ -44,7 +45,7 @@ pub(super) fn pick(service: &Service, named: Option<&str>) -> Result<String, Sto
 
 pub(super) fn print_json(value: &impl Serialize) -> Result<(), Stop> {
     let text = serde_json::to_string(value).map_err(|error| Stop::failed(error.to_string()))?;
-    println!("{text}");
+    print(format_args!("{text}"));
     Ok(())
 }
 
@@ -55,21 +56,21 @@ pub(super) fn status(data: &Path, args: &One) -> Result<u8, Stop> {
         print_json(&status)?;
         return Ok(LIVE);
     }
-    println!("{} ({})", status.title, status.workflow_id);
-    println!(
+    print(format_args!("{} ({})", status.title, status.workflow_id));
+    print(format_args!(
         "{} · {} · {} %",
         status.current_state, status.status, status.progress.percentage
-    );
+    ));
     if let Some(standstill) = &status.standstill {
-        println!("{}", standstill.reason);
+        print(format_args!("{}", standstill.reason));
     }
-    println!(
+    print(format_args!(
         "next: {}{}",
         status.expected_next,
         status.expected_from.map(|f| format!(" ({f})")).unwrap_or_default()
-    );
+    ));
     if let Some(url) = status.url {
-        println!("{url}");
+        print(format_args!("{url}"));
     }
     Ok(LIVE)
 }
@@ -82,17 +83,17 @@ pub(super) fn history(data: &Path, args: &One) -> Result<u8, Stop> {
         return Ok(LIVE);
     }
     for event in &history.events {
-        println!(
+        print(format_args!(
             "{:>4}  {}  {:<24} {}",
             event.seq, event.timestamp, event.event_type, event.triggered_by
-        );
+        ));
     }
-    println!(
+    print(format_args!(
         "{} handoffs, {} events, chain {}",
         history.handoffs.len(),
         history.events.len(),
         if history.chain_ok { "whole" } else { "BROKEN" }
-    );
+    ));
     Ok(LIVE)
 }
 
@@ -107,18 +108,18 @@ pub(super) fn stats(data: &Path, args: &One) -> Result<u8, Stop> {
         print_json(&stats)?;
         return Ok(LIVE);
     }
-    println!(
+    print(format_args!(
         "{} builds, {:.0} % complete",
         stats.total,
         stats.completion_rate * 100.0
-    );
+    ));
     for figure in stats
         .by_status
         .iter()
         .chain(&stats.time_per_phase_ms)
         .chain(&stats.returns_per_road)
     {
-        println!("  {:<32} {:.0}", figure.name, figure.value);
+        print(format_args!("  {:<32} {:.0}", figure.name, figure.value));
     }
     Ok(LIVE)
 }

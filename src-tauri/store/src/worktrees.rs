@@ -23,6 +23,14 @@ pub fn insert(connection: &Connection, workflow_id: &str, row: &WorktreeRow) -> 
     Ok(())
 }
 
+/// The commit that the build's changes are counted from.
+pub fn set_base(connection: &Connection, workflow_id: &str, commit: &str) -> Result<(), StoreError> {
+    connection
+        .prepare_cached("UPDATE build_worktrees SET base_commit = ?2 WHERE workflow_id = ?1")?
+        .execute(params![workflow_id, commit])?;
+    Ok(())
+}
+
 pub fn get(connection: &Connection, workflow_id: &str) -> Result<Option<WorktreeRow>, StoreError> {
     let row = connection
         .prepare_cached("SELECT path, branch, base_commit, onto FROM build_worktrees WHERE workflow_id = ?1")?

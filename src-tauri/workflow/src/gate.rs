@@ -181,6 +181,18 @@ pub fn check(workflow: &Workflow, result: &PhaseResult) -> Result<(), Refusal> {
                 .filter(|r| r.verdict == Verdict::NotMet)
                 .map(|r| r.id.as_str())
                 .collect();
+            let claimed: Vec<_> = verdicts
+                .requirements
+                .iter()
+                .filter(|r| r.verdict == Verdict::Met && !is_traced(workflow, &r.id))
+                .map(|r| r.id.as_str())
+                .collect();
+            if failed.is_empty() && !claimed.is_empty() {
+                return lacking(format!(
+                    "No test that passed proves these requirements: {}. Call them untested, or send the work back.",
+                    claimed.join(", ")
+                ));
+            }
             if !failed.is_empty() {
                 return lacking(format!(
                     "These requirements are not met: {}. Send the work back.",
@@ -357,6 +369,14 @@ fn verification(workflow: &Workflow) -> Result<(), Refusal> {
             untraced.join(", ")
         ))
     }
+}
+
+/// Whether a test that passed is named with the requirement.
+fn is_traced(workflow: &Workflow, requirement: &str) -> bool {
+    let checks = workflow.evidence.checks.iter();
+    checks
+        .flat_map(|checks| &checks.trace)
+        .any(|trace| trace.requirement == requirement && !trace.tests.is_empty())
 }
 
 /// Tests that were there before and were deleted or loosened: the person is always shown these, whatever the policy.

@@ -193,7 +193,10 @@ impl Workflow {
                 memory.before_rollback = None;
             }
             Fact::CheckpointMade { checkpoint } => {
-                memory.began.get_or_insert_with(|| checkpoint.clone());
+                // What is recorded while there is only a plan is where the build branches off.
+                if self.state == State::Planning || memory.began.is_none() {
+                    memory.began = Some(checkpoint.clone());
+                }
                 memory.head = Some(checkpoint.clone());
             }
             Fact::EvidenceRecorded { evidence } => {
@@ -295,6 +298,7 @@ impl Workflow {
         self.status = RunStatus::Active;
         let memory = &mut self.memory;
         memory.open_handoff = None;
+        memory.returned.retain(|returned| returned.to <= to);
         memory.head = rollback::files_at(memory, target).or_else(|| memory.head.clone());
         memory.evidence.forget_from(target);
         for phase in Phase::ALL.into_iter().filter(|p| *p > target) {

@@ -120,14 +120,9 @@ impl CheckedOut {
     /// # Errors
     /// [`WorkspaceError::DirtyTarget`] with the files.
     pub(crate) async fn refuse_files_in_the_way(&self, from: &str, moved: &[Moved]) -> Result<(), WorkspaceError> {
+        self.refuse_in_the_middle().await?;
         let staged = self.staged_since(from).await?;
-        let changed: HashSet<String> = self
-            .git
-            .call("compare the files", &["diff-files", "-z", "--name-only"])
-            .await?
-            .fields()
-            .into_iter()
-            .collect();
+        let changed = self.maybe_changed().await?;
         let mut files = Vec::new();
         for file in moved {
             let in_the_way = if staged.contains(&file.path) {
@@ -151,6 +146,49 @@ impl CheckedOut {
             Ok(())
         } else {
             Err(WorkspaceError::DirtyTarget { files })
+        }
+    }
+
+    /// Files that may differ from the index: those that do, and those at which the person told git not to look.
+    async fn maybe_changed(&self) -> Result<HashSet<String>, WorkspaceError> {
+        let differ = self
+            .git
+            .call("compare the files", &["diff-files", "-z", "--name-only"])
+            .await?
+            .fields();
+        let listed = self
+            .git
+            .call("list the files", &["ls-files", "-v", "-z"])
+            .await?
+            .fields();
+        let unwatched = listed
+            .iter()
+            .filter(|entry| entry.starts_with(|tag: char| tag.is_ascii_lowercase() || tag == 'S'))
+            .filter_map(|entry| entry.get(2..))
+            .map(str::to_owned);
+        Ok(differ.into_iter().chain(unwatched).collect())
+    }
+
+    /// A merge or rebase that is not finished holds the branch and the index in its hands.
+    async fn refuse_in_the_middle(&self) -> Result<(), WorkspaceError> {
+        let git_dir = self
+            .git
+            .call("find the repository", &["rev-parse", "--absolute-git-dir"])
+            .await?
+            .text();
+        let marks = [
+            ("MERGE_HEAD", "merge"),
+            ("CHERRY_PICK_HEAD", "cherry-pick"),
+            ("REVERT_HEAD", "revert"),
+            ("rebase-merge", "rebase"),
+            ("rebase-apply", "rebase"),
+        ];
+        match marks.iter().find(|(mark, _)| Path::new(&git_dir).join(mark).exists()) {
+            Some((_, what)) => Err(WorkspaceError::InTheMiddle {
+                path: self.path.clone(),
+                what,
+            }),
+            None => Ok(()),
         }
     }
 

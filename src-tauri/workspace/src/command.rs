@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::WorkspaceError;
 use crate::child_time::Waiting;
-use crate::orphans::AtWork;
+use crate::orphans::{AtWork, MARK, mark};
 
 /// What to run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,8 +84,9 @@ pub async fn run(
 ) -> Result<CommandOutcome, WorkspaceError> {
     let started = Instant::now();
     let _waiting = Waiting::begin();
-    let mut child = spawn(spec)?;
-    let _at_work = AtWork::begin(child.id());
+    let mark = mark();
+    let mut child = spawn(spec, &mark)?;
+    let at_work = AtWork::begin(child.id(), &mark);
     // Bounded: a command that writes without end waits for the reader, and memory stays small.
     let (sender, mut output) = channel::<Vec<u8>>(32);
     if let Some(pipe) = child.stdout().take() {
@@ -109,8 +110,9 @@ pub async fn run(
         end_group(&mut child).await;
     }
     drain(&mut output, &mut kept, chunks).await;
-    // What the command left behind in its group ends with it.
+    // What the command left behind ends with it.
     let _ = child.start_kill();
+    drop(at_work);
     Ok(CommandOutcome {
         exit_code,
         ending,
@@ -120,7 +122,7 @@ pub async fn run(
     })
 }
 
-fn spawn(spec: &CommandSpec) -> Result<Box<dyn ChildWrapper>, WorkspaceError> {
+fn spawn(spec: &CommandSpec, mark: &str) -> Result<Box<dyn ChildWrapper>, WorkspaceError> {
     let Some((program, args)) = spec.argv.split_first() else {
         return Err(WorkspaceError::File {
             what: "There is no command to run.".to_owned(),
@@ -134,6 +136,7 @@ fn spawn(spec: &CommandSpec) -> Result<Box<dyn ChildWrapper>, WorkspaceError> {
         }
     }
     command
+        .env(MARK, mark)
         .env("TERM", "dumb")
         .env("CI", "1")
         .env("PYTHONDONTWRITEBYTECODE", "1")

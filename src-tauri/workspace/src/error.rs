@@ -12,6 +12,20 @@ pub enum WorkspaceError {
     NotARepository { path: PathBuf },
     #[error("The folder {} cannot be written ({detail}). Give yourself write permission, or choose another folder.", path.display())]
     NotWritable { path: PathBuf, detail: String },
+    #[error("{} is not a folder. Choose a folder for this build.", path.display())]
+    NotAFolder { path: PathBuf },
+    #[error("{} is a bare repository, without files. Choose a folder in which it is checked out.", path.display())]
+    BareRepository { path: PathBuf },
+    #[error(
+        "The repository {} is damaged or incomplete: its newest commit cannot be read. Nothing was touched. Mend it (git fsck says \
+         what is missing), then try again.", path.display()
+    )]
+    DamagedRepository { path: PathBuf },
+    #[error(
+        "This repository needs the filter \u{201c}{name}\u{201d} (git LFS, git-crypt or the like) for some of its files. Q Assistant \
+         runs no filters of a repository, and without them it would damage those files. Choose another project."
+    )]
+    NeedsFilter { name: String },
     #[error("\u{201c}{path}\u{201d} is not a path inside the project ({why}).")]
     PathRefused { path: String, why: &'static str },
     #[error("{what}")]
@@ -19,13 +33,13 @@ pub enum WorkspaceError {
     #[error("git could not {what}: {stderr}")]
     Git { what: String, stderr: String },
     #[error(
-        "The work conflicts with what came onto the project's branch since the build began, in: {}. Nothing was merged. Take \
-         those changes off the branch for now, then try again.", files.join(", ")
+        "The work conflicts with what came onto the project's branch since the build began, in: {}. Nothing was merged. Roll \
+         back to planning and click Ready to Build again: the build then starts from the branch as it is now.", files.join(", ")
     )]
     Conflicts { files: Vec<String> },
     #[error(
         "These files of the project's folder have changes that are not committed and would be overwritten: {}. Commit or set \
-         them aside, then try again. Nothing was merged.", files.join(", ")
+         them aside, then try again. Nothing was changed.", files.join(", ")
     )]
     DirtyTarget { files: Vec<String> },
     #[error(
@@ -37,6 +51,12 @@ pub enum WorkspaceError {
          available, or check out another branch there, then try again.", path.display()
     )]
     CheckedOutElsewhere { branch: String, path: PathBuf },
+    #[error(
+        "The branch {branch}, to which this build is released, is no longer there. Bring it back (git branch {branch}), then try again."
+    )]
+    BranchGone { branch: String },
+    #[error("{} is in the middle of a {what}. Finish it or give it up, then try again. Nothing was changed.", path.display())]
+    InTheMiddle { path: PathBuf, what: &'static str },
     #[error("{why}")]
     ReleaseMoved { why: String },
     #[error(
@@ -63,6 +83,12 @@ impl WorkspaceError {
             WorkspaceError::Git { .. } => "git_failed",
             WorkspaceError::Conflicts { .. } => "release_conflicts",
             WorkspaceError::DirtyTarget { .. } => "release_files_in_the_way",
+            WorkspaceError::NotAFolder { .. } => "not_a_folder",
+            WorkspaceError::BareRepository { .. } => "bare_repository",
+            WorkspaceError::DamagedRepository { .. } => "damaged_repository",
+            WorkspaceError::NeedsFilter { .. } => "needs_filter",
+            WorkspaceError::BranchGone { .. } => "branch_gone",
+            WorkspaceError::InTheMiddle { .. } => "git_in_the_middle",
             WorkspaceError::DetachedHead => "detached_head",
             WorkspaceError::CheckedOutElsewhere { .. } => "checked_out_elsewhere",
             WorkspaceError::ReleaseMoved { .. } => "release_moved",

@@ -73,6 +73,9 @@ impl Git {
             })
             .map(|name| format!("{name}="))
             .collect();
+        let required = listed.fields();
+        let required = required.iter().filter(|name| name.ends_with(".required"));
+        git.silenced.extend(required.map(|name| format!("{name}=false")));
         Ok(git)
     }
 

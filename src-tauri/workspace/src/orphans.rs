@@ -1,6 +1,26 @@
-//! The commands of a program that was killed end too. It cannot end them itself any longer, and there is nobody it could ask to: so a
-//! shell of its own waits from the first command on, knows which process groups are at work, and kills them when its input ends
-//! with the program. (Windows needs none of it: there the job object of a command ends with the program.)
+//! What commands leave behind ends with them. A process group ends with its command; a daemon that left the group is known by a mark in its
+//! environment (Linux). And when the program itself is killed it cannot end anything any longer: so a shell of its own waits from the
+//! first command on, knows which groups are at work, and kills them and whatever carries the program's mark when its input ends with
+//! the program. (Windows needs none of it: there the job object of a command ends with the program.)
+
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// The variable that marks a command and everything that it starts.
+pub(crate) const MARK: &str = "Q_ASSISTANT_COMMAND";
+
+/// The part of the mark that all commands of this process share, and no other process has.
+static PROGRAM: LazyLock<String> = LazyLock::new(|| {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    format!("{}-{}", std::process::id(), now.as_nanos())
+});
+
+/// A mark for one command.
+pub(crate) fn mark() -> String {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    format!("{}-{}", *PROGRAM, COUNT.fetch_add(1, Ordering::Relaxed))
+}
 
 #[cfg(unix)]
 mod watch {
@@ -9,7 +29,7 @@ mod watch {
     use std::process::{ChildStdin, Command, Stdio};
     use std::sync::{LazyLock, Mutex, PoisonError};
 
-    /// Reads "+ group" and "- group"; when nobody can write any more, every group that is left is killed.
+    /// Reads "+ group" and "- group"; when nobody can write any more, every group that is left is killed, and what carries the mark.
     const WATCHER: &str = r#"
 groups=" "
 while read -r sign group; do
@@ -19,11 +39,18 @@ while read -r sign group; do
     esac
 done
 for group in $groups; do kill -KILL "-$group" 2>/dev/null; done
+for environ in /proc/[0-9]*/environ; do
+    if grep -qs "$1" "$environ" 2>/dev/null; then
+        process=${environ#/proc/}
+        kill -KILL "${process%/environ}" 2>/dev/null
+    fi
+done
 "#;
 
     static WATCHER_INPUT: LazyLock<Option<Mutex<ChildStdin>>> = LazyLock::new(|| {
         let watcher = Command::new("/bin/sh")
-            .args(["-c", WATCHER])
+            .args(["-c", WATCHER, "sh"])
+            .arg(format!("{}={}-", super::MARK, *super::PROGRAM))
             .env_clear()
             // Not in the group that a terminal interrupts together with the program.
             .process_group(0)
@@ -48,26 +75,30 @@ for group in $groups; do kill -KILL "-$group" 2>/dev/null; done
     }
 }
 
-/// A process group at work. While this lives, the group ends with the program.
+/// A command at work. While this lives, its group ends with the program; afterwards nothing of it is left.
 pub(crate) struct AtWork {
     #[cfg(unix)]
     group: Option<u32>,
+    #[cfg(target_os = "linux")]
+    mark: String,
 }
 
 impl AtWork {
-    /// `group` is the id of the process that leads it.
-    pub(crate) fn begin(group: Option<u32>) -> AtWork {
+    /// `group` is the id of the process that leads the command's group, `mark` what it carries in its environment.
+    pub(crate) fn begin(group: Option<u32>, mark: &str) -> AtWork {
         #[cfg(unix)]
-        {
-            if let Some(group) = group {
-                watch::tell('+', group);
-            }
-            AtWork { group }
+        if let Some(group) = group {
+            watch::tell('+', group);
         }
+        #[cfg(not(target_os = "linux"))]
+        let _ = mark;
         #[cfg(not(unix))]
-        {
-            let _ = group;
-            AtWork {}
+        let _ = group;
+        AtWork {
+            #[cfg(unix)]
+            group,
+            #[cfg(target_os = "linux")]
+            mark: mark.to_owned(),
         }
     }
 }
@@ -75,8 +106,37 @@ impl AtWork {
 #[cfg(unix)]
 impl Drop for AtWork {
     fn drop(&mut self) {
+        #[cfg(target_os = "linux")]
+        end_marked(&self.mark);
         if let Some(group) = self.group {
             watch::tell('-', group);
         }
+    }
+}
+
+/// Kills what carries the mark; twice, because what was found may have started another one meanwhile.
+#[cfg(target_os = "linux")]
+fn end_marked(mark: &str) {
+    let wanted = format!("{MARK}={mark}");
+    for _ in 0..2 {
+        let marked: Vec<String> = std::fs::read_dir("/proc")
+            .into_iter()
+            .flatten()
+            .flatten()
+            .filter_map(|entry| entry.file_name().into_string().ok())
+            .filter(|name| name.bytes().all(|byte| byte.is_ascii_digit()))
+            .filter(|id| {
+                std::fs::read(format!("/proc/{id}/environ"))
+                    .is_ok_and(|environ| environ.split(|byte| *byte == 0).any(|pair| pair == wanted.as_bytes()))
+            })
+            .collect();
+        if marked.is_empty() {
+            return;
+        }
+        let _ = std::process::Command::new("/bin/sh")
+            .args(["-c", "kill -KILL \"$@\"", "sh"])
+            .args(&marked)
+            .stderr(std::process::Stdio::null())
+            .status();
     }
 }

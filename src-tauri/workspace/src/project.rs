@@ -57,6 +57,9 @@ impl Project {
             path: path.to_owned(),
             detail: error.to_string(),
         };
+        if std::fs::symlink_metadata(path).is_ok() && !path.is_dir() {
+            return Err(WorkspaceError::NotAFolder { path: path.to_owned() });
+        }
         std::fs::create_dir_all(path).map_err(not_writable)?;
         let path = path.canonicalize().map_err(not_writable)?;
         tempfile::Builder::new()
@@ -64,6 +67,10 @@ impl Project {
             .tempfile_in(&path)
             .map_err(not_writable)?;
         let git = Git::open(&path).await?;
+        let bare = git.try_call(&["rev-parse", "--is-bare-repository"]).await?;
+        if bare.ok && bare.text() == "true" {
+            return Err(WorkspaceError::BareRepository { path });
+        }
         let project = Project { path, git };
         if !project.is_top().await? {
             let git = &project.git;
@@ -77,15 +84,22 @@ impl Project {
             .await?;
         } else if project.head().await?.is_none() {
             let git = &project.git;
+            // A HEAD that names a commit which cannot be read is no repository without commits.
+            if git.try_call(&["rev-parse", "--verify", "--quiet", "HEAD"]).await?.ok {
+                return Err(WorkspaceError::DamagedRepository { path: project.path });
+            }
             // Only the empty tree: what lies in the folder or the index stays the person's own.
             let tree = git.call_with_input("write a tree", &["mktree"], b"").await?.text();
             let commit = git
                 .call("make the first commit", &["commit-tree", &tree, "-m", "Start"])
                 .await?
                 .text();
-            git.call("make the first commit", &["update-ref", "HEAD", &commit])
+            // The old value of all zeros: only where there is none yet.
+            let none = "0".repeat(commit.len());
+            git.call("make the first commit", &["update-ref", "HEAD", &commit, &none])
                 .await?;
         }
+        project.refuse_needed_filters().await?;
         Ok(project)
     }
 
@@ -155,6 +169,14 @@ impl Project {
         self.commit_of("HEAD").await
     }
 
+    /// The commit at which a branch stands; none where it is not there.
+    ///
+    /// # Errors
+    /// Where git fails.
+    pub async fn commit_on(&self, branch: &str) -> Result<Option<String>, WorkspaceError> {
+        self.commit_of(&format!("refs/heads/{branch}")).await
+    }
+
     pub(crate) async fn commit_of(&self, name: &str) -> Result<Option<String>, WorkspaceError> {
         let output = self
             .git
@@ -180,6 +202,15 @@ impl Project {
     pub async fn add_worktree(&self, dir: &Path, branch: &str) -> Result<Worktree, WorkspaceError> {
         let full = format!("refs/heads/{branch}");
         if self.commit_of(&full).await?.is_none() {
+            let parent = branch.split('/').next().unwrap_or(branch);
+            if self.commit_of(&format!("refs/heads/{parent}")).await?.is_some() {
+                return Err(WorkspaceError::File {
+                    what: format!(
+                        "The project has a branch named {parent}, so there can be none named {branch} for this build. Rename \
+                         {parent} (git branch -m {parent} …), then try again."
+                    ),
+                });
+            }
             self.git
                 .call("make the build's branch", &["branch", "--no-track", branch, "HEAD"])
                 .await?;
@@ -201,6 +232,44 @@ impl Project {
                 .await?;
         }
         Worktree::open(dir, branch).await
+    }
+
+    /// A filter that the repository requires and uses cannot be left out without damage, and is not run either.
+    async fn refuse_needed_filters(&self) -> Result<(), WorkspaceError> {
+        let required = self
+            .git
+            .try_call(&[
+                "config",
+                "--local",
+                "--type=bool",
+                "-z",
+                "--get-regexp",
+                "^filter\\..*\\.required$",
+            ])
+            .await?;
+        for field in required.fields() {
+            let Some((key, "true")) = field.split_once('\n') else {
+                continue;
+            };
+            let name = key
+                .trim_start_matches("filter.")
+                .trim_end_matches(".required")
+                .to_owned();
+            let used = format!("filter={name}");
+            let search = [
+                "grep",
+                "--quiet",
+                "--fixed-strings",
+                &used,
+                "HEAD",
+                "--",
+                ":(glob)**/.gitattributes",
+            ];
+            if self.git.try_call(&search).await?.ok {
+                return Err(WorkspaceError::NeedsFilter { name });
+            }
+        }
+        Ok(())
     }
 
     /// Whether the folder is the top of a repository of its own, not a folder inside another one.

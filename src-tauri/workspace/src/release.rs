@@ -55,11 +55,12 @@ impl Project {
     /// What a release would make of the project's branch. Changes nothing.
     ///
     /// # Errors
-    /// [`WorkspaceError::Conflicts`], [`WorkspaceError::DetachedHead`] where the branch is not there.
+    /// [`WorkspaceError::Conflicts`], [`WorkspaceError::BranchGone`].
     pub async fn merge(&self, order: &ReleaseOrder) -> Result<Merge, WorkspaceError> {
         let onto = branch(&order.onto);
         let Some(previous) = self.commit_of(&onto).await? else {
-            return Err(WorkspaceError::DetachedHead);
+            let branch = order.onto.clone();
+            return Err(WorkspaceError::BranchGone { branch });
         };
         let work = match self.taken_back_before(&onto, &order.commit).await? {
             None => order.commit.clone(),

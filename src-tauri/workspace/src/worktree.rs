@@ -264,7 +264,7 @@ impl Worktree {
     /// Where git or the disk refuses.
     pub async fn checkout_clean(&self, tree: &str) -> Result<CleanCheckout, WorkspaceError> {
         let dir = tempfile::Builder::new()
-            .prefix("q-assistant-tree-")
+            .prefix(&format!("{CHECKOUT}{}-", std::process::id()))
             .tempdir()
             .map_err(WorkspaceError::io("No temporary folder"))?;
         export(&self.git, tree, dir.path()).await?;
@@ -283,6 +283,26 @@ impl Worktree {
             .fields())
     }
 
+    /// Folders in `tree` that are repositories of their own and were none in `base`: git would release them as empty names.
+    ///
+    /// # Errors
+    /// Where git fails.
+    pub async fn new_inner_repositories(&self, base: &str, tree: &str) -> Result<Vec<String>, WorkspaceError> {
+        let fields = self
+            .git
+            .call(
+                "compare",
+                &["diff-tree", "-r", "-z", "--raw", "--no-renames", base, tree],
+            )
+            .await?
+            .fields();
+        let added = fields.chunks(2).filter_map(|pair| match pair {
+            [header, path] if header.split(' ').nth(1) == Some("160000") => Some(path.clone()),
+            _ => None,
+        });
+        Ok(added.collect())
+    }
+
     /// The text of a file in a tree; none where it is missing.
     ///
     /// # Errors
@@ -293,6 +313,25 @@ impl Worktree {
             .try_call(&["cat-file", "blob", &format!("{tree}:{path}")])
             .await?;
         Ok(output.ok.then(|| String::from_utf8_lossy(&output.stdout).into_owned()))
+    }
+}
+
+/// The names of clean checkouts begin so; the id of the process that made it follows.
+const CHECKOUT: &str = "q-assistant-tree-";
+
+/// Removes the clean checkouts of programs that were killed before they could.
+pub fn sweep_checkouts() {
+    let found = std::fs::read_dir(std::env::temp_dir()).into_iter().flatten().flatten();
+    for entry in found {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let maker = name.strip_prefix(CHECKOUT).and_then(|rest| rest.split('-').next());
+        let Some(maker) = maker.filter(|maker| maker.parse::<u32>().is_ok()) else {
+            continue;
+        };
+        // Only where it can be known that the maker is gone.
+        if Path::new("/proc/self").exists() && !Path::new("/proc").join(maker).exists() {
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
     }
 }
 

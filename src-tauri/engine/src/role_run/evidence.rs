@@ -151,7 +151,15 @@ async fn commit(run: &mut Run) -> Gathered<CommitEvidence> {
     };
     let message = format!("{}\n\nImplementation, attempt {}", run.row.title, run.run.attempt);
     let made = worktree.checkpoint(&reference(run), &message).await?;
-    let diffs = worktree.diff(&base_commit(run)?, Some(&made.commit)).await?;
+    let base = base_commit(run)?;
+    let inner = worktree.new_inner_repositories(&base, &made.commit).await?;
+    if !inner.is_empty() {
+        return Ok(Err(answer(format!(
+            "These folders are repositories of their own, so their files would be missing: {}. Remove their .git folders.",
+            inner.join(", ")
+        ))));
+    }
+    let diffs = worktree.diff(&base, Some(&made.commit)).await?;
     if diffs.is_empty() {
         return Ok(Err(answer(
             "No file was changed. Write the work, then finish.".to_owned(),

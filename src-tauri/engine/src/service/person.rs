@@ -3,7 +3,7 @@
 use serde_json::json;
 use store::messages::{self, Message, NewMessage};
 use store::workflows::WorkflowRow;
-use store::{new_id, projects, workflows};
+use store::{new_id, projects, workflows, worktrees};
 use workflow::phase::Requirements;
 use workflow::{Actor, Checkpoint, Outcome, Pin, Request, Role, State};
 
@@ -128,7 +128,13 @@ impl Service {
                     plan_revision,
                 },
             )?;
-            if row.workflow.head.is_none() {
+            if row
+                .workflow
+                .head
+                .as_ref()
+                .is_none_or(|head| Some(head) == row.workflow.began.as_ref())
+            {
+                worktrees::set_base(tx, &row.workflow.id, &base.commit)?;
                 apply(tx, &mut row, &Request::RecordCheckpoint(base))?;
             }
             // The click is also the wish that it goes on, whatever it stood still for.

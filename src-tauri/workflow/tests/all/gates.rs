@@ -211,11 +211,6 @@ fn verification_looks_at_the_tested_tree_and_traces_every_requirement() {
     );
     assert!(why(|checks| checks.checks[0].ok = false).is_some());
     assert!(why(|checks| checks.trace.clear()).unwrap().contains("R1"));
-    assert_eq!(
-        why(|checks| checks.trace[0].tests.clear()),
-        None,
-        "flagged as untested is allowed: the person sees it"
-    );
     let checks = with(State::Verification, Evidence::Checks(checks_evidence()));
     let verdict = RequirementVerdict {
         id: "R1".to_owned(),
@@ -227,6 +222,25 @@ fn verification_looks_at_the_tested_tree_and_traces_every_requirement() {
         requirements: vec![verdict],
     });
     assert!(shut(&checks, not_met).unwrap().contains("R1"));
+}
+
+#[test]
+fn a_requirement_that_no_test_proves_is_not_met_by_a_word() {
+    let verdict = |verdict| {
+        PhaseResult::Verification(VerificationResult {
+            summary: String::new(),
+            requirements: vec![RequirementVerdict {
+                id: "R1".to_owned(),
+                verdict,
+                evidence: String::new(),
+            }],
+        })
+    };
+    let mut evidence = checks_evidence();
+    evidence.trace[0].tests.clear();
+    let checks = with(State::Verification, Evidence::Checks(evidence));
+    assert!(shut(&checks, verdict(Verdict::Met)).unwrap().contains("R1"));
+    assert_eq!(shut(&checks, verdict(Verdict::Untested)), None);
 }
 
 #[test]

@@ -93,6 +93,23 @@ async fn cancelled_it_ends_within_a_second_with_all_it_started() {
     }
 }
 
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_daemon_that_left_its_group_ends_with_the_command() {
+    let dir = tempfile::tempdir().unwrap();
+    let script =
+        "setsid sh -c 'echo $$ > pid; exec sleep 60' > /dev/null 2>&1 & while ! [ -s pid ]; do sleep 0.01; done";
+    run(&shell(script, dir.path()), None, &CancellationToken::new())
+        .await
+        .unwrap();
+    let pid = std::fs::read_to_string(dir.path().join("pid")).unwrap();
+    let end = Instant::now() + Duration::from_secs(3);
+    while is_alive(&pid) {
+        assert!(Instant::now() < end, "the daemon {pid} lives on");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
 #[tokio::test]
 async fn a_grandchild_that_holds_the_output_does_not_hold_the_answer() {
     let begun = Instant::now();

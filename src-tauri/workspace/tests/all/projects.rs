@@ -74,7 +74,7 @@ async fn a_folder_that_is_gone_or_a_file_is_said_so() {
     assert!(error.to_string().contains("gone"), "{error}");
     write(desk.path(), "a-file", "text");
     let (code, sentence) = refused(&desk.path().join("a-file")).await;
-    assert_eq!(code, "not_writable", "{sentence}");
+    assert_eq!(code, "not_a_folder", "{sentence}");
     let (code, sentence) = refused(&desk.path().join("a-file/below")).await;
     assert_eq!(code, "not_writable", "{sentence}");
 }
@@ -117,6 +117,51 @@ async fn a_worktree_that_was_deleted_or_half_made_is_made_again_on_its_branch() 
     let again = project.add_worktree(worktree.path(), "q/tips-1").await.unwrap();
     assert_eq!(again.head().await.unwrap(), kept);
     assert_eq!(read(again.path(), "a.txt"), "kept\n");
+}
+
+#[tokio::test]
+async fn a_repository_whose_commits_cannot_be_read_is_not_begun_anew() {
+    let desk = Desk::new();
+    let before = desk.head();
+    std::fs::rename(desk.project().join(".git/objects"), desk.dir.path().join("objects")).unwrap();
+    std::fs::create_dir(desk.project().join(".git/objects")).unwrap();
+    let refused = Project::open_or_create(&desk.project()).await.unwrap_err();
+    assert_eq!(refused.code(), "damaged_repository");
+    std::fs::remove_dir_all(desk.project().join(".git/objects")).unwrap();
+    std::fs::rename(desk.dir.path().join("objects"), desk.project().join(".git/objects")).unwrap();
+    assert_eq!(desk.head(), before);
+}
+
+#[tokio::test]
+async fn what_cannot_be_built_in_is_said_to_be_what_it_is() {
+    let desk = Desk::new();
+    let bare = desk.dir.path().join("bare.git");
+    git(desk.dir.path(), &["init", "-q", "--bare", bare.to_str().unwrap()]);
+    assert_eq!(
+        Project::open_or_create(&bare).await.unwrap_err().code(),
+        "bare_repository"
+    );
+    let file = desk.dir.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    assert_eq!(Project::open_or_create(&file).await.unwrap_err().code(), "not_a_folder");
+    git(&desk.project(), &["config", "filter.lfs.required", "true"]);
+    git(&desk.project(), &["config", "filter.lfs.clean", "cat"]);
+    Project::open_or_create(&desk.project())
+        .await
+        .expect("a filter that no file uses");
+    write(&desk.project(), "art/.gitattributes", "*.psd filter=lfs\n");
+    desk.commit("attributes");
+    let refused = Project::open_or_create(&desk.project()).await.unwrap_err();
+    assert!(refused.to_string().contains("lfs"), "{refused}");
+    git(&desk.project(), &["config", "--unset", "filter.lfs.required"]);
+    git(&desk.project(), &["branch", "q"]);
+    let refused = desk
+        .open()
+        .await
+        .add_worktree(&desk.dir.path().join("w"), "q/tips-1")
+        .await
+        .unwrap_err();
+    assert!(refused.to_string().contains("branch named q"), "{refused}");
 }
 
 #[tokio::test]

@@ -168,6 +168,35 @@ async fn ignored_files_and_files_where_a_folder_would_be_are_kept() {
 }
 
 #[tokio::test]
+async fn a_merge_that_is_not_finished_and_files_git_does_not_look_at_are_in_the_way() {
+    let desk = Desk::new();
+    let (project, worktree) = desk.worktree().await;
+    write(worktree.path(), "README.md", "theirs\n");
+    let order = order(&worktree, "k1").await;
+    git(&desk.project(), &["update-index", "--assume-unchanged", "README.md"]);
+    write(&desk.project(), "README.md", "mine, unseen\n");
+    assert_eq!(
+        release(&project, &order).await.unwrap_err().code(),
+        "release_files_in_the_way"
+    );
+    assert_eq!(read(&desk.project(), "README.md"), "mine, unseen\n");
+    write(&desk.project(), "README.md", "Hello\n");
+    git(&desk.project(), &["update-index", "--no-assume-unchanged", "README.md"]);
+    git(&desk.project(), &["switch", "-q", "-c", "side"]);
+    write(&desk.project(), "side.txt", "side\n");
+    desk.commit("side");
+    git(&desk.project(), &["switch", "-q", "main"]);
+    git(&desk.project(), &["merge", "-q", "--no-ff", "--no-commit", "side"]);
+    let before = desk.head();
+    let refused = release(&project, &order).await.unwrap_err();
+    assert!(refused.to_string().contains("merge"), "{refused}");
+    assert_eq!(desk.head(), before);
+    git(&desk.project(), &["commit", "-q", "-m", "merged"]);
+    release(&project, &order).await.unwrap();
+    assert!(desk.project().join("side.txt").exists());
+}
+
+#[tokio::test]
 async fn files_that_cannot_be_written_leave_the_branch_where_it_was() {
     let desk = Desk::new();
     let (project, _, order) = built(&desk).await;
