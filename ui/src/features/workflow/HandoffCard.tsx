@@ -78,7 +78,7 @@ function Evidence({ row, id }: { row: EvidenceRow; id: string }) {
   const target: Tab = row.link;
   return (
     <li className="grid @max-[480px]:grid-cols-[16px_1fr_auto] grid-cols-[16px_148px_1fr_auto] items-baseline gap-x-3 px-4 py-1">
-      <span className="self-center">
+      <span className="self-start pt-[3px]">
         {row.ok === true && <Check size={15} className="text-passed" aria-label="✓" />}
         {row.ok === false && <X size={15} className="text-failed" aria-label="✗" />}
         {row.ok === null && <File size={14} className="text-third" aria-hidden />}
