@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
+use store::messages::NewMessage;
 use store::workflows::{self, WorkflowRow};
 use store::{effects, new_id};
 use tokio::sync::Notify;
@@ -12,7 +13,7 @@ use workflow::{NextAction, Request, RunStatus, Standstill, State};
 
 use crate::notice::{Attention, Notice};
 use crate::role_run;
-use crate::service::nothing_unread;
+use crate::service::{nothing_unread, plain};
 use crate::{Engine, ServiceError};
 
 /// The drivers that are running.
@@ -116,7 +117,23 @@ fn report(engine: &Engine, id: &str, error: &ServiceError) {
         next_action: NextAction::TryAgain,
         pending_return: None,
     };
-    if let Err(error) = engine.service().request(id, Request::Block(standstill)) {
+    let reason = standstill.reason.clone();
+    let told = match engine.service().request(id, Request::Block(standstill)) {
+        // A build that is over cannot stand still; the person hears it all the same.
+        Err(ServiceError::Refused(_)) => {
+            let message = NewMessage {
+                is_error: true,
+                ..plain(State::Complete, "product", reason.clone(), None)
+            };
+            engine.publisher().publish(Notice::Attention {
+                workflow_id: id.to_owned(),
+                why: Attention::Blocked { reason },
+            });
+            engine.service().post(id, message)
+        }
+        other => other.map(|_| ()),
+    };
+    if let Err(error) = told {
         tracing::error!(workflow = id, %error, "the block could not be recorded");
     }
 }

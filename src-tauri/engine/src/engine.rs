@@ -68,6 +68,8 @@ pub(crate) struct Inner {
     pub sites: Sites,
     /// One release at a time per project folder: two builds must not merge into one branch at once.
     pub releasing: Mutex<HashMap<PathBuf, Arc<tokio::sync::Mutex<()>>>>,
+    /// One Ready to Build at a time: the second click finds what the first one decided.
+    pub clicks: tokio::sync::Mutex<()>,
     pub has_node: bool,
     pub has_python: bool,
 }
@@ -97,6 +99,7 @@ impl Engine {
                 drivers: Drivers::default(),
                 sites: Sites::new(config.sites),
                 releasing: Mutex::default(),
+                clicks: tokio::sync::Mutex::default(),
                 has_node: find_program("node").is_some(),
                 has_python: find_program("python3").is_some(),
             }),
@@ -248,6 +251,26 @@ impl Engine {
     /// # Errors
     /// A folder that cannot be used; a plan with gaps or at another revision.
     pub async fn ready_to_build(&self, id: &str, by: Actor, plan_revision: u32) -> Result<(), ServiceError> {
+        let _one_click = self.inner.clicks.lock().await;
+        // Asked before anything is touched: a click that comes too late must not move files under a role at work.
+        let (workflow_id, click) = (
+            id.to_owned(),
+            Request::ReadyToBuild {
+                by: by.clone(),
+                plan_revision,
+            },
+        );
+        let store = self.inner.service.store();
+        let (workflow, open) = store.read(move |db| {
+            let workflow = workflows::get(db, &workflow_id)?.workflow;
+            Ok::<_, ServiceError>((workflow, effects::open(db, &workflow_id)?))
+        })?;
+        workflow::decide(&workflow, &click)?;
+        if !open.is_empty() {
+            return Err(ServiceError::invalid(
+                "The rollback is still being carried out. Try again in a moment.",
+            ));
+        }
         let worktree = self.worktree(id).await?;
         let head = self.start_of(id, &worktree).await?;
         let base = Checkpoint {
@@ -299,6 +322,15 @@ impl Engine {
         let result = self.inner.service.request_retry(id, by, reason, target);
         self.interrupt(id);
         result.map(|_| ())
+    }
+
+    /// Ends the build; what a release of it left is taken back.
+    ///
+    /// # Errors
+    /// A refusal; what stands in the way of taking a release back: the build goes on then.
+    pub async fn cancel(&self, id: &str, by: Actor) -> Result<(), ServiceError> {
+        self.can_undo_releases(id).await?;
+        self.stop_with(id, Request::Cancel { by })
     }
 
     /// Pauses, cancels, or any other request that stops the role at work.

@@ -19,9 +19,15 @@ pub(crate) struct Prepared {
     project: Project,
     order: ReleaseOrder,
     merge: Merge,
+    made: bool,
 }
 
 impl Prepared {
+    /// Whether an earlier attempt merged it already.
+    pub fn is_made(&self) -> bool {
+        self.made
+    }
+
     /// What the branch would hold.
     pub fn tree(&self) -> &str {
         &self.merge.tree
@@ -42,12 +48,22 @@ impl Engine {
         let project = self.project_of(&workflow.id).await?;
         let row = self.intended_release(workflow, title)?;
         let order = order(&row, title);
-        let merge = project.released_or_merge(&order).await?;
+        let (merge, made) = match project.release_outcome(&order).await? {
+            Some(done) => (
+                Merge {
+                    previous: done.previous_commit,
+                    tree: done.tree,
+                },
+                true,
+            ),
+            None => (project.merge(&order).await?, false),
+        };
         Ok(Prepared {
             row,
             project,
             order,
             merge,
+            made,
         })
     }
 
@@ -66,6 +82,7 @@ impl Engine {
             project,
             order,
             merge,
+            made: _,
         } = prepared;
         let turn = self.release_turn(&project);
         let _only_one = turn.lock().await;

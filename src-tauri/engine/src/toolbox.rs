@@ -270,9 +270,13 @@ async fn release_once(run: &mut Run) -> Result<Handled, ServiceError> {
             Err(handled) => return Ok(handled),
         };
         if !ran.passed() {
-            let reason = "Others changed the project's branch since the build began, and together with their changes the tests \
-                          fail (the Tests page has the log). Nothing was merged. Change the branch so that they pass, then try \
-                          again.";
+            let reason = if prepared.is_made() {
+                "It is merged already, and together with what others changed on the project's branch the tests fail (the Tests page \
+                 has the log). Roll back to take it off the branch, or change the branch so that they pass, then try again."
+            } else {
+                "Others changed the project's branch since the build began, and together with their changes the tests fail (the \
+                 Tests page has the log). Nothing was merged. Change the branch so that they pass, then try again."
+            };
             return Ok(Handled::End(End::Failed(standstill(
                 "merged_tests_fail",
                 reason.to_owned(),

@@ -118,8 +118,7 @@ pub async fn resume_build(desk: TheDesk<'_>, workflow_id: String) -> Answer<Buil
 #[tauri::command]
 #[specta::specta]
 pub async fn cancel_build(desk: TheDesk<'_>, workflow_id: String) -> Answer<BuildDetail> {
-    desk.engine()?
-        .stop_with(&workflow_id, Request::Cancel { by: person() })?;
+    desk.engine()?.cancel(&workflow_id, person()).await?;
     desk.build(&workflow_id)
 }
 

@@ -127,6 +127,8 @@ impl CheckedOut {
         for file in moved {
             let in_the_way = if staged.contains(&file.path) {
                 Some(file.path.clone())
+            } else if let Some(above) = self.no_folder_above(file, moved) {
+                Some(above)
             } else if file.before.is_some() {
                 let stands = !changed.contains(&file.path)
                     || self.is(&file.path, file.before.as_ref()).await?
@@ -192,16 +194,19 @@ impl CheckedOut {
         }
     }
 
+    /// What stands where a folder above the file would be: a file, or a link that would be read and written through.
+    fn no_folder_above(&self, file: &Moved, moved: &[Moved]) -> Option<String> {
+        let goes = |path: &str| moved.iter().any(|other| other.path == path && other.after.is_none());
+        Path::new(&file.path).ancestors().skip(1).find_map(|ancestor| {
+            let shown = ancestor.to_string_lossy().replace('\\', "/");
+            let found = std::fs::symlink_metadata(self.path.join(ancestor));
+            (!shown.is_empty() && found.is_ok_and(|found| !found.is_dir()) && !goes(&shown)).then_some(shown)
+        })
+    }
+
     /// What stands where a new file would be written: git may ignore it, the person does not.
     async fn where_it_would_be_new(&self, file: &Moved, moved: &[Moved]) -> Result<Option<String>, WorkspaceError> {
         let goes = |path: &str| moved.iter().any(|other| other.path == path && other.after.is_none());
-        for ancestor in Path::new(&file.path).ancestors().skip(1) {
-            let shown = ancestor.to_string_lossy().replace('\\', "/");
-            let found = std::fs::symlink_metadata(self.path.join(ancestor));
-            if !shown.is_empty() && found.is_ok_and(|found| !found.is_dir()) && !goes(&shown) {
-                return Ok(Some(shown));
-            }
-        }
         match std::fs::symlink_metadata(self.path.join(&file.path)) {
             Err(_) => Ok(None),
             Ok(found) if found.is_dir() => {

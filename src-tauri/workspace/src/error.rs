@@ -17,7 +17,7 @@ pub enum WorkspaceError {
     #[error("{} is a bare repository, without files. Choose a folder in which it is checked out.", path.display())]
     BareRepository { path: PathBuf },
     #[error(
-        "The repository {} is damaged or incomplete: its newest commit cannot be read. Nothing was touched. Mend it (git fsck says \
+        "The repository {} is damaged or incomplete: git cannot read it. Nothing was touched. Mend it (git fsck says \
          what is missing), then try again.", path.display()
     )]
     DamagedRepository { path: PathBuf },

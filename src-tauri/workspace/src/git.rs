@@ -102,6 +102,25 @@ impl Git {
         }
     }
 
+    /// A setting as the person's own git would find it, their own configuration included; empty where there is none. Only read, never
+    /// obeyed.
+    pub async fn persons_setting(&self, name: &str) -> Result<String, WorkspaceError> {
+        let mut command = Command::new("git");
+        command
+            .current_dir(&self.dir)
+            .args(["config", "--get", name])
+            .stdin(Stdio::null())
+            .stderr(Stdio::null())
+            .kill_on_drop(true);
+        let output = tokio::time::timeout(TIMEOUT, command.output()).await;
+        let found = output
+            .ok()
+            .and_then(Result::ok)
+            .map(|output| output.stdout)
+            .unwrap_or_default();
+        Ok(String::from_utf8_lossy(&found).trim().to_owned())
+    }
+
     pub async fn call_with_input(&self, what: &str, args: &[&str], input: &[u8]) -> Result<Output, WorkspaceError> {
         let output = self.call_with(args, Some(input)).await?;
         if output.ok {

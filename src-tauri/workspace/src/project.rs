@@ -5,6 +5,9 @@ use std::path::{Path, PathBuf};
 use crate::git::Git;
 use crate::{WorkspaceError, Worktree};
 
+/// Set in a repository's own configuration while its first commit is being made.
+const BEGUN: &str = "q-assistant.begun";
+
 /// A repository that builds branch off from.
 #[derive(Debug, Clone)]
 pub struct Project {
@@ -72,16 +75,12 @@ impl Project {
             return Err(WorkspaceError::BareRepository { path });
         }
         let project = Project { path, git };
-        if !project.is_top().await? {
-            let git = &project.git;
-            git.call("make a repository", &["init", "--quiet", "--initial-branch=main", "."])
-                .await?;
-            git.call("add the files that are there", &["add", "--all", "."]).await?;
-            git.call(
-                "make the first commit",
-                &["commit", "--quiet", "--allow-empty", "-m", "Start"],
-            )
-            .await?;
+        let begun = project.is_begun().await?;
+        if begun || !project.is_top().await? {
+            if !begun && std::fs::symlink_metadata(project.path.join(".git")).is_ok() {
+                return Err(WorkspaceError::DamagedRepository { path: project.path });
+            }
+            project.begin().await?;
         } else if project.head().await?.is_none() {
             let git = &project.git;
             // A HEAD that names a commit which cannot be read is no repository without commits.
@@ -234,39 +233,62 @@ impl Project {
         Worktree::open(dir, branch).await
     }
 
-    /// A filter that the repository requires and uses cannot be left out without damage, and is not run either.
-    async fn refuse_needed_filters(&self) -> Result<(), WorkspaceError> {
-        let required = self
-            .git
-            .try_call(&[
-                "config",
-                "--local",
-                "--type=bool",
-                "-z",
-                "--get-regexp",
-                "^filter\\..*\\.required$",
-            ])
+    /// Makes the folder a repository with what lies in it as the first commit. Until that commit is there, a mark says so: after a kill
+    /// the same is done again, and a folder that could not be added whole is no repository.
+    async fn begin(&self) -> Result<(), WorkspaceError> {
+        let git = &self.git;
+        git.call("make a repository", &["init", "--quiet", "--initial-branch=main", "."])
             .await?;
-        for field in required.fields() {
-            let Some((key, "true")) = field.split_once('\n') else {
-                continue;
-            };
-            let name = key
-                .trim_start_matches("filter.")
-                .trim_end_matches(".required")
-                .to_owned();
-            let used = format!("filter={name}");
-            let search = [
-                "grep",
-                "--quiet",
-                "--fixed-strings",
-                &used,
-                "HEAD",
-                "--",
-                ":(glob)**/.gitattributes",
-            ];
-            if self.git.try_call(&search).await?.ok {
-                return Err(WorkspaceError::NeedsFilter { name });
+        git.call("mark the repository", &["config", "--local", BEGUN, "true"])
+            .await?;
+        let added = async {
+            git.call("add the files that are there", &["add", "--all", "."]).await?;
+            git.call(
+                "make the first commit",
+                &["commit", "--quiet", "--allow-empty", "-m", "Start"],
+            )
+            .await
+        };
+        if let Err(error) = added.await {
+            // It was not there before this call, and holds nothing.
+            let _ = std::fs::remove_dir_all(self.path.join(".git"));
+            return Err(error);
+        }
+        git.call("mark the repository", &["config", "--local", "--unset", BEGUN])
+            .await?;
+        Ok(())
+    }
+
+    /// Whether a first commit of ours was begun here and not finished.
+    async fn is_begun(&self) -> Result<bool, WorkspaceError> {
+        let mark = self.git.try_call(&["config", "--local", "--get", BEGUN]).await?;
+        Ok(mark.ok && self.is_top().await? && self.head().await?.is_none())
+    }
+
+    /// A filter that decides what a file holds cannot be left out without damage, and is not run either. Which ones are in use is said by
+    /// the attributes; whether one is needed, by the repository's configuration, the person's, or its name.
+    async fn refuse_needed_filters(&self) -> Result<(), WorkspaceError> {
+        let search = [
+            "grep",
+            "-h",
+            "--only-matching",
+            "-E",
+            "filter=[^ \t]+",
+            "HEAD",
+            "--",
+            ":(glob)**/.gitattributes",
+        ];
+        let mut said = self.git.try_call(&search).await?.text();
+        let local = self
+            .git
+            .try_call(&["rev-parse", "--git-path", "info/attributes"])
+            .await?
+            .text();
+        said.push_str(&std::fs::read_to_string(self.path.join(local)).unwrap_or_default());
+        for name in said.split_whitespace().filter_map(|word| word.strip_prefix("filter=")) {
+            let known = ["lfs", "git-crypt", "crypt", "transcrypt"].contains(&name);
+            if known || self.git.persons_setting(&format!("filter.{name}.required")).await? == "true" {
+                return Err(WorkspaceError::NeedsFilter { name: name.to_owned() });
             }
         }
         Ok(())

@@ -75,20 +75,6 @@ impl Project {
         Ok(Merge { previous, tree })
     }
 
-    /// The tree that the branch holds after this release: of the one that was made, or else of what [`Project::merge`] would make.
-    ///
-    /// # Errors
-    /// As [`Project::merge`].
-    pub async fn released_or_merge(&self, order: &ReleaseOrder) -> Result<Merge, WorkspaceError> {
-        match self.release_outcome(order).await? {
-            Some(done) => Ok(Merge {
-                previous: done.previous_commit,
-                tree: done.tree,
-            }),
-            None => self.merge(order).await,
-        }
-    }
-
     /// Moves the project's branch and its files to the merge, and tags it. Asked again with the same key it finishes what a kill
     /// left half done, or answers what was done.
     ///
@@ -196,9 +182,6 @@ impl Project {
         if now == *previous {
             return Ok(WayBack::Settle { from, to });
         }
-        if !self.is_ancestor(merged, full).await? {
-            return Ok(WayBack::Nothing);
-        }
         if let Some((to, from)) = self.newest_with(TAKEN_BACK, merged, full).await? {
             return Ok(if to == now {
                 WayBack::Settle { from, to }
@@ -206,10 +189,23 @@ impl Project {
                 WayBack::Nothing
             });
         }
+        if self.commit_of(merged).await?.is_none() {
+            return Ok(WayBack::Nothing);
+        }
         let before = self.tree_of(previous).await?;
         let message = format!("Take back {}\n\n{TAKEN_BACK}: {merged}\n", released.tag);
         let reverse = self.commit_tree(&before, &[merged], &message).await?;
-        let tree = match self.merged_tree(&now, &reverse).await {
+        // Where history was rewritten (a pull with rebase), the work may be there without the commit that brought it.
+        let held = self.is_ancestor(merged, full).await?;
+        let ours = if held {
+            now.clone()
+        } else {
+            let tree = self.tree_of(&now).await?;
+            self.commit_tree(&tree, &[merged], &message).await?
+        };
+        let tree = match self.merged_tree(&ours, &reverse).await {
+            // What is left of it cannot be told apart, and must not stand in the way for ever.
+            Err(WorkspaceError::Conflicts { .. }) if !held => return Ok(WayBack::Nothing),
             Err(WorkspaceError::Conflicts { files }) => {
                 return Err(WorkspaceError::ReleaseMoved {
                     why: format!(
@@ -237,7 +233,12 @@ impl Project {
             .git
             .call("read the history", &["log", &format, &grep, onto, "--"])
             .await?;
+        let mut began = None;
         for merged in log.text().lines().filter(|line| !line.is_empty()) {
+            // Begun after that release: history is right.
+            if self.is_ancestor(merged, commit).await? {
+                continue;
+            }
             let parents = (
                 self.commit_of(&format!("{merged}^1")).await?,
                 self.commit_of(&format!("{merged}^2")).await?,
@@ -249,10 +250,11 @@ impl Project {
                     .git
                     .call("find where it began", &["merge-base", &previous, commit])
                     .await?;
-                return Ok(Some(base.text()));
+                // The oldest is where it really began: a later release of it already counted it as merged.
+                began = Some(base.text());
             }
         }
-        Ok(None)
+        Ok(began)
     }
 
     /// The newest commit of the branch with that line in its message, and its first parent.

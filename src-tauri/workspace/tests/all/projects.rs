@@ -130,6 +130,34 @@ async fn a_repository_whose_commits_cannot_be_read_is_not_begun_anew() {
     std::fs::remove_dir_all(desk.project().join(".git/objects")).unwrap();
     std::fs::rename(desk.dir.path().join("objects"), desk.project().join(".git/objects")).unwrap();
     assert_eq!(desk.head(), before);
+    // Nor is one that git does not even recognise: what lies there uncommitted is not ours to commit.
+    write(&desk.project(), "secret.env", "secret\n");
+    let head = std::fs::read_to_string(desk.project().join(".git/HEAD")).unwrap();
+    std::fs::remove_file(desk.project().join(".git/HEAD")).unwrap();
+    let refused = Project::open_or_create(&desk.project()).await.unwrap_err();
+    assert_eq!(refused.code(), "damaged_repository");
+    std::fs::write(desk.project().join(".git/HEAD"), head).unwrap();
+    assert_eq!(desk.head(), before);
+    assert!(git(&desk.project(), &["status", "--porcelain"]).contains("secret.env"));
+}
+
+#[tokio::test]
+async fn a_first_commit_is_whole_or_not_there() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().join("app");
+    write(&folder, "app.py", "print(1)\n");
+    // A repository without commits inside cannot be added.
+    write(&folder, "inner/file.txt", "1\n");
+    git(&folder.join("inner"), &["init", "-q"]);
+    Project::open_or_create(&folder).await.unwrap_err();
+    assert!(!folder.join(".git").exists(), "nothing half made is left");
+    std::fs::remove_dir_all(folder.join("inner")).unwrap();
+    // As a kill right after the repository was made leaves it.
+    git(&folder, &["init", "-q", "-b", "main"]);
+    git(&folder, &["config", "q-assistant.begun", "true"]);
+    let project = Project::open_or_create(&folder).await.unwrap();
+    assert!(project.has_files().await.unwrap());
+    assert_eq!(git(&folder, &["status", "--porcelain"]), "");
 }
 
 #[tokio::test]
@@ -144,16 +172,20 @@ async fn what_cannot_be_built_in_is_said_to_be_what_it_is() {
     let file = desk.dir.path().join("file");
     std::fs::write(&file, "").unwrap();
     assert_eq!(Project::open_or_create(&file).await.unwrap_err().code(), "not_a_folder");
-    git(&desk.project(), &["config", "filter.lfs.required", "true"]);
-    git(&desk.project(), &["config", "filter.lfs.clean", "cat"]);
+    git(&desk.project(), &["config", "filter.ours.required", "true"]);
+    git(&desk.project(), &["config", "filter.ours.clean", "cat"]);
     Project::open_or_create(&desk.project())
         .await
         .expect("a filter that no file uses");
-    write(&desk.project(), "art/.gitattributes", "*.psd filter=lfs\n");
-    desk.commit("attributes");
-    let refused = Project::open_or_create(&desk.project()).await.unwrap_err();
-    assert!(refused.to_string().contains("lfs"), "{refused}");
-    git(&desk.project(), &["config", "--unset", "filter.lfs.required"]);
+    for (name, required) in [("lfs", false), ("ours", true)] {
+        let attributes = format!("*.psd filter={name} -text\n");
+        write(&desk.project(), "art/.gitattributes", &attributes);
+        desk.commit("attributes");
+        let refused = Project::open_or_create(&desk.project()).await.unwrap_err();
+        assert!(refused.to_string().contains(name), "required {required}: {refused}");
+    }
+    git(&desk.project(), &["rm", "-q", "-r", "art"]);
+    desk.commit("no attributes");
     git(&desk.project(), &["branch", "q"]);
     let refused = desk
         .open()

@@ -123,6 +123,87 @@ async fn what_was_taken_back_by_a_commit_can_be_released_again() {
 }
 
 #[tokio::test]
+async fn a_build_that_began_after_a_release_does_not_bring_back_what_was_taken_back() {
+    let desk = Desk::new();
+    let (project, _, first) = built(&desk).await;
+    let released = release(&project, &first).await.unwrap();
+    write(&desk.project(), "notes.txt", "mine\n");
+    desk.commit("mine");
+    let second = project
+        .add_worktree(&desk.dir.path().join("data/worktrees/w2"), "q/other-2")
+        .await
+        .unwrap();
+    project.undo_release(&released, "main").await.unwrap();
+    write(second.path(), "other.html", "other\n");
+    let second = order(&second, "k2").await;
+    release(&project, &second).await.unwrap();
+    assert!(!desk.project().join("index.html").exists(), "it was taken back");
+    assert!(desk.project().join("other.html").exists() && desk.project().join("notes.txt").exists());
+}
+
+#[tokio::test]
+async fn taken_back_and_released_again_however_often() {
+    let desk = Desk::new();
+    let (project, _, first) = built(&desk).await;
+    for round in 0..3 {
+        let again = ReleaseOrder {
+            key: format!("round-{round}"),
+            tag: format!("q-tips-{round}"),
+            ..first.clone()
+        };
+        let released = release(&project, &again).await.unwrap();
+        assert!(desk.project().join("index.html").exists(), "round {round}");
+        write(&desk.project(), &format!("mine-{round}.txt"), "mine\n");
+        desk.commit("mine");
+        project.undo_release(&released, "main").await.unwrap();
+        assert!(!desk.project().join("index.html").exists(), "round {round}");
+    }
+    assert!(desk.project().join("mine-0.txt").exists());
+}
+
+#[tokio::test]
+async fn a_release_that_a_rebase_wrote_anew_is_taken_back_all_the_same() {
+    let desk = Desk::new();
+    let start = desk.head();
+    let (project, _, first) = built(&desk).await;
+    let released = release(&project, &first).await.unwrap();
+    // Upstream went on, and the person pulled with rebase: the merge commit is gone, its work is not.
+    git(&desk.project(), &["branch", "upstream", &start]);
+    git(&desk.project(), &["switch", "-q", "upstream"]);
+    write(&desk.project(), "theirs.txt", "theirs\n");
+    desk.commit("theirs");
+    git(&desk.project(), &["switch", "-q", "main"]);
+    git(&desk.project(), &["rebase", "-q", "upstream"]);
+    assert!(desk.project().join("index.html").exists());
+    project.undo_release(&released, "main").await.unwrap();
+    assert!(!desk.project().join("index.html").exists());
+    assert!(desk.project().join("theirs.txt").exists());
+    assert_eq!(git(&desk.project(), &["status", "--porcelain"]), "");
+    // And where it is really gone, there is nothing to do.
+    git(&desk.project(), &["reset", "-q", "--hard", &start]);
+    project.undo_release(&released, "main").await.unwrap();
+    assert_eq!(desk.head(), start);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_folder_that_the_person_made_a_link_stays_one() {
+    let desk = Desk::new();
+    write(&desk.project(), "assets/a.txt", "a\n");
+    desk.commit("assets");
+    let (project, worktree) = desk.worktree().await;
+    write(worktree.path(), "assets/a.txt", "b\n");
+    let order = order(&worktree, "k1").await;
+    let shared = desk.dir.path().join("shared");
+    std::fs::rename(desk.project().join("assets"), &shared).unwrap();
+    std::os::unix::fs::symlink(&shared, desk.project().join("assets")).unwrap();
+    let refused = release(&project, &order).await.unwrap_err();
+    assert!(refused.to_string().contains("assets"), "{refused}");
+    assert!(desk.project().join("assets").is_symlink());
+    assert_eq!(read(&shared, "a.txt"), "a\n");
+}
+
+#[tokio::test]
 async fn a_release_that_later_work_builds_on_is_taken_back_by_the_person() {
     let desk = Desk::new();
     let (project, _, order) = built(&desk).await;
