@@ -385,6 +385,30 @@ fn a_release_whose_phase_did_not_end_goes_back_with_the_rest() {
 }
 
 #[test]
+fn a_file_that_git_would_leave_out_is_not_left_out_in_silence() {
+    let mut script = talking();
+    let mut build_up = building();
+    build_up.truncate(4);
+    // The rule comes after the file, so that writing it could not be refused.
+    let style = json!({"path": "style.css", "content": "body { margin: 0 }\n"});
+    let rule = |content: &str| ("write_file", json!({"path": ".gitignore", "content": content}));
+    build_up.insert(1, turn("", &[("write_file", style), rule("*.css\n")]));
+    build_up.insert(5, turn("", &[rule("*.log\n")]));
+    let finish = json!({"result": {"summary": "written", "tasks": [{"id": "T1", "status": "done"}]}});
+    build_up.insert(6, turn("", &[("finish_phase", finish)]));
+    script.extend(build_up);
+    script.extend(building().split_off(4));
+    let server = ModelServer::start(script);
+    let home = Home::new();
+    connect(&home, &server);
+    let built = build(&home);
+    let told = answers(&server);
+    assert_eq!(built.status.code(), Some(0), "{}\n{told}", shown(&built));
+    assert!(told.contains("style.css") && told.contains(".gitignore"), "{told}");
+    assert!(git(&home.path().join("days"), &["ls-files"]).contains("style.css"));
+}
+
+#[test]
 fn a_model_that_only_asks_does_not_ask_for_ever() {
     let server = ModelServer::start((0..40).map(|_| turn("Hm, tell me more?", &[])).collect());
     let home = Home::new();

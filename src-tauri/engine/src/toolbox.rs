@@ -130,25 +130,29 @@ fn may_write(run: &Run, path: &str) -> Result<(), Handled> {
     Ok(())
 }
 
-fn write_file(run: &Run, arguments: &Value) -> Handled {
+fn write_file(run: &mut Run, arguments: &Value) -> Handled {
     let (path, content) = (text(arguments, "path"), text(arguments, "content"));
     if let Err(refused) = may_write(run, path) {
         return refused;
     }
     let written = Files::open(&run.root).and_then(|files| files.write(path, content));
     answer(written, |()| {
+        run.written.insert(path.to_owned());
         format!("{path} is written ({} lines).", content.lines().count())
     })
 }
 
-fn edit_file(run: &Run, arguments: &Value) -> Handled {
+fn edit_file(run: &mut Run, arguments: &Value) -> Handled {
     let path = text(arguments, "path");
     if let Err(refused) = may_write(run, path) {
         return refused;
     }
     let edited =
         Files::open(&run.root).and_then(|files| files.edit(path, text(arguments, "old"), text(arguments, "new")));
-    answer(edited, |()| format!("{path} is changed."))
+    answer(edited, |()| {
+        run.written.insert(path.to_owned());
+        format!("{path} is changed.")
+    })
 }
 
 async fn run_command(run: &mut Run, arguments: &Value, call_id: &str) -> Result<Handled, ServiceError> {

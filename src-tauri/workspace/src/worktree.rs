@@ -1,5 +1,6 @@
 //! A build's worktree: where roles read and write, and the checkpoints that the product commits.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::WorkspaceError;
@@ -238,6 +239,7 @@ impl Worktree {
         count_lines(&mut diffs, &numbers.stdout);
         for diff in &mut diffs {
             let mut args = vec![
+                "--literal-pathspecs",
                 "diff-tree",
                 "-r",
                 "-p",
@@ -281,6 +283,27 @@ impl Worktree {
             .call("list a tree", &["ls-tree", "-r", "-z", "--name-only", tree])
             .await?
             .fields())
+    }
+
+    /// Those of `paths` that are there and that git keeps out of commits, by the rules of the repository (gitignore(5)).
+    ///
+    /// # Errors
+    /// Where git fails.
+    pub async fn ignored_among(&self, paths: &BTreeSet<String>) -> Result<Vec<String>, WorkspaceError> {
+        let mut args = vec![
+            "--literal-pathspecs",
+            "ls-files",
+            "-z",
+            "--others",
+            "--ignored",
+            "--exclude-standard",
+            "--",
+        ];
+        args.extend(paths.iter().map(String::as_str));
+        if paths.is_empty() {
+            return Ok(Vec::new());
+        }
+        Ok(self.git.call("list what is ignored", &args).await?.fields())
     }
 
     /// Folders in `tree` that are repositories of their own and were none in `base`: git would release them as empty names.

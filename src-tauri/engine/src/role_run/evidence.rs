@@ -145,6 +145,19 @@ fn lines(diffs: &[FileDiff]) -> (u32, u32, u32) {
     )
 }
 
+/// Says which files the role wrote that the repository's rules keep out of every commit: they would be missing from the release.
+async fn left_out(run: &Run, worktree: &Worktree) -> Result<Option<String>, ServiceError> {
+    let ignored = worktree.ignored_among(&run.written).await?;
+    let say = |ignored: Vec<String>| {
+        format!(
+            "git ignores files that you wrote, so they would be missing from the build: {}. Change the rule in .gitignore, write them \
+             elsewhere, or remove them.",
+            ignored.join(", ")
+        )
+    };
+    Ok((!ignored.is_empty()).then(|| say(ignored)))
+}
+
 async fn commit(run: &mut Run) -> Gathered<CommitEvidence> {
     let Some(worktree) = run.worktree.clone() else {
         return Ok(Err(answer("There is no worktree.".to_owned())));
@@ -158,6 +171,9 @@ async fn commit(run: &mut Run) -> Gathered<CommitEvidence> {
             "These folders are repositories of their own, so their files would be missing: {}. Remove their .git folders.",
             inner.join(", ")
         ))));
+    }
+    if let Some(why) = left_out(run, &worktree).await? {
+        return Ok(Err(answer(why)));
     }
     let diffs = worktree.diff(&base, Some(&made.commit)).await?;
     if diffs.is_empty() {
@@ -181,6 +197,9 @@ async fn tests(run: &mut Run) -> Gathered<TestEvidence> {
     };
     let message = format!("{}\n\nTests, attempt {}", run.row.title, run.run.attempt);
     let made = worktree.checkpoint(&reference(run), &message).await?;
+    if let Some(why) = left_out(run, &worktree).await? {
+        return Ok(Err(answer(why)));
+    }
     let base = base_commit(run)?;
     let ran = match run_tests(run, &worktree, &made.tree, None).await? {
         Ok(ran) => ran,

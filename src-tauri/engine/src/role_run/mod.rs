@@ -5,6 +5,7 @@ mod conversation;
 pub(crate) mod evidence;
 mod filter;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -43,6 +44,8 @@ pub(crate) struct Run {
     pub invalid_results: u32,
     /// Results that a gate refused.
     pub gate_refusals: u32,
+    /// Files that the role wrote itself, as opposed to what its commands left.
+    pub written: BTreeSet<String>,
 }
 
 /// How a run ended.
@@ -127,6 +130,7 @@ pub(crate) async fn run_phase(
         goes_on: false,
         invalid_results: 0,
         gate_refusals: 0,
+        written: BTreeSet::new(),
     };
     let end = within_time(&mut run, engine.limits().phase_timeout).await?;
     run.end(end)
@@ -259,6 +263,7 @@ async fn talking_run(
         goes_on: true,
         invalid_results: 0,
         gate_refusals: 0,
+        written: BTreeSet::new(),
     }))
 }
 

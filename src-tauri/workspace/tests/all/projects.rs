@@ -333,3 +333,21 @@ async fn nothing_that_the_repository_brings_is_run() {
     Project::inspect(project.path()).await.unwrap();
     assert!(!proof.exists(), "something of the repository's was run");
 }
+
+#[tokio::test]
+async fn every_name_that_git_allows_is_compared_as_that_name() {
+    let desk = Desk::new();
+    let (_project, worktree) = desk.worktree().await;
+    for name in [":(x", "[a].txt", "*.txt", "a b.txt", "zwei\nzeilen.txt"] {
+        write(worktree.path(), name, name);
+    }
+    let diffs = worktree.diff(&desk.head(), None).await.unwrap();
+    assert_eq!(diffs.len(), 5);
+    for diff in diffs {
+        let added = diff.patch.lines().filter(|line| line.starts_with("+++")).count();
+        assert_eq!(added, 1, "{:?} shows its own change: {}", diff.path, diff.patch);
+    }
+    write(worktree.path(), ".gitignore", ":(x\n");
+    let mine = [":(x".to_owned(), "*.txt".to_owned()].into();
+    assert_eq!(worktree.ignored_among(&mine).await.unwrap(), [":(x"]);
+}
