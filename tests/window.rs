@@ -348,9 +348,12 @@ async fn the_person_sends_back_stops_rolls_back_and_takes_that_back() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_model_is_connected_and_builds_what_the_practice_model_cannot() {
     let mut script = crate::endpoint::whole_script();
-    script.insert(3, turn("They do.", &[]));
-    // Code Writer's first turn begins and never ends.
-    script.insert(4, Say::Silence);
+    // What connecting asks first.
+    script.insert(0, turn("I am here.", &[("note", serde_json::json!({"word": "ready"}))]));
+    script.insert(4, turn("They do.", &[]));
+    // Code Writer's first turn begins and never ends; the next one has to wait.
+    script.insert(5, Say::HalfACall);
+    script.insert(6, Say::Busy(3));
     let server = tokio::task::spawn_blocking(|| ModelServer::start(script))
         .await
         .unwrap();
@@ -358,16 +361,29 @@ async fn a_model_is_connected_and_builds_what_the_practice_model_cannot() {
     window.click("[data-testid=settings]").await;
     window.click("[data-testid=model-add]").await;
     window
-        .type_into("[data-testid=model-base-url]", &server.base_url())
+        .type_into("[data-testid=model-kind]", "OpenAI-compatible server")
         .await;
+    // A wrong port first: nobody is there.
+    window.type_into("[data-testid=model-base-url]", "127.0.0.1:9").await;
     window.type_into("[data-testid=model-model]", "scripted-1").await;
     window.type_into("[data-testid=model-name]", "Scripted").await;
+    window.click("[data-testid=model-save]").await;
+    assert!(
+        window
+            .text("[data-testid=model-check]")
+            .await
+            .contains("cannot be reached")
+    );
+    window.picture("nobody-there").await;
+    window.retype("[data-testid=model-base-url]", &server.base_url()).await;
     window.picture("connect").await;
     accessible(&window).await;
     window.click("[data-testid=model-save]").await;
     window
         .see("[data-testid=default-model]:not([data-model=practice])")
         .await;
+    window.picture("connected").await;
+    accessible(&window).await;
     window.click("[data-testid=new-build]").await;
     talk(&mut window, crate::endpoint::BRIEF).await;
     // The talk goes on after the plan was handed in.
@@ -385,12 +401,24 @@ async fn a_model_is_connected_and_builds_what_the_practice_model_cannot() {
     window
         .see("[data-testid=rail-implementation][data-standing=current]")
         .await;
-    while server.asked().len() < 5 {
-        tokio::time::sleep(std::time::Duration::from_millis(30)).await;
-    }
-    // Long before the endpoint's silence would be noticed.
+    window.click("[data-testid=tab-conversation]").await;
+    // While it is written, the call is seen, and what was thought before it.
+    assert!(window.text("[data-testid=calling]").await.contains("days.mjs"));
+    window.see("[data-testid=thought]").await;
+    window.picture("writing").await;
+    // Long before the server's silence would be noticed.
     window.click("[data-testid=pause]").await;
+    assert!(
+        window
+            .text("ol[aria-label=Conversation]")
+            .await
+            .contains("Interrupted here")
+    );
+    window.picture("interrupted").await;
     window.click("[data-testid=resume]").await;
+    window.see("[data-testid=model-wait]").await;
+    window.picture("waiting-for-the-model").await;
+    accessible(&window).await;
     window.gone("[data-testid=standstill]").await;
     approve_until_live(&mut window).await;
     assert_eq!(server.complaints(), Vec::<String>::new());

@@ -9,7 +9,7 @@ use models::Pace;
 use store::workflows;
 use tokio_util::sync::CancellationToken;
 
-use crate::dto::{BuildDetail, ProjectChoice, Settings, WireError};
+use crate::dto::{BuildDetail, BuildSummary, ProjectChoice, Settings, WireError};
 use crate::host::{self, ConfiguredModels, user};
 use crate::settings::PRACTICE;
 use crate::view;
@@ -111,15 +111,32 @@ impl Desk {
     /// # Errors
     /// No such build.
     pub fn build(&self, id: &str) -> Result<BuildDetail, WireError> {
+        let wait = self.engine()?.model_wait(id).map(view::model_wait);
         let (id, names) = (id.to_owned(), self.models.settings().models);
-        self.read(move |db| {
+        let mut build = self.read(move |db| {
             let row = workflows::get(db, &id)?;
             let model = names
                 .into_iter()
                 .find(|m| m.id == row.model_id)
                 .map_or_else(|| row.model_id.clone(), |m| m.name);
             view::detail(db, &row, model)
-        })
+        })?;
+        build.summary.model_wait = wait;
+        Ok(build)
+    }
+
+    /// The line of every build.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn builds(&self) -> Result<Vec<BuildSummary>, WireError> {
+        let mut builds: Vec<BuildSummary> =
+            self.read(|db| workflows::list(db)?.iter().map(|row| view::summary(db, row)).collect())?;
+        let engine = self.engine()?;
+        for build in &mut builds {
+            build.model_wait = engine.model_wait(&build.workflow_id).map(view::model_wait);
+        }
+        Ok(builds)
     }
 
     /// Starts a build where the person chose.

@@ -5,16 +5,13 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use engine::{Engine, EngineConfig, Limits, ModelSource, SiteHost};
-use models::{Endpoint, EndpointConfig, Model, Pace, PracticeModel};
+use models::{Connection, Endpoint, Model, Pace, Patience, PracticeModel};
 use store::{Store, StoreError};
-use workflow::{Actor, NextAction, Standstill};
+use workflow::{Actor, NextAction, Role, Standstill};
 
-use crate::dto::Settings;
+use crate::dto::{ModelSetting, Settings};
 use crate::keys::Keys;
 use crate::settings::PRACTICE;
-
-/// How long an endpoint may say nothing at all.
-const SILENCE: Duration = Duration::from_secs(60);
 
 /// The models of the person's settings.
 pub struct ConfiguredModels {
@@ -62,6 +59,19 @@ impl ConfiguredModels {
 }
 
 impl ModelSource for ConfiguredModels {
+    fn models(&self, build_model_id: &str, role: Role) -> Result<Vec<Arc<dyn Model>>, Standstill> {
+        let settings = self.settings();
+        let own = settings.role_models.into_iter().find(|own| own.role == role.into());
+        let (chosen, fallback) = own.map_or((None, None), |own| (own.model_id, own.fallback_id));
+        let first = chosen.unwrap_or_else(|| build_model_id.to_owned());
+        let mut models = vec![self.model(&first)?];
+        // A fallback that is gone is no reason to stand still before it is needed.
+        models.extend(fallback.filter(|id| *id != first).and_then(|id| self.model(&id).ok()));
+        Ok(models)
+    }
+}
+
+impl ConfiguredModels {
     fn model(&self, id: &str) -> Result<Arc<dyn Model>, Standstill> {
         if id == PRACTICE {
             return Ok(Arc::new(PracticeModel::new(self.pace)));
@@ -78,20 +88,27 @@ impl ModelSource for ConfiguredModels {
                 "The model of this build is no longer connected. Connect one to go on.".to_owned(),
             ));
         };
-        let config = EndpointConfig {
-            name: setting.name,
-            base_url: setting.base_url,
+        match Endpoint::new(self.connection(setting)) {
+            Ok(endpoint) => Ok(Arc::new(endpoint)),
+            Err(error) => Err(blocked("model_unreachable", error.to_string())),
+        }
+    }
+
+    /// The connection of a setting, with its key.
+    #[must_use]
+    pub fn connection(&self, setting: ModelSetting) -> Connection {
+        Connection {
             key: if setting.has_key {
                 self.keys.get(&setting.id)
             } else {
                 None
             },
+            name: setting.name,
+            kind: setting.kind.into(),
+            base_url: setting.base_url,
             model: setting.model,
-            silence: SILENCE,
-        };
-        match Endpoint::new(config) {
-            Ok(endpoint) => Ok(Arc::new(endpoint)),
-            Err(error) => Err(blocked("model_unreachable", error.to_string())),
+            tools: setting.tools.into(),
+            patience: Patience::default(),
         }
     }
 }
@@ -124,6 +141,8 @@ pub fn limits(settings: &Settings) -> Limits {
     Limits {
         max_retries: u32::try_from(settings.max_retries).unwrap_or(3),
         phase_timeout: Duration::from_secs(u64::try_from(settings.phase_timeout_seconds).unwrap_or(3600)),
+        model_tries: u32::try_from(settings.model_tries).unwrap_or(5),
+        ..Limits::default()
     }
 }
 

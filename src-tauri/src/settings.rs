@@ -30,6 +30,8 @@ impl Settings {
             builds_folder: builds_folder().to_string_lossy().into_owned(),
             default_model: PRACTICE.to_owned(),
             models: Vec::new(),
+            role_models: Vec::new(),
+            model_tries: 5,
         }
     }
 
@@ -46,6 +48,9 @@ impl Settings {
             let before = merged.clone();
             if let Some(slot) = merged.get_mut(name) {
                 *slot = value.clone();
+                if name == "models" {
+                    complete_models(slot);
+                }
             }
             if serde_json::from_value::<Settings>(merged.clone()).is_err() {
                 merged = before;
@@ -76,6 +81,16 @@ impl Settings {
             serde_json::Value::Null
         });
         Settings::from_json(all.get(KEY))
+    }
+}
+
+/// Connections of earlier versions knew one kind of server and one form of tools.
+fn complete_models(models: &mut serde_json::Value) {
+    for model in models.as_array_mut().into_iter().flatten() {
+        if let Some(model) = model.as_object_mut() {
+            model.entry("kind").or_insert_with(|| "compatible".into());
+            model.entry("tools").or_insert_with(|| "native".into());
+        }
     }
 }
 

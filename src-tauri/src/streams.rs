@@ -62,6 +62,30 @@ fn add(batch: &mut Vec<BuildStream>, notice: Notice, watched: &str) {
             role: role.into(),
             text,
         },
+        Notice::Reasoning {
+            workflow_id,
+            message_id,
+            role,
+            text,
+        } if workflow_id == watched => BuildStream::Reasoning {
+            message_id,
+            role: role.into(),
+            text,
+        },
+        Notice::Calling {
+            workflow_id,
+            message_id,
+            role,
+            index,
+            tool,
+            arguments,
+        } if workflow_id == watched => BuildStream::Calling {
+            message_id,
+            role: role.into(),
+            index: i32::try_from(index).unwrap_or(i32::MAX),
+            tool,
+            arguments,
+        },
         Notice::TextDone {
             workflow_id,
             message_id,
@@ -75,8 +99,11 @@ fn add(batch: &mut Vec<BuildStream>, notice: Notice, watched: &str) {
             text,
         },
         Notice::Text { .. }
+        | Notice::Reasoning { .. }
+        | Notice::Calling { .. }
         | Notice::TextDone { .. }
         | Notice::Output { .. }
+        | Notice::ModelWait { .. }
         | Notice::Changed { .. }
         | Notice::Attention { .. } => return,
     };
@@ -89,6 +116,28 @@ fn add(batch: &mut Vec<BuildStream>, notice: Notice, watched: &str) {
                 ..
             },
         ) if message_id == same => text.push_str(more),
+        (
+            Some(BuildStream::Reasoning { message_id, text, .. }),
+            BuildStream::Reasoning {
+                message_id: same,
+                text: more,
+                ..
+            },
+        ) if message_id == same => text.push_str(more),
+        (
+            Some(BuildStream::Calling {
+                message_id,
+                index,
+                arguments,
+                ..
+            }),
+            BuildStream::Calling {
+                message_id: same,
+                index: same_index,
+                arguments: more,
+                ..
+            },
+        ) if message_id == same && index == same_index => arguments.push_str(more),
         (
             Some(BuildStream::Output { activity_id, text }),
             BuildStream::Output {
@@ -126,7 +175,14 @@ pub fn announce(app: AppHandle, mut notices: Receiver<Notice>) {
                     notify(&app, workflow_id, &why);
                     Ok(())
                 }
-                Ok(Notice::Text { .. } | Notice::TextDone { .. } | Notice::Output { .. }) => Ok(()),
+                Ok(
+                    Notice::Text { .. }
+                    | Notice::Reasoning { .. }
+                    | Notice::Calling { .. }
+                    | Notice::TextDone { .. }
+                    | Notice::Output { .. }
+                    | Notice::ModelWait { .. },
+                ) => Ok(()),
                 Err(RecvError::Closed) => return,
             };
             if let Err(error) = told {

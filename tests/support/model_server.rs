@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -19,14 +19,22 @@ use serde_json::{Value, json};
 pub enum Say {
     /// Text and tool calls, streamed in small pieces.
     Turn(String, Vec<(String, Value)>),
+    /// One tool call whose arguments are as written, JSON or not.
+    RawCall(String, String),
     /// An HTTP error.
     Status(u16),
+    /// Too many requests: the client shall wait so many seconds.
+    Busy(u64),
+    /// More than the model can take at once.
+    TooLong,
     /// Bytes that are no event stream.
     Nonsense,
     /// The beginning of a turn, and then the connection is closed.
     HalfATurn,
     /// The beginning of a turn, and then nothing more while the connection stays open.
     Silence,
+    /// Thoughts, words and half of a tool call, and then nothing more while the connection stays open.
+    HalfACall,
 }
 
 pub fn turn(text: &str, calls: &[(&str, Value)]) -> Say {
@@ -43,6 +51,7 @@ pub fn turn(text: &str, calls: &[(&str, Value)]) -> Say {
 struct Script {
     lines: VecDeque<Say>,
     asked: Vec<Value>,
+    at: Vec<Instant>,
     complaints: Vec<String>,
 }
 
@@ -94,6 +103,12 @@ impl ModelServer {
         self.script.lock().unwrap().asked.clone()
     }
 
+    /// The time between a request and the one before it.
+    pub fn pause_before(&self, request: usize) -> Duration {
+        let script = self.script.lock().unwrap();
+        script.at[request].duration_since(script.at[request - 1])
+    }
+
     pub fn lines_left(&self) -> usize {
         self.script.lock().unwrap().lines.len()
     }
@@ -120,6 +135,7 @@ async fn complete(State(script): State<Arc<Mutex<Script>>>, body: Bytes) -> Resp
             script.complaints.push(format!("{complaint}: {}", request["messages"]));
         }
         script.asked.push(request);
+        script.at.push(Instant::now());
         script.lines.pop_front()
     };
     let stream = |pieces: Vec<String>| {
@@ -132,20 +148,57 @@ async fn complete(State(script): State<Arc<Mutex<Script>>>, body: Bytes) -> Resp
     match say {
         None => plain(StatusCode::INTERNAL_SERVER_ERROR, "the script is over"),
         Some(Say::Status(code)) => plain(StatusCode::from_u16(code).unwrap(), r#"{"error": {"message": "no"}}"#),
+        Some(Say::Busy(seconds)) => {
+            let mut response = plain(StatusCode::TOO_MANY_REQUESTS, r#"{"error": {"message": "slow down"}}"#);
+            response.headers_mut().insert("retry-after", seconds.into());
+            response
+        }
+        Some(Say::TooLong) => plain(
+            StatusCode::BAD_REQUEST,
+            r#"{"error": {"message": "too long", "type": "invalid_request_error", "code": "context_length_exceeded"}}"#,
+        ),
+        Some(Say::RawCall(name, arguments)) => stream(pieces_of("", &[(name, arguments)])),
         Some(Say::Nonsense) => stream(vec!["data: {\"choices\": [{\"delta\": {\"content\": \n\n".to_owned()]),
         Some(Say::HalfATurn) => stream(vec![event(
             &json!({"choices": [{"index": 0, "delta": {"role": "assistant", "content": "I beg"}}]}),
         )]),
-        Some(Say::Silence) => {
-            let begun = event(&json!({"choices": [{"index": 0, "delta": {"role": "assistant", "content": "I beg"}}]}));
-            let pieces = futures_stream(vec![begun]).chain(futures::stream::pending());
-            Response::builder()
-                .header("content-type", "text/event-stream")
-                .body(Body::from_stream(pieces))
-                .unwrap()
+        Some(Say::Silence) => and_then_silence(vec![piece(json!({"role": "assistant", "content": "I beg"}))]),
+        Some(Say::HalfACall) => {
+            let call = |arguments: &str| {
+                let function = json!({"name": "write_file", "arguments": arguments});
+                piece(json!({"tool_calls": [{"index": 0, "id": "call_0", "type": "function", "function": function}]}))
+            };
+            let line = "export const days = (from, to) => Math.round((to - from) / 86400000);\\n".repeat(30);
+            and_then_silence(vec![
+                piece(
+                    json!({"reasoning_content": "Two files are enough: one module that counts, and the page that shows it. "}),
+                ),
+                piece(json!({"reasoning_content": "I begin with the module."})),
+                piece(json!({"content": "I write the module first."})),
+                call("{\"path\": \"days.mjs\", \"content\": \""),
+                call(&line),
+            ])
         }
-        Some(Say::Turn(text, calls)) => stream(pieces_of(&text, &calls)),
+        Some(Say::Turn(text, calls)) => {
+            let calls: Vec<_> = calls
+                .into_iter()
+                .map(|(name, arguments)| (name, arguments.to_string()))
+                .collect();
+            stream(pieces_of(&text, &calls))
+        }
     }
+}
+
+fn piece(delta: Value) -> String {
+    event(&json!({"choices": [{"index": 0, "delta": delta}]}))
+}
+
+fn and_then_silence(begun: Vec<String>) -> Response {
+    let pieces = futures_stream(begun).chain(futures::stream::pending());
+    Response::builder()
+        .header("content-type", "text/event-stream")
+        .body(Body::from_stream(pieces))
+        .unwrap()
 }
 
 fn plain(status: StatusCode, body: &str) -> Response {
@@ -170,7 +223,7 @@ fn event(value: &Value) -> String {
 }
 
 /// Text word by word, arguments of tool calls a few letters at a time and cut anywhere.
-fn pieces_of(text: &str, calls: &[(String, Value)]) -> Vec<String> {
+fn pieces_of(text: &str, calls: &[(String, String)]) -> Vec<String> {
     let delta = |delta: Value| {
         event(&json!({"id": "c1", "object": "chat.completion.chunk", "choices": [{"index": 0, "delta": delta}]}))
     };
@@ -179,7 +232,7 @@ fn pieces_of(text: &str, calls: &[(String, Value)]) -> Vec<String> {
     for (index, (name, arguments)) in calls.iter().enumerate() {
         let id = format!("call_{index}_{}", name.len());
         pieces.push(delta(json!({"tool_calls": [{"index": index, "id": id, "type": "function", "function": {"name": name, "arguments": ""}}]})));
-        let letters: Vec<char> = arguments.to_string().chars().collect();
+        let letters: Vec<char> = arguments.chars().collect();
         for part in letters.chunks(23) {
             let part: String = part.iter().collect();
             pieces.push(delta(

@@ -63,6 +63,13 @@ impl Home {
     }
 
     /// Builds a brief to the end, without asking anybody.
+    /// What a query on the database counts, with one parameter.
+    pub fn rows(&self, count: &str, parameter: &str) -> i64 {
+        let database = rusqlite::Connection::open(self.data().join("q-assistant.db")).unwrap();
+        database.query_row(count, [parameter], |row| row.get(0)).unwrap()
+    }
+
+    /// Builds a brief to the end, without asking anybody.
     pub fn build(&self, project: &Path, brief: &str) -> Output {
         self.build_with(project, brief, &[])
     }

@@ -181,6 +181,13 @@ impl Window {
     }
 
     /// The text of an element, as soon as it is there. (The driver's own notion of text leaves out what an ellipsis cuts.)
+    /// Types over what stands there.
+    pub async fn retype(&self, css: &str, text: &str) {
+        let field = self.see(css).await;
+        field.send_keys(Key::Control + "a").await.unwrap();
+        field.send_keys(text).await.unwrap();
+    }
+
     pub async fn text(&self, css: &str) -> String {
         let end = Instant::now() + PATIENCE;
         loop {

@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use models::Model;
 use store::messages::{self, Message};
 use store::{Store, effects, projects, workflows, worktrees};
 use workflow::phase::{Plan, Requirements};
-use workflow::{Actor, ApprovalPolicy, Checkpoint, Pin, Request, Standstill, State};
+use workflow::{Actor, ApprovalPolicy, Checkpoint, Pin, Request, Role, Standstill, State};
 use workspace::{Project, Worktree, find_program};
 
 use crate::driver::Drivers;
@@ -20,11 +21,11 @@ use crate::{ServiceError, SiteHost};
 
 /// Where models come from: the shell knows the person's settings and keys, the engine does not.
 pub trait ModelSource: Send + Sync {
-    /// The model of that id.
+    /// The model for a role in a build that was started with the model of that id, and those that take over when it fails.
     ///
     /// # Errors
     /// Why there is none, as the standstill that the build gets.
-    fn model(&self, id: &str) -> Result<Arc<dyn Model>, Standstill>;
+    fn models(&self, build_model_id: &str, role: Role) -> Result<Vec<Arc<dyn Model>>, Standstill>;
 }
 
 /// Limits that apply from the next run on.
@@ -32,6 +33,10 @@ pub trait ModelSource: Send + Sync {
 pub struct Limits {
     pub max_retries: u32,
     pub phase_timeout: Duration,
+    /// How often a model that cannot answer is asked, the first time included.
+    pub model_tries: u32,
+    /// How long is waited before the second try; each further pause is twice as long.
+    pub model_pause: Duration,
 }
 
 impl Default for Limits {
@@ -39,8 +44,18 @@ impl Default for Limits {
         Limits {
             max_retries: 3,
             phase_timeout: Duration::from_secs(3600),
+            model_tries: 5,
+            model_pause: Duration::from_secs(1),
         }
     }
+}
+
+/// A model could not answer, and is asked again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ModelWait {
+    /// A sentence for the person.
+    pub why: String,
+    pub until: DateTime<Utc>,
 }
 
 /// What an engine is made of.
@@ -70,6 +85,8 @@ pub(crate) struct Inner {
     pub releasing: Mutex<HashMap<PathBuf, Arc<tokio::sync::Mutex<()>>>>,
     /// One Ready to Build at a time: the second click finds what the first one decided.
     pub clicks: tokio::sync::Mutex<()>,
+    /// The builds whose model is asked again later. Gone with the process, as the wait is.
+    pub model_waits: Mutex<HashMap<String, ModelWait>>,
     pub has_node: bool,
     pub has_python: bool,
 }
@@ -100,6 +117,7 @@ impl Engine {
                 sites: Sites::new(config.sites),
                 releasing: Mutex::default(),
                 clicks: tokio::sync::Mutex::default(),
+                model_waits: Mutex::default(),
                 has_node: find_program("node").is_some(),
                 has_python: find_program("python3").is_some(),
             }),
@@ -122,6 +140,23 @@ impl Engine {
 
     pub(crate) fn limits(&self) -> Limits {
         *self.inner.limits.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What the build waits for, while its model is asked again later.
+    #[must_use]
+    pub fn model_wait(&self, id: &str) -> Option<ModelWait> {
+        let waits = self.inner.model_waits.lock().unwrap_or_else(PoisonError::into_inner);
+        waits.get(id).cloned()
+    }
+
+    pub(crate) fn set_model_wait(&self, id: &str, wait: Option<ModelWait>) {
+        let mut waits = self.inner.model_waits.lock().unwrap_or_else(PoisonError::into_inner);
+        match wait {
+            Some(wait) => waits.insert(id.to_owned(), wait),
+            None => waits.remove(id),
+        };
+        drop(waits);
+        self.publisher().changed(id, &[Changed::Build]);
     }
 
     /// Takes up what the store says is to be done: builds at work go on, effects are carried out, released pages are served.

@@ -19,7 +19,7 @@ mod sites;
 mod toolbox;
 mod tools;
 
-pub use engine::{Engine, EngineConfig, Limits, ModelSource, StartBuild};
+pub use engine::{Engine, EngineConfig, Limits, ModelSource, ModelWait, StartBuild};
 pub use error::ServiceError;
 pub use files::RollbackPreview;
 pub use notice::{Changed, Notice};

@@ -15,6 +15,23 @@ pub enum Notice {
         role: Role,
         text: String,
     },
+    /// A role thinks, before it speaks as `message_id`.
+    Reasoning {
+        workflow_id: String,
+        message_id: String,
+        role: Role,
+        text: String,
+    },
+    /// A role is writing a tool call, the one at that place of its turn.
+    Calling {
+        workflow_id: String,
+        message_id: String,
+        role: Role,
+        index: usize,
+        tool: String,
+        /// A further piece of the arguments.
+        arguments: String,
+    },
     /// The message is in the conversation, or was withdrawn.
     TextDone { workflow_id: String, message_id: String },
     /// Output of a running tool call.
@@ -22,6 +39,12 @@ pub enum Notice {
         workflow_id: String,
         tool_call_id: String,
         text: String,
+    },
+    /// The model is asked again after a pause, because it could not answer.
+    ModelWait {
+        workflow_id: String,
+        why: String,
+        seconds: u64,
     },
     /// The person is awaited, or there is news worth leaving other work for.
     Attention { workflow_id: String, why: Attention },

@@ -182,6 +182,11 @@ impl Tool {
     /// # Errors
     /// What does not fit, as a sentence for the model.
     pub(crate) fn check_arguments(self, arguments: &Value) -> Result<(), String> {
+        if let Value::String(text) = arguments {
+            let why = serde_json::from_str::<Value>(text).err();
+            let why = why.map_or_else(|| "it is a text".to_owned(), |error| error.to_string());
+            return Err(format!("The arguments of {} are not a JSON object: {why}", self.name()));
+        }
         crate::schema::check(&self.parameters(), arguments)
             .map_err(|why| format!("The arguments of {} do not fit: {why}", self.name()))
     }

@@ -3,10 +3,16 @@
 //! Nothing in here knows about workflows, files or windows. Whatever a model returns is data: the engine checks every tool
 //! call against the role's own list before anything happens.
 
+pub mod connection;
 mod endpoint;
+mod error;
 mod practice;
+mod tryout;
 mod turn;
 
-pub use endpoint::{Endpoint, EndpointConfig, LocalServer, find_local, list_models};
+pub use connection::{Connection, ConnectionProblem, Kind, Patience, ToolForm, Wire};
+pub use endpoint::{Endpoint, LocalServer, find_local, list_models};
+pub use error::ModelError;
 pub use practice::{Pace, PracticeModel, Sample, sample_of, samples};
-pub use turn::{Delta, Message, Model, ModelError, Task, ToolCall, ToolSpec, Turn, TurnRequest, Usage};
+pub use tryout::{TryOut, try_out};
+pub use turn::{Delta, Message, Model, Replay, Stop, Task, ToolCall, ToolSpec, Turn, TurnRequest, Usage};

@@ -5,17 +5,20 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio_util::sync::CancellationToken;
 
+use crate::ModelError;
+
 /// Something that can take a turn: a remote endpoint, or the embedded practice model.
 #[async_trait]
 pub trait Model: Send + Sync {
     /// The name a person knows it by, as it is shown and recorded ("practice", "qwen3-coder").
     fn name(&self) -> &str;
 
-    /// Takes one turn. Text is sent through `deltas` as it arrives and is complete in the returned [`Turn`].
+    /// Takes one turn, once: whether to ask again is the caller's to decide. What arrives is sent through `deltas` as it arrives and is
+    /// complete in the returned [`Turn`].
     ///
     /// # Errors
-    /// [`ModelError`]; [`ModelError::Cancelled`] promptly after `cancel` fires. A stream that ended without its end marker
-    /// is [`ModelError::Truncated`], never a turn: its tool calls may be missing.
+    /// [`ModelError`]; [`ModelError::Cancelled`] promptly after `cancel` fires, the connection closed. A stream that ended without its
+    /// end marker is [`ModelError::BrokeOff`], never a turn: its tool calls may be missing.
     async fn turn(
         &self,
         request: &TurnRequest,
@@ -62,7 +65,12 @@ pub enum Message {
     /// The person, or the product speaking on the person's behalf (a correction of an invalid result, say).
     User { text: String },
     /// The model's own earlier turn.
-    Assistant { text: String, tool_calls: Vec<ToolCall> },
+    Assistant {
+        text: String,
+        tool_calls: Vec<ToolCall>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        replay: Option<Replay>,
+    },
     /// What a tool answered.
     ToolResult {
         call_id: String,
@@ -90,53 +98,70 @@ pub struct ToolCall {
     pub arguments: serde_json::Value,
 }
 
+/// What a provider wants to see again with its own turn (signatures of its thinking, say). Opaque, and only for whom it came from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Replay {
+    /// Kind, address and model that said it.
+    pub from: String,
+    pub content: serde_json::Value,
+}
+
 /// A piece of a turn as it streams in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Delta {
     Text(String),
+    /// What the model thinks before it speaks, where its provider sends that.
+    Reasoning(String),
+    /// A further piece of a tool call's arguments, as JSON text; the first piece may be empty.
+    ToolCall {
+        /// Counts the calls of this turn, from 0.
+        index: usize,
+        name: String,
+        arguments: String,
+    },
 }
 
 /// A whole turn.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Turn {
     pub text: String,
+    #[serde(default)]
+    pub reasoning: String,
     pub tool_calls: Vec<ToolCall>,
-    pub usage: Usage,
+    pub stop: Stop,
+    /// None where the provider did not say.
+    pub usage: Option<Usage>,
+    #[serde(default)]
+    pub replay: Option<Replay>,
 }
 
-/// Tokens of one turn, as the endpoint counted them; zero where it did not say.
+/// Why a turn ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stop {
+    /// It was finished.
+    #[default]
+    Done,
+    /// It reached the most that the model may say at once: text and arguments may be cut off.
+    Length,
+    /// The provider's own filter ended it.
+    Filtered,
+}
+
+/// Tokens of one turn, as the provider counted them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Usage {
+    /// All that went in, read from a cache or not.
     pub input_tokens: u32,
+    /// The part of `input_tokens` that came from the provider's cache, and costs less.
+    #[serde(default)]
+    pub cached_tokens: u32,
+    /// The part of `input_tokens` that was written into the provider's cache, and may cost more.
+    #[serde(default)]
+    pub cache_written_tokens: u32,
+    /// All that came out, thinking included.
     pub output_tokens: u32,
-}
-
-/// Why a turn did not happen. Each sentence is for a person.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ModelError {
-    #[error("The turn was stopped.")]
-    Cancelled,
-    /// 401 or 403.
-    #[error("{model} refused the key ({detail}). Check the key in Settings › Models.")]
-    Unauthorized { model: String, detail: String },
-    /// 429 after all retries.
-    #[error("{model} is limiting requests ({detail}). Wait a little, then press Try again.")]
-    RateLimited { model: String, detail: String },
-    #[error("{model} cannot be reached ({detail}). Is it running, and is its address right in Settings › Models?")]
-    Unreachable { model: String, detail: String },
-    /// 5xx after all retries, or another status that is not a success.
-    #[error("{model} answered with an error ({detail}). Press Try again, or choose another model.")]
-    Endpoint { model: String, detail: String },
-    /// Neither bytes nor an end for `seconds`.
-    #[error("{model} said nothing for {seconds} s. Press Try again, or choose another model.")]
-    Silent { model: String, seconds: u64 },
-    /// The stream ended before its end marker, or was not JSON.
-    #[error("{model} broke off in the middle of an answer ({detail}). Press Try again.")]
-    Truncated { model: String, detail: String },
-    /// The practice model was asked for something that is not one of its samples.
-    #[error(
-        "The practice model can only build its three samples, and this is not one of them. Your text is kept: connect a model \
-         to go on with it."
-    )]
-    NotASample,
+    /// The part of `output_tokens` that was thinking.
+    #[serde(default)]
+    pub reasoning_tokens: u32,
 }

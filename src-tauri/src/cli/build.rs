@@ -221,8 +221,12 @@ async fn see_through(engine: &Engine, id: &str, json: bool) -> Result<u8, Stop> 
             tokio::select! {
                 () = engine.settled(id) => break,
                 notice = notices.recv() => {
-                    if matches!(notice, Ok(Notice::Changed { what, .. }) if what.contains(&Changed::Build) || what.contains(&Changed::Conversation)) {
-                        printer.print_new(engine, id)?;
+                    match notice {
+                        Ok(Notice::Changed { what, .. }) if what.contains(&Changed::Build) || what.contains(&Changed::Conversation) => {
+                            printer.print_new(engine, id)?;
+                        }
+                        Ok(Notice::ModelWait { why, seconds, .. }) => say_wait(&why, seconds),
+                        Ok(_) | Err(_) => {}
                     }
                 }
             }
@@ -255,6 +259,11 @@ async fn see_through(engine: &Engine, id: &str, json: bool) -> Result<u8, Stop> 
             }
         }
     }
+}
+
+/// A wait is news for the person, and not part of what a script reads.
+fn say_wait(why: &str, seconds: u64) {
+    let _ = writeln!(std::io::stderr(), "{why} It is asked again in {} s.", seconds.max(1));
 }
 
 fn load(engine: &Engine, id: &str) -> Result<WorkflowRow, Stop> {

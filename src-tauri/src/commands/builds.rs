@@ -13,7 +13,7 @@ use crate::{streams, view};
 #[tauri::command]
 #[specta::specta]
 pub async fn list_builds(desk: TheDesk<'_>) -> Answer<Vec<BuildSummary>> {
-    desk.read(|db| workflows::list(db)?.iter().map(|row| view::summary(db, row)).collect())
+    desk.builds()
 }
 
 #[tauri::command]

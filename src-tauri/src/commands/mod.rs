@@ -56,6 +56,8 @@ pub fn all() -> tauri_specta::Builder<tauri::Wry> {
             settings::save_settings,
             settings::save_model,
             settings::remove_model,
+            settings::connection_kinds,
+            settings::list_models,
             settings::check_model,
             settings::key_storage,
             settings::find_local_servers,

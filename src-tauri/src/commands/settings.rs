@@ -2,14 +2,17 @@
 
 use std::time::Duration;
 
-use models::{EndpointConfig, find_local};
-use secrecy::SecretString;
+use models::{Connection, ConnectionProblem, connection, find_local};
+use secrecy::{ExposeSecret, SecretString};
 use tauri::AppHandle;
 use tauri_plugin_store::StoreExt;
+use tokio_util::sync::CancellationToken;
 
 use super::{Answer, TheDesk};
 use crate::desk::{Desk, problem};
-use crate::dto::{KeyStorage, LocalServer, ModelCheck, ModelDraft, ModelSetting, Settings};
+use crate::dto::{
+    ConnectionKindInfo, KeyStorage, LocalServer, ModelCheck, ModelDraft, ModelList, ModelSetting, Settings, ToolForm,
+};
 use crate::settings::{FILE, KEY, PRACTICE};
 use crate::{host, view};
 
@@ -31,7 +34,7 @@ pub async fn save_settings(app: AppHandle, desk: TheDesk<'_>, settings: Settings
 #[specta::specta]
 pub async fn save_model(app: AppHandle, desk: TheDesk<'_>, draft: ModelDraft) -> Answer<Settings> {
     let mut settings = desk.models.settings();
-    let (setting, key) = checked(&desk, draft)?;
+    let (setting, key) = typed(&desk, draft)?;
     if let Some(key) = key {
         desk.models
             .keys()
@@ -58,6 +61,11 @@ pub async fn remove_model(app: AppHandle, desk: TheDesk<'_>, model_id: String) -
     if settings.default_model == model_id {
         settings.default_model = PRACTICE.to_owned();
     }
+    for own in &mut settings.role_models {
+        for chosen in [&mut own.model_id, &mut own.fallback_id] {
+            chosen.take_if(|id| *id == model_id);
+        }
+    }
     let forgotten = desk.models.keys().set(&model_id, &SecretString::from(String::new()));
     forgotten.map_err(|why| {
         problem(
@@ -68,42 +76,49 @@ pub async fn remove_model(app: AppHandle, desk: TheDesk<'_>, model_id: String) -
     keep(&app, &desk, settings)
 }
 
-/// Asks the endpoint what it offers.
+#[tauri::command]
+#[specta::specta]
+pub async fn connection_kinds() -> Answer<Vec<ConnectionKindInfo>> {
+    Ok(view::connection_kinds())
+}
+
+/// Asks the provider what it offers.
+#[tauri::command]
+#[specta::specta]
+pub async fn list_models(desk: TheDesk<'_>, draft: ModelDraft) -> Answer<ModelList> {
+    let draft = ModelDraft {
+        name: or(&draft.name, models::Kind::from(draft.kind).title()),
+        model: or(&draft.model, "any"),
+        ..draft
+    };
+    let listed = match typed(&desk, draft) {
+        Ok((setting, key)) => models::list_models(&drafted(&desk, setting, key), LISTING)
+            .await
+            .map_err(|e| e.to_string()),
+        Err(problem) => Err(problem.message),
+    };
+    Ok(match listed {
+        Ok(models) => ModelList { models, problem: None },
+        Err(problem) => ModelList {
+            models: Vec::new(),
+            problem: Some(problem),
+        },
+    })
+}
+
+/// Makes one real call, and says what works.
 #[tauri::command]
 #[specta::specta]
 pub async fn check_model(desk: TheDesk<'_>, draft: ModelDraft) -> Answer<ModelCheck> {
-    let (setting, key) = checked(
-        &desk,
-        ModelDraft {
-            model: or(&draft.model, "unknown"),
-            ..draft
-        },
-    )?;
-    let key = key.or_else(|| desk.models.keys().get(&setting.id));
-    let config = EndpointConfig {
-        name: setting.name,
-        base_url: setting.base_url,
-        key,
-        model: setting.model.clone(),
-        silence: Duration::from_secs(10),
-    };
-    Ok(match models::list_models(&config, Duration::from_secs(10)).await {
-        Ok(models) if models.is_empty() || setting.model == "unknown" || models.contains(&setting.model) => {
-            ModelCheck {
-                ok: true,
-                detail: format!("It answers and offers {} models.", models.len()),
-                models,
-            }
-        }
-        Ok(models) => ModelCheck {
-            ok: false,
-            detail: format!("It answers, but does not offer {}.", setting.model),
-            models,
-        },
+    let (setting, key) = typed(&desk, draft)?;
+    let tried = models::try_out(&drafted(&desk, setting, key), &CancellationToken::new()).await;
+    Ok(match tried {
+        Ok(seen) => view::model_check(&seen),
         Err(error) => ModelCheck {
             ok: false,
             detail: error.to_string(),
-            models: Vec::new(),
+            findings: Vec::new(),
+            tools: ToolForm::Native,
         },
     })
 }
@@ -128,41 +143,62 @@ fn or(text: &str, other: &str) -> String {
     }
 }
 
-/// A draft as a setting, and the key if one was typed.
-fn checked(desk: &Desk, draft: ModelDraft) -> Answer<(ModelSetting, Option<SecretString>)> {
-    let base_url = draft.base_url.trim();
-    if !base_url.starts_with("http://") && !base_url.starts_with("https://") {
-        return Err(problem(
-            "invalid_input",
-            "The address must begin with http:// or https://, such as http://127.0.0.1:11434/v1/.",
-        ));
+/// How long a provider may take to say what it offers.
+const LISTING: Duration = Duration::from_secs(10);
+
+/// What was typed, as a setting, and the key if one was typed.
+fn typed(desk: &Desk, draft: ModelDraft) -> Answer<(ModelSetting, Option<SecretString>)> {
+    let invalid = |problem: ConnectionProblem| crate::desk::problem("invalid_input", problem.to_string());
+    let kind = models::Kind::from(draft.kind);
+    let base_url = connection::address(kind, &draft.base_url).map_err(invalid)?;
+    let model = draft.model.trim();
+    if model.is_empty() {
+        return Err(invalid(ConnectionProblem::NoModel));
     }
-    if draft.model.trim().is_empty() {
-        return Err(problem("invalid_input", "Name the model that the endpoint should use."));
-    }
+    let key = draft.key.as_deref().map(connection::key).transpose().map_err(invalid)?;
     let known = draft
         .id
         .as_ref()
         .and_then(|id| desk.models.settings().models.into_iter().find(|model| &model.id == id));
-    let had_key = known.is_some_and(|model| model.has_key);
+    let has_key = match &key {
+        Some(key) => !key.expose_secret().is_empty(),
+        None => known.as_ref().is_some_and(|known| known.has_key),
+    };
+    if kind.needs_key() && !has_key {
+        return Err(invalid(ConnectionProblem::NoKey { kind }));
+    }
+    let same_model = known.filter(|known| known.model == model && known.base_url == base_url);
     let setting = ModelSetting {
         id: draft.id.unwrap_or_else(store::new_id),
-        name: or(&draft.name, &draft.model).trim().to_owned(),
-        // Relative paths are appended to the address: without its last slash its last part would be lost.
-        base_url: if base_url.ends_with('/') {
-            base_url.to_owned()
-        } else {
-            format!("{base_url}/")
-        },
-        model: draft.model.trim().to_owned(),
-        has_key: draft.key.as_ref().map_or(had_key, |key| !key.is_empty()),
+        name: or(&draft.name, model).trim().to_owned(),
+        kind: draft.kind,
+        base_url,
+        model: model.to_owned(),
+        has_key,
+        tools: draft
+            .tools
+            .or(same_model.map(|known| known.tools))
+            .unwrap_or(ToolForm::Native),
     };
-    Ok((setting, draft.key.map(SecretString::from)))
+    Ok((setting, key))
+}
+
+/// The connection as it was typed; a key that was not typed again is the one that is kept.
+fn drafted(desk: &Desk, setting: ModelSetting, key: Option<SecretString>) -> Connection {
+    let mut connection = desk.models.connection(setting);
+    if let Some(key) = key {
+        connection.key = Some(key).filter(|key| !key.expose_secret().is_empty());
+    }
+    connection
 }
 
 fn keep(app: &AppHandle, desk: &Desk, mut settings: Settings) -> Answer<Settings> {
     settings.max_retries = settings.max_retries.clamp(1, 20);
     settings.phase_timeout_seconds = settings.phase_timeout_seconds.clamp(10, 24 * 3600);
+    settings.model_tries = settings.model_tries.clamp(1, 20);
+    settings
+        .role_models
+        .retain(|own| own.model_id.is_some() || own.fallback_id.is_some());
     if !desk.knows_model(&settings.default_model) && !settings.models.iter().any(|m| m.id == settings.default_model) {
         settings.default_model = PRACTICE.to_owned();
     }

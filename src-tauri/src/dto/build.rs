@@ -99,11 +99,21 @@ pub struct BuildSummary {
     pub doing: Option<String>,
     /// Why it stands still, while it does.
     pub reason: Option<String>,
+    /// Its model could not answer and is asked again later.
+    pub model_wait: Option<ModelWait>,
     /// Where the released result answers.
     pub url: Option<String>,
     pub created_at: String,
     /// The last change of state, status or approval.
     pub changed_at: String,
+}
+
+/// A model could not answer, and is asked again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ModelWait {
+    /// Why, as a sentence.
+    pub why: String,
+    pub until: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -292,8 +302,12 @@ pub struct ConversationItem {
     pub at: String,
     /// Quick replies; shown while nothing was answered after it.
     pub choices: Vec<String>,
+    /// What the model thought before it said this; empty where that is not known.
+    pub reasoning: String,
     /// True for an error notice.
     pub is_error: bool,
+    /// The stream ended before the message did.
+    pub is_interrupted: bool,
     /// The phase that a rollback went back to, if it took this back: it is kept, but no longer counts.
     pub taken_back: Option<State>,
 }
@@ -334,6 +348,20 @@ pub enum BuildStream {
         message_id: String,
         role: Role,
         text: String,
+    },
+    /// It thinks, before it speaks.
+    Reasoning {
+        message_id: String,
+        role: Role,
+        text: String,
+    },
+    /// It writes a tool call, the one at that place of its turn.
+    Calling {
+        message_id: String,
+        role: Role,
+        index: i32,
+        tool: String,
+        arguments: String,
     },
     /// The message that was streaming is in the conversation now, or was withdrawn.
     TextDone { message_id: String },

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::ApprovalPolicy;
+use super::{ApprovalPolicy, Role};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type, Default)]
 #[serde(rename_all = "snake_case")]
@@ -28,6 +28,53 @@ pub struct Settings {
     /// Id of the model for new builds: "practice", or one of `models`.
     pub default_model: String,
     pub models: Vec<ModelSetting>,
+    /// Roles that work with another model than the build's, or have one that takes over.
+    pub role_models: Vec<RoleModel>,
+    /// How often a model that cannot answer is asked, the first time included.
+    pub model_tries: i32,
+}
+
+/// The model of one role, whatever the build's is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct RoleModel {
+    pub role: Role,
+    /// None: the build's.
+    pub model_id: Option<String>,
+    /// Who takes over when it fails.
+    pub fallback_id: Option<String>,
+}
+
+/// Whom a connection leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum ConnectionKind {
+    Anthropic,
+    OpenAi,
+    Gemini,
+    OpenRouter,
+    Ollama,
+    LmStudio,
+    LlamaCpp,
+    Vllm,
+    Compatible,
+}
+
+/// What the window needs to know of a kind to ask for it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct ConnectionKindInfo {
+    pub kind: ConnectionKind,
+    pub title: String,
+    /// Where it is by default.
+    pub usual_address: Option<String>,
+    pub needs_key: bool,
+}
+
+/// How the model is told of tools.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum ToolForm {
+    Native,
+    Text,
 }
 
 /// A connected model. The key is kept apart, in the platform's keyring, and never travels to the window.
@@ -35,35 +82,61 @@ pub struct Settings {
 pub struct ModelSetting {
     pub id: String,
     pub name: String,
-    /// Base URL of an OpenAI-compatible endpoint ("http://127.0.0.1:11434/v1/").
+    pub kind: ConnectionKind,
+    /// "http://127.0.0.1:8080/v1/"
     pub base_url: String,
     pub model: String,
     pub has_key: bool,
+    pub tools: ToolForm,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 pub struct ModelDraft {
     /// None for a new one.
     pub id: Option<String>,
+    /// As the person wants to call it; the model's own name where it is empty.
     pub name: String,
+    pub kind: ConnectionKind,
+    /// As it was typed; the kind's usual address where it is empty.
     pub base_url: String,
     pub model: String,
     /// None keeps the stored key; an empty text removes it.
     pub key: Option<String>,
+    /// As a test found it; None keeps what is known.
+    pub tools: Option<ToolForm>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 pub struct ModelCheck {
+    /// Whether roles can work with it.
     pub ok: bool,
     /// What happened, as a sentence.
     pub detail: String,
-    /// Names of the models the endpoint offers.
+    /// What was tried, and whether it works.
+    pub findings: Vec<ModelFinding>,
+    /// How the model is best told of tools.
+    pub tools: ToolForm,
+}
+
+/// One thing that a test of a connection found.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct ModelFinding {
+    pub ok: bool,
+    pub what: String,
+}
+
+/// What a connection's provider offers, or why that is not known.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct ModelList {
     pub models: Vec<String>,
+    /// A sentence; none where the list came.
+    pub problem: Option<String>,
 }
 
 /// A model server that answers on this machine.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 pub struct LocalServer {
+    pub kind: ConnectionKind,
     pub name: String,
     pub base_url: String,
     pub models: Vec<String>,

@@ -47,6 +47,7 @@ pub fn summary(db: &Connection, row: &WorkflowRow) -> Result<BuildSummary, Servi
         waiting_for,
         doing,
         reason,
+        model_wait: None,
         url: released(db, &workflow.id)?.and_then(|release| url(&release)),
         created_at: row.created_at.clone(),
         changed_at: row.updated_at.clone(),

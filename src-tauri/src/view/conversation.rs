@@ -15,7 +15,9 @@ pub fn item(message: Message) -> ConversationItem {
         text: message.text,
         at: message.created_at,
         choices: message.choices,
+        reasoning: message.reasoning,
         is_error: message.is_error,
+        is_interrupted: message.is_interrupted,
         taken_back: message
             .taken_back
             .and_then(|to| workflow::State::from_wire(&to))

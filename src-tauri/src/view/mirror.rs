@@ -93,6 +93,22 @@ mirror!(
     }
 );
 
+mirror!(
+    dto::ConnectionKind,
+    models::Kind {
+        Anthropic,
+        OpenAi,
+        Gemini,
+        OpenRouter,
+        Ollama,
+        LmStudio,
+        LlamaCpp,
+        Vllm,
+        Compatible
+    }
+);
+mirror!(dto::ToolForm, models::ToolForm { Native, Text });
+
 impl From<dto::Pin> for workflow::Pin {
     fn from(pin: dto::Pin) -> Self {
         // A revision that no plan has is refused as stale where it is compared.
@@ -135,9 +151,71 @@ pub fn file_diffs(diffs: Vec<workspace::FileDiff>) -> Vec<dto::FileDiff> {
 #[must_use]
 pub fn local_server(server: models::LocalServer) -> dto::LocalServer {
     dto::LocalServer {
-        name: server.name.to_owned(),
-        base_url: server.base_url.to_owned(),
+        kind: server.kind.into(),
+        name: server.kind.title().to_owned(),
+        base_url: server.base_url,
         models: server.models,
+    }
+}
+
+#[must_use]
+pub fn model_wait(wait: engine::ModelWait) -> dto::ModelWait {
+    dto::ModelWait {
+        why: wait.why,
+        until: wait.until.to_rfc3339(),
+    }
+}
+
+/// Every kind of connection there is.
+#[must_use]
+pub fn connection_kinds() -> Vec<dto::ConnectionKindInfo> {
+    let info = |kind: models::Kind| dto::ConnectionKindInfo {
+        kind: kind.into(),
+        title: kind.title().to_owned(),
+        usual_address: kind.usual_address().map(str::to_owned),
+        needs_key: kind.needs_key(),
+    };
+    models::Kind::ALL.into_iter().map(info).collect()
+}
+
+/// What a test of a connection showed.
+#[must_use]
+pub fn model_check(seen: &models::TryOut) -> dto::ModelCheck {
+    let finding = |ok: bool, yes: &str, no: &str| dto::ModelFinding {
+        ok,
+        what: if ok { yes } else { no }.to_owned(),
+    };
+    let tools = match seen.tools {
+        Some(models::ToolForm::Native) => finding(true, "Calls tools", ""),
+        Some(models::ToolForm::Text) => finding(
+            true,
+            "Calls tools, told in words: its own API for them does not work",
+            "",
+        ),
+        None => finding(
+            false,
+            "",
+            "Does not call tools when asked to: roles cannot work with it",
+        ),
+    };
+    let seconds = seen.first_sign.as_secs_f64();
+    dto::ModelCheck {
+        ok: seen.tools.is_some(),
+        detail: format!("It answered after {seconds:.1} s."),
+        findings: vec![
+            finding(
+                seen.streams,
+                "Streams its answers",
+                "Does not stream: answers appear only when they are whole",
+            ),
+            tools,
+            finding(
+                seen.counts_usage,
+                "Counts its tokens",
+                "Does not count its tokens: they will be estimated",
+            ),
+        ],
+        tools: seen.tools.unwrap_or_default().into(),
     }
 }
 

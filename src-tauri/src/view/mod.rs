@@ -11,7 +11,7 @@ mod timeline;
 
 pub use build::{detail, summary};
 pub use conversation::{activity, item};
-pub use mirror::{file_diffs, local_server, sample};
+pub use mirror::{connection_kinds, file_diffs, local_server, model_check, model_wait, sample};
 pub use plan::forecast;
 pub use proof::{checks, test_runs};
 pub use timeline::{timeline, verify};

@@ -13,8 +13,12 @@ pub struct Message {
     /// "you", "product", or a role's wire name.
     pub author: String,
     pub text: String,
+    /// What the model thought before it said this.
+    pub reasoning: String,
     pub choices: Vec<String>,
     pub is_error: bool,
+    /// The stream ended before the message did.
+    pub is_interrupted: bool,
     /// Said as the reason for sending work back.
     pub is_reason: bool,
     /// Wire name of the state the work was in.
@@ -30,8 +34,10 @@ pub struct NewMessage {
     pub id: String,
     pub author: String,
     pub text: String,
+    pub reasoning: String,
     pub choices: Vec<String>,
     pub is_error: bool,
+    pub is_interrupted: bool,
     pub is_reason: bool,
     pub state: String,
     /// The run that says it; none for the person and the product.
@@ -44,8 +50,10 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Message> {
         seq: row.get("seq")?,
         author: row.get("author")?,
         text: row.get("text")?,
+        reasoning: row.get("reasoning")?,
         choices: json_column(row, "choices")?,
         is_error: row.get("is_error")?,
+        is_interrupted: row.get("is_interrupted")?,
         is_reason: row.get("is_reason")?,
         state: row.get("state")?,
         taken_back: row.get("taken_back_to")?,
@@ -60,8 +68,8 @@ pub fn append(connection: &Connection, workflow_id: &str, message: NewMessage) -
     let created_at = now();
     connection
         .prepare_cached(
-            "INSERT INTO messages (id, workflow_id, seq, author, text, choices, is_error, is_reason, state, run_id, \
-             created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+            "INSERT INTO messages (id, workflow_id, seq, author, text, reasoning, choices, is_error, is_interrupted, is_reason, \
+             state, run_id, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
         )?
         .execute(params![
             message.id,
@@ -69,8 +77,10 @@ pub fn append(connection: &Connection, workflow_id: &str, message: NewMessage) -
             seq,
             message.author,
             message.text,
+            message.reasoning,
             to_json(&message.choices)?,
             message.is_error,
+            message.is_interrupted,
             message.is_reason,
             message.state,
             message.run_id,
@@ -80,8 +90,10 @@ pub fn append(connection: &Connection, workflow_id: &str, message: NewMessage) -
         id,
         author,
         text,
+        reasoning,
         choices,
         is_error,
+        is_interrupted,
         is_reason,
         state,
         run_id: _,
@@ -91,8 +103,10 @@ pub fn append(connection: &Connection, workflow_id: &str, message: NewMessage) -
         seq,
         author,
         text,
+        reasoning,
         choices,
         is_error,
+        is_interrupted,
         is_reason,
         state,
         taken_back: None,

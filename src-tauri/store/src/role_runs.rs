@@ -90,6 +90,14 @@ pub fn end(connection: &Connection, id: &str, status: &str, used: Used) -> Resul
     Ok(())
 }
 
+/// Another model goes on with the run.
+pub fn set_model(connection: &Connection, id: &str, model: &str) -> Result<(), StoreError> {
+    connection
+        .prepare_cached("UPDATE role_runs SET model = ?2 WHERE id = ?1")?
+        .execute(params![id, model])?;
+    Ok(())
+}
+
 /// Keeps the conversation with the model, as JSON.
 pub fn save_transcript(connection: &Connection, id: &str, transcript: &str) -> Result<(), StoreError> {
     connection

@@ -42,7 +42,10 @@ export const commands = {
 	saveSettings: (settings: Settings) => typedError<Settings, WireError>(__TAURI_INVOKE("save_settings", { settings })),
 	saveModel: (draft: ModelDraft) => typedError<Settings, WireError>(__TAURI_INVOKE("save_model", { draft })),
 	removeModel: (modelId: string) => typedError<Settings, WireError>(__TAURI_INVOKE("remove_model", { modelId })),
-	/**  Asks the endpoint what it offers. */
+	connectionKinds: () => typedError<ConnectionKindInfo[], WireError>(__TAURI_INVOKE("connection_kinds")),
+	/**  Asks the provider what it offers. */
+	listModels: (draft: ModelDraft) => typedError<ModelList, WireError>(__TAURI_INVOKE("list_models", { draft })),
+	/**  Makes one real call, and says what works. */
 	checkModel: (draft: ModelDraft) => typedError<ModelCheck, WireError>(__TAURI_INVOKE("check_model", { draft })),
 	keyStorage: () => typedError<KeyStorage, WireError>(__TAURI_INVOKE("key_storage")),
 	findLocalServers: () => typedError<LocalServer[], WireError>(__TAURI_INVOKE("find_local_servers")),
@@ -141,6 +144,10 @@ export type BuildGroup = "waiting" | "working" | "live" | "stopped";
 export type BuildStream = 
 /**  A role speaks; `message_id` becomes the id of the finished conversation item. */
 { kind: "text"; message_id: string; role: Role; text: string } | 
+/**  It thinks, before it speaks. */
+{ kind: "reasoning"; message_id: string; role: Role; text: string } | 
+/**  It writes a tool call, the one at that place of its turn. */
+{ kind: "calling"; message_id: string; role: Role; index: number; tool: string; arguments: string } | 
 /**  The message that was streaming is in the conversation now, or was withdrawn. */
 { kind: "text_done"; message_id: string } | 
 /**  Output of a running tool call. */
@@ -161,6 +168,8 @@ export type BuildSummary = {
 	doing: string | null,
 	/**  Why it stands still, while it does. */
 	reason: string | null,
+	/**  Its model could not answer and is asked again later. */
+	model_wait: ModelWait | null,
 	/**  Where the released result answers. */
 	url: string | null,
 	created_at: string,
@@ -192,6 +201,18 @@ export type Checks = {
 	trace: TraceRow[],
 };
 
+/**  Whom a connection leads to. */
+export type ConnectionKind = "anthropic" | "open_ai" | "gemini" | "open_router" | "ollama" | "lm_studio" | "llama_cpp" | "vllm" | "compatible";
+
+/**  What the window needs to know of a kind to ask for it. */
+export type ConnectionKindInfo = {
+	kind: ConnectionKind,
+	title: string,
+	/**  Where it is by default. */
+	usual_address: string | null,
+	needs_key: boolean,
+};
+
 export type ConversationItem = {
 	id: string,
 	author: Author,
@@ -199,8 +220,12 @@ export type ConversationItem = {
 	at: string,
 	/**  Quick replies; shown while nothing was answered after it. */
 	choices: string[],
+	/**  What the model thought before it said this; empty where that is not known. */
+	reasoning: string,
 	/**  True for an error notice. */
 	is_error: boolean,
+	/**  The stream ended before the message did. */
+	is_interrupted: boolean,
 	/**  The phase that a rollback went back to, if it took this back: it is kept, but no longer counts. */
 	taken_back: State | null,
 };
@@ -276,37 +301,68 @@ export type KeyStorage = { kind: "keyring" } |
 
 /**  A model server that answers on this machine. */
 export type LocalServer = {
+	kind: ConnectionKind,
 	name: string,
 	base_url: string,
 	models: string[],
 };
 
 export type ModelCheck = {
+	/**  Whether roles can work with it. */
 	ok: boolean,
 	/**  What happened, as a sentence. */
 	detail: string,
-	/**  Names of the models the endpoint offers. */
-	models: string[],
+	/**  What was tried, and whether it works. */
+	findings: ModelFinding[],
+	/**  How the model is best told of tools. */
+	tools: ToolForm,
 };
 
 export type ModelDraft = {
 	/**  None for a new one. */
 	id: string | null,
+	/**  As the person wants to call it; the model's own name where it is empty. */
 	name: string,
+	kind: ConnectionKind,
+	/**  As it was typed; the kind's usual address where it is empty. */
 	base_url: string,
 	model: string,
 	/**  None keeps the stored key; an empty text removes it. */
 	key: string | null,
+	/**  As a test found it; None keeps what is known. */
+	tools: ToolForm | null,
+};
+
+/**  One thing that a test of a connection found. */
+export type ModelFinding = {
+	ok: boolean,
+	what: string,
+};
+
+/**  What a connection's provider offers, or why that is not known. */
+export type ModelList = {
+	models: string[],
+	/**  A sentence; none where the list came. */
+	problem: string | null,
 };
 
 /**  A connected model. The key is kept apart, in the platform's keyring, and never travels to the window. */
 export type ModelSetting = {
 	id: string,
 	name: string,
-	/**  Base URL of an OpenAI-compatible endpoint ("http://127.0.0.1:11434/v1/"). */
+	kind: ConnectionKind,
+	/**  "http://127.0.0.1:8080/v1/" */
 	base_url: string,
 	model: string,
 	has_key: boolean,
+	tools: ToolForm,
+};
+
+/**  A model could not answer, and is asked again. */
+export type ModelWait = {
+	/**  Why, as a sentence. */
+	why: string,
+	until: string,
 };
 
 export type NextAction = "try_again" | "raise_retry_limit" | "connect_model" | "resume" | "roll_back" | 
@@ -412,6 +468,15 @@ export type Requirements = {
 
 export type Role = "q_assistant" | "code_writer" | "test_auditor" | "verification_overseer" | "release_manager";
 
+/**  The model of one role, whatever the build's is. */
+export type RoleModel = {
+	role: Role,
+	/**  None: the build's. */
+	model_id: string | null,
+	/**  Who takes over when it fails. */
+	fallback_id: string | null,
+};
+
 export type RollbackPreview = {
 	target: State,
 	files: FileDiff[],
@@ -451,6 +516,10 @@ export type Settings = {
 	/**  Id of the model for new builds: "practice", or one of `models`. */
 	default_model: string,
 	models: ModelSetting[],
+	/**  Roles that work with another model than the build's, or have one that takes over. */
+	role_models: RoleModel[],
+	/**  How often a model that cannot answer is asked, the first time included. */
+	model_tries: number,
 };
 
 export type Standing = "done" | 
@@ -519,6 +588,9 @@ export type TimelineItem = {
 	data: string,
 	hash: string,
 };
+
+/**  How the model is told of tools. */
+export type ToolForm = "native" | "text";
 
 export type ToolStatus = "running" | "ok" | "failed" | 
 /**  The process ended in the middle of it. */

@@ -3,4 +3,4 @@ export { commands } from "./bindings";
 export { CommandError, call } from "./call";
 export { listen } from "./events";
 export { client, queries } from "./queries";
-export { useStreams, watch } from "./stream";
+export { type Calling, type Streaming, useStreams, watch } from "./stream";

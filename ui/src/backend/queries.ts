@@ -14,6 +14,7 @@ export const queries = {
   status: () => query(["status"], () => call(commands.appStatus())),
   settings: () => query(["settings"], () => call(commands.getSettings())),
   keyStorage: () => query(["key-storage"], () => call(commands.keyStorage())),
+  connectionKinds: () => query(["connection-kinds"], () => call(commands.connectionKinds())),
   localServers: () => query(["local-servers"], () => call(commands.findLocalServers())),
   draft: (key: string) => query(["draft", key], () => call(commands.loadDraft(key))),
   builds: () => query(["builds"], () => call(commands.listBuilds())),

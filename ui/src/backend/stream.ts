@@ -4,7 +4,10 @@ import { type BuildStream, commands, type Role } from "./bindings";
 import { call } from "./call";
 import { client } from "./queries";
 
-type Streaming = { role: Role; text: string };
+/** A tool call that is being written: the beginning of its arguments, and how long they are. */
+export type Calling = { tool: string; beginning: string; letters: number };
+
+export type Streaming = { role: Role; text: string; reasoning: string; calls: Calling[] };
 
 type Streams = {
   /** Messages that are being said right now, by id. */
@@ -19,15 +22,36 @@ export const useStreams = create<Streams>(() => ({ messages: {}, outputs: {} }))
 /** The end of a command's output is what is read live; the whole stands in the store when it is done. */
 const LIVE_OUTPUT = 20_000;
 
+/** What a call is about stands at the beginning of its arguments. */
+const BEGINNING = 400;
+
+const SILENT: Omit<Streaming, "role"> = { text: "", reasoning: "", calls: [] };
+
+function add(id: string, role: Role, more: (before: Streaming) => Partial<Streaming>) {
+  useStreams.setState(({ messages }) => {
+    const before = messages[id] ?? { role, ...SILENT };
+    return { messages: { ...messages, [id]: { ...before, ...more(before) } } };
+  });
+}
+
 /** Watches one build. Returns what ends it. */
 export function watch(workflowId: string): () => void {
   useStreams.setState({ messages: {}, outputs: {} });
   const channel = new Channel<BuildStream>();
   channel.onmessage = (piece) => {
     if (piece.kind === "text") {
-      useStreams.setState(({ messages }) => {
-        const before = messages[piece.message_id]?.text ?? "";
-        return { messages: { ...messages, [piece.message_id]: { role: piece.role, text: before + piece.text } } };
+      add(piece.message_id, piece.role, ({ text }) => ({ text: text + piece.text }));
+    } else if (piece.kind === "reasoning") {
+      add(piece.message_id, piece.role, ({ reasoning }) => ({ reasoning: reasoning + piece.text }));
+    } else if (piece.kind === "calling") {
+      add(piece.message_id, piece.role, ({ calls }) => {
+        const before = calls[piece.index];
+        const call: Calling = {
+          tool: piece.tool,
+          beginning: ((before?.beginning ?? "") + piece.arguments).slice(0, BEGINNING),
+          letters: (before?.letters ?? 0) + piece.arguments.length,
+        };
+        return { calls: Object.assign([...calls], { [piece.index]: call }) };
       });
     } else if (piece.kind === "output") {
       useStreams.setState(({ outputs }) => {

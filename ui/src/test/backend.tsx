@@ -78,6 +78,7 @@ export function aBuild(change: Partial<BuildDetail> = {}): BuildDetail {
       waiting_for: "your_approval",
       doing: null,
       reason: null,
+      model_wait: null,
       url: null,
       created_at: at,
       changed_at: at,

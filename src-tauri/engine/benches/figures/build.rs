@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use engine::{Engine, EngineConfig, Limits, ModelSource, Notice, ServiceError, SiteHost, StartBuild};
 use models::{Model, Pace, PracticeModel, samples};
 use store::{Store, role_runs, workflows};
-use workflow::{ApprovalPolicy, RunStatus, Standstill, State};
+use workflow::{ApprovalPolicy, Role, RunStatus, Standstill, State};
 use workspace::child_time;
 
 use crate::support::person;
@@ -16,8 +16,8 @@ const BUILDS: usize = 5;
 struct Practice;
 
 impl ModelSource for Practice {
-    fn model(&self, _: &str) -> Result<Arc<dyn Model>, Standstill> {
-        Ok(Arc::new(PracticeModel::new(Pace::Instant)))
+    fn models(&self, _: &str, _: Role) -> Result<Vec<Arc<dyn Model>>, Standstill> {
+        Ok(vec![Arc::new(PracticeModel::new(Pace::Instant))])
     }
 }
 

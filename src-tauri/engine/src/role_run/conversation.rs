@@ -1,18 +1,16 @@
 //! Turn after turn, until the run ends.
 
-use std::time::Instant;
-
-use models::{Delta, Message, ModelError, ToolCall, Turn, TurnRequest};
+use models::{Message, Stop, ToolCall};
 use serde_json::json;
 use store::messages::NewMessage;
 use store::{new_id, tool_calls};
-use tokio::sync::mpsc::unbounded_channel;
 use workflow::{Actor, NextAction, Request, Role};
 
-use super::filter::{safe_length, withhold_code};
-use super::{End, Run, standstill, standstill_of};
+use super::asking::ask;
+use super::circles::{Circles, Nudge};
+use super::{End, Run, standstill};
 use crate::ServiceError;
-use crate::notice::{Changed, Notice};
+use crate::notice::Changed;
 use crate::service::plain;
 use crate::toolbox::{self, Handled};
 use crate::tools::Tool;
@@ -25,13 +23,21 @@ const MAX_REMINDERS: u32 = 2;
 /// Talks with the model until the phase is finished, sent back, waiting, stopped or failed.
 pub(super) async fn converse(run: &mut Run) -> Result<End, ServiceError> {
     let mut reminders = 0;
+    let mut circles = Circles::default();
     for _ in 0..MAX_TURNS {
-        let turn = match take_turn(run, true).await? {
+        let turn = match ask(run, true).await? {
             Ok(turn) => turn,
             Err(end) => return Ok(end),
         };
+        if turn.stop == Stop::Filtered && turn.tool_calls.is_empty() {
+            let reason = format!(
+                "{}'s provider ended the answer with a filter of its own.",
+                run.model.name()
+            );
+            return Ok(End::Failed(standstill("model_filtered", reason, NextAction::TryAgain)));
+        }
         if turn.tool_calls.is_empty() {
-            if run.role == Role::QAssistant {
+            if run.role == Role::QAssistant && turn.stop != Stop::Length {
                 return Ok(End::Waiting);
             }
             reminders += 1;
@@ -42,23 +48,33 @@ pub(super) async fn converse(run: &mut Run) -> Result<End, ServiceError> {
                     NextAction::TryAgain,
                 )));
             }
-            run.messages.push(Message::User {
-                text: "Go on with your tools. Call finish_phase when the phase is done, or send_back with the reason."
-                    .to_owned(),
-            });
+            let text = if turn.stop == Stop::Length {
+                "Your answer was cut off: it had reached the longest that your provider allows. Go on, in shorter steps."
+            } else {
+                "Go on with your tools. Call finish_phase when the phase is done, or send_back with the reason."
+            };
+            run.messages.push(Message::User { text: text.to_owned() });
             continue;
         }
         for call in &turn.tool_calls {
             if run.cancel.is_cancelled() {
                 return Ok(End::Cancelled);
             }
-            match use_tool(run, call).await? {
-                Handled::Answer { content, is_error } => run.messages.push(Message::ToolResult {
-                    call_id: call.id.clone(),
-                    name: call.name.clone(),
-                    content,
-                    is_error,
-                }),
+            match use_tool(run, call, turn.stop).await? {
+                Handled::Answer { mut content, is_error } => {
+                    if let Some(nudge) = circles.notice(call, is_error, &content) {
+                        match nudge {
+                            Nudge::Say(text) => content.push_str(text),
+                            Nudge::Stop => return Ok(in_circles(run, call, &content)),
+                        }
+                    }
+                    run.messages.push(Message::ToolResult {
+                        call_id: call.id.clone(),
+                        name: call.name.clone(),
+                        content,
+                        is_error,
+                    });
+                }
                 Handled::End(end) => return Ok(end),
             }
         }
@@ -68,6 +84,18 @@ pub(super) async fn converse(run: &mut Run) -> Result<End, ServiceError> {
         format!("{} took {MAX_TURNS} turns without an end.", run.role.title()),
         NextAction::TryAgain,
     )))
+}
+
+/// A role that makes the same failing call again and again would do so for as long as it is paid for.
+fn in_circles(run: &Run, call: &ToolCall, answer: &str) -> End {
+    let answer: String = answer.lines().next().unwrap_or_default().chars().take(200).collect();
+    let reason = format!(
+        "{} goes in circles: it made the same call of {} again and again, and it failed each time ({answer}). Say how to go on, \
+         then press Try again, or choose another model.",
+        run.role.title(),
+        short(&call.name)
+    );
+    End::Failed(standstill("role_in_circles", reason, NextAction::TryAgain))
 }
 
 /// The conversation with an answer to every tool call: endpoints refuse one in which a call was never answered, and the call that ends
@@ -110,123 +138,14 @@ pub(super) fn with_every_call_answered(messages: &[Message]) -> Vec<Message> {
 
 /// One turn without tools: an answer to a question.
 pub(super) async fn answer_once(run: &mut Run) -> Result<End, ServiceError> {
-    match take_turn(run, false).await? {
+    match ask(run, false).await? {
         Ok(_) => Ok(End::Waiting),
         Err(end) => Ok(end),
     }
 }
 
-/// Asks the model, streams what it says, and puts it into the conversation.
-async fn take_turn(run: &mut Run, with_tools: bool) -> Result<Result<Turn, End>, ServiceError> {
-    let tools = if with_tools {
-        Tool::of(run.role).iter().map(|tool| tool.spec()).collect()
-    } else {
-        Vec::new()
-    };
-    let request = TurnRequest {
-        system: run.system.clone(),
-        messages: run.messages.clone(),
-        tools,
-        task: run.task.clone(),
-    };
-    let message_id = new_id();
-    let started = Instant::now();
-    let outcome = stream(run, &request, &message_id).await;
-    let spent = u32::try_from(started.elapsed().as_millis()).unwrap_or(u32::MAX);
-    run.used.model_ms = run.used.model_ms.saturating_add(spent);
-    let result = match outcome {
-        Err(ModelError::Cancelled) => Err(End::Cancelled),
-        Err(error) => Err(End::Failed(standstill_of(&error))),
-        Ok(turn) => {
-            run.used.input_tokens = run.used.input_tokens.saturating_add(turn.usage.input_tokens);
-            run.used.output_tokens = run.used.output_tokens.saturating_add(turn.usage.output_tokens);
-            hear(run, &turn, &message_id)?;
-            Ok(turn)
-        }
-    };
-    let workflow_id = run.id().to_owned();
-    run.engine.publisher().publish(Notice::TextDone {
-        workflow_id,
-        message_id,
-    });
-    Ok(result)
-}
-
-async fn stream(run: &Run, request: &TurnRequest, message_id: &str) -> Result<Turn, ModelError> {
-    let (deltas, mut heard) = unbounded_channel();
-    let turn = run.model.turn(request, &deltas, &run.cancel);
-    tokio::pin!(turn);
-    let mut whole = String::new();
-    let mut shown = 0;
-    let mut show = |Delta::Text(text): Delta| {
-        whole.push_str(&text);
-        let safe = if run.role == Role::QAssistant {
-            safe_length(&whole)
-        } else {
-            whole.len()
-        };
-        if let Some(text) = whole.get(shown..safe).filter(|text| !text.is_empty()) {
-            let (workflow_id, message_id) = (run.id().to_owned(), message_id.to_owned());
-            run.engine.publisher().publish(Notice::Text {
-                workflow_id,
-                message_id,
-                role: run.role,
-                text: text.to_owned(),
-            });
-            shown = safe;
-        }
-    };
-    loop {
-        tokio::select! {
-            biased;
-            Some(delta) = heard.recv() => show(delta),
-            result = &mut turn => {
-                while let Ok(delta) = heard.try_recv() {
-                    show(delta);
-                }
-                return result;
-            }
-        }
-    }
-}
-
-/// Takes a turn into the transcript and the conversation. Code in Q Assistant's words is withheld, recorded, and said to it.
-fn hear(run: &mut Run, turn: &Turn, message_id: &str) -> Result<(), ServiceError> {
-    run.messages.push(Message::Assistant {
-        text: turn.text.clone(),
-        tool_calls: turn.tool_calls.clone(),
-    });
-    let mut text = turn.text.clone();
-    if run.role == Role::QAssistant {
-        let (words, had_code) = withhold_code(&turn.text);
-        if had_code {
-            text = words;
-            run.note(
-                "scope_violation",
-                json!({"role": run.role, "what": "a code block in a reply was withheld"}),
-            )?;
-            if turn.tool_calls.is_empty() {
-                run.messages.push(Message::User {
-                    text: "You wrote code, which is not yours to write; it was not shown. Say it in words.".to_owned(),
-                });
-            }
-        }
-    }
-    if !text.trim().is_empty() {
-        let message = plain(run.row.workflow.state, run.role.wire(), text, Some(run.run.id.clone()));
-        run.engine.service().post(
-            run.id(),
-            NewMessage {
-                id: message_id.to_owned(),
-                ..message
-            },
-        )?;
-    }
-    Ok(())
-}
-
 /// Checks the call against the role's list and the tool's schema, records it, and carries it out.
-async fn use_tool(run: &mut Run, call: &ToolCall) -> Result<Handled, ServiceError> {
+async fn use_tool(run: &mut Run, call: &ToolCall, stop: Stop) -> Result<Handled, ServiceError> {
     let error = |content: String| {
         Ok(Handled::Answer {
             content,
@@ -259,6 +178,12 @@ async fn use_tool(run: &mut Run, call: &ToolCall) -> Result<Handled, ServiceErro
     let input = call.arguments.to_string();
     start_call(run, &id, tool, &tool.subject(&call.arguments), &input)?;
     let handled = match tool.check_arguments(&call.arguments) {
+        Err(why) if stop == Stop::Length => Handled::Answer {
+            content: format!(
+                "{why}. Your turn was cut off at the longest that your provider allows: write less at once, a large file in parts."
+            ),
+            is_error: true,
+        },
         Err(why) => Handled::Answer {
             content: why,
             is_error: true,

@@ -1,6 +1,9 @@
 //! One run of one role: its conversation with the model, its tools, and how it ends. A run either ends with everything it did in
 //! one transaction, or it never was: the next one starts from the last checkpoint.
 
+mod asking;
+mod circles;
+mod condense;
 mod conversation;
 pub(crate) mod evidence;
 mod filter;
@@ -29,9 +32,13 @@ pub(crate) struct Run {
     pub run: RoleRun,
     pub role: Role,
     pub model: Arc<dyn Model>,
+    /// Who takes over when it fails, in order.
+    pub fallbacks: Vec<Arc<dyn Model>>,
     pub task: Task,
     pub system: String,
     pub messages: Vec<Message>,
+    /// How far the conversation is shortened for the model.
+    pub condensed: condense::Condensed,
     /// The build's worktree; none while Q Assistant talks.
     pub worktree: Option<Worktree>,
     /// What read tools look at.
@@ -96,7 +103,7 @@ pub(crate) async fn run_phase(
 ) -> Result<(), ServiceError> {
     let workflow = &row.workflow;
     let Some(role) = workflow.owner() else { return Ok(()) };
-    let Some(model) = model_or_block(engine, row)? else {
+    let Some((model, fallbacks)) = models_or_block(engine, row, role)? else {
         return Ok(());
     };
     let worktree = engine.worktree(&workflow.id).await?;
@@ -122,7 +129,9 @@ pub(crate) async fn run_phase(
         run,
         role,
         model,
+        fallbacks,
         task,
+        condensed: 0,
         worktree: Some(worktree),
         root,
         cancel: cancel.child_token(),
@@ -239,13 +248,13 @@ async fn talking_run(
     row: &WorkflowRow,
     cancel: &CancellationToken,
 ) -> Result<Option<Run>, ServiceError> {
-    let Some(model) = model_or_block(engine, row)? else {
+    let role = Role::QAssistant;
+    let Some((model, fallbacks)) = models_or_block(engine, row, role)? else {
         return Ok(None);
     };
     let project: Project = engine.project_of(&row.workflow.id).await?;
     let existing = project.has_files().await?;
     let newest = conversation_of(engine, &row.workflow.id)?.last().map_or(0, |m| m.seq);
-    let role = Role::QAssistant;
     let task = task(engine, row, role, existing);
     Ok(Some(Run {
         system: prompt::system(role, row.workflow.state, &task),
@@ -255,7 +264,9 @@ async fn talking_run(
         row: row.clone(),
         role,
         model,
+        fallbacks,
         task,
+        condensed: 0,
         worktree: None,
         root: project.path().to_owned(),
         cancel: cancel.child_token(),
@@ -280,9 +291,27 @@ fn conversation_of(engine: &Engine, id: &str) -> Result<Vec<Said>, ServiceError>
         .read(move |db| Ok(messages::of_workflow(db, &id)?))
 }
 
-fn model_or_block(engine: &Engine, row: &WorkflowRow) -> Result<Option<Arc<dyn Model>>, ServiceError> {
-    match engine.inner.models.model(&row.model_id) {
-        Ok(model) => Ok(Some(model)),
+/// The model for the role and those that take over when it fails; a build without one stands still.
+#[allow(clippy::type_complexity, reason = "a model and its fallbacks, taken apart at once")]
+fn models_or_block(
+    engine: &Engine,
+    row: &WorkflowRow,
+    role: Role,
+) -> Result<Option<(Arc<dyn Model>, Vec<Arc<dyn Model>>)>, ServiceError> {
+    let models = engine.inner.models.models(&row.model_id, role);
+    let none = || {
+        standstill(
+            "no_model",
+            "No model is connected.".to_owned(),
+            NextAction::ConnectModel,
+        )
+    };
+    let first = models.and_then(|models| {
+        let mut models = models.into_iter();
+        models.next().map(|first| (first, models.collect())).ok_or_else(none)
+    });
+    match first {
+        Ok(models) => Ok(Some(models)),
         Err(standstill) => {
             if !row.workflow.status.is_over() {
                 engine.service().request(&row.workflow.id, Request::Block(standstill))?;
@@ -327,11 +356,16 @@ fn standstill_of(error: &ModelError) -> Standstill {
         ModelError::Cancelled => ("cancelled", NextAction::TryAgain),
         ModelError::NotASample => ("not_a_sample", NextAction::ConnectModel),
         ModelError::Unauthorized { .. } => ("model_unauthorized", NextAction::ConnectModel),
+        ModelError::NoCredit { .. } => ("model_no_credit", NextAction::ConnectModel),
+        ModelError::UnknownModel { .. } => ("model_unknown", NextAction::ConnectModel),
+        ModelError::NotAModelServer { .. } => ("not_a_model_server", NextAction::ConnectModel),
+        ModelError::TooLong { .. } => ("model_too_long", NextAction::ConnectModel),
+        ModelError::Refused { .. } => ("model_refused", NextAction::ConnectModel),
         ModelError::Unreachable { .. } => ("model_unreachable", NextAction::TryAgain),
         ModelError::RateLimited { .. } => ("model_rate_limited", NextAction::TryAgain),
-        ModelError::Endpoint { .. } => ("model_failed", NextAction::TryAgain),
+        ModelError::Failing { .. } => ("model_failed", NextAction::TryAgain),
         ModelError::Silent { .. } => ("model_silent", NextAction::TryAgain),
-        ModelError::Truncated { .. } => ("model_broke_off", NextAction::TryAgain),
+        ModelError::BrokeOff { .. } => ("model_broke_off", NextAction::TryAgain),
     };
     standstill(code, error.to_string(), next)
 }

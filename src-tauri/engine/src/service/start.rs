@@ -1,13 +1,13 @@
 //! `start_workflow` and `start_build_from_chat`.
 
 use store::idempotency::{self, Known};
-use store::messages::{self, NewMessage};
+use store::messages;
 use store::workflows::WorkflowRow;
 use store::{Connection, new_id, now, projects, workflows};
 use workflow::phase::Requirements;
 use workflow::{Actor, ApprovalPolicy, NewWorkflow, Request, State, Workflow};
 
-use super::{Service, Started, apply, request_hash};
+use super::{Service, Started, apply, plain, request_hash};
 use crate::ServiceError;
 use crate::notice::Changed;
 
@@ -122,16 +122,7 @@ fn insert(tx: &Connection, new: NewWorkflow, brief: &str, model_id: &str) -> Res
     workflows::insert(tx, &row)?;
     apply::open_trail(tx, &row.workflow, brief)?;
     if !brief.trim().is_empty() {
-        let message = NewMessage {
-            id: new_id(),
-            author: "you".to_owned(),
-            text: brief.to_owned(),
-            choices: Vec::new(),
-            is_error: false,
-            is_reason: false,
-            state: State::Discovery.wire().to_owned(),
-            run_id: None,
-        };
+        let message = plain(State::Discovery, "you", brief.to_owned(), None);
         messages::append(tx, &row.workflow.id, message)?;
     }
     Ok(row)

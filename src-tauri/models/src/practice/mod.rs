@@ -86,7 +86,8 @@ impl Model for PracticeModel {
         Ok(Turn {
             text: step.text,
             tool_calls,
-            usage,
+            usage: Some(usage),
+            ..Turn::default()
         })
     }
 }
@@ -106,5 +107,6 @@ fn estimate(request: &TurnRequest, text: &str, calls: &[ToolCall]) -> Usage {
     Usage {
         input_tokens: tokens(request.system.len() + said),
         output_tokens: tokens(text.len() + called),
+        ..Usage::default()
     }
 }

@@ -1,6 +1,8 @@
-//! Models from outside: the practice model, and endpoints that answer badly.
+//! Models from outside: the practice model, and providers that answer well and badly over every wire form.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
-mod endpoint;
+mod connections;
 mod practice;
+mod streams;
+mod wires;

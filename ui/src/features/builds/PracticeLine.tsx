@@ -22,7 +22,15 @@ export function PracticeLine() {
     try {
       const model = server.models[0] ?? "";
       const saved = await call(
-        commands.saveModel({ id: null, name: `${model} on this machine`, base_url: server.base_url, model, key: null }),
+        commands.saveModel({
+          id: null,
+          name: t("setup.localName", { model }),
+          kind: server.kind,
+          base_url: server.base_url,
+          model,
+          key: null,
+          tools: null,
+        }),
       );
       client.setQueryData(queries.settings().queryKey, saved);
     } catch (failure) {

@@ -1,5 +1,6 @@
 import type { BuildSummary, State } from "../../backend";
 import { roleName } from "../../shared/roles";
+import { clockWithSeconds } from "../../shared/time";
 import { t } from "../../words";
 
 const BEFORE: Partial<Record<State, [State, State]>> = {
@@ -26,6 +27,7 @@ export function lineOf(build: BuildSummary): string {
 
 /** What the role is doing right now. */
 export function doing(build: BuildSummary): string {
+  if (build.model_wait) return t("line.model_wait", { time: clockWithSeconds(build.model_wait.until) });
   if (build.doing) return build.doing.replaceAll("_", " ");
   if (build.state === "planning") return t("line.planning");
   return build.state === "discovery" ? t("line.thinking") : t("line.working");

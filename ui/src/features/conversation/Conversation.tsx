@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { ChevronRight, Undo2 } from "lucide-react";
-import { type ReactNode, useEffect } from "react";
+import { memo, type ReactNode, useEffect } from "react";
 import { useStickToBottom } from "use-stick-to-bottom";
 import { type BuildDetail, type ConversationItem, queries, type State, useStreams } from "../../backend";
 import { useDesk } from "../../desk";
@@ -15,23 +15,20 @@ import { LiveCard } from "../complete/LiveCard";
 import { HandoffCard } from "../workflow/HandoffCard";
 import { StandstillCard } from "../workflow/StandstillCard";
 import { Composer } from "./Composer";
+import { Live, Thought } from "./Live";
 import { useSay } from "./useSay";
 
 export function Conversation({ build }: { build: BuildDetail }) {
   const id = build.summary.workflow_id;
   const conversation = useQuery(queries.conversation(id));
-  const streaming = useStreams((streams) => streams.messages);
   const { scrollRef, contentRef, scrollToBottom } = useStickToBottom({ initial: "instant", resize: "instant" });
   const say = useSay(id);
   const items = conversation.data ?? [];
-  const known = new Set(items.map((item) => item.id));
-  const live = Object.entries(streaming).filter(([message]) => !known.has(message));
   const last = items.at(-1);
   const cardShown = build.open_handoff !== null || build.standstill !== null;
   useEffect(() => {
     void scrollToBottom("instant");
   }, [cardShown, items.length, scrollToBottom]);
-  const working = build.summary.waiting_for === "role" && live.length === 0;
   return (
     <div className="flex h-full flex-col">
       <div ref={scrollRef} className="min-h-0 flex-1 overflow-y-scroll">
@@ -67,17 +64,9 @@ export function Conversation({ build }: { build: BuildDetail }) {
                 ))
               ),
             )}
-            {live.map(([message, { role, text }]) => (
-              <li key={message} className={`flex gap-3.5 ${last?.author === role ? "-mt-3.5" : ""}`} aria-busy="true">
-                {last?.author === role ? <span className="w-6 shrink-0" /> : <Badge author={role} />}
-                <div className="min-w-0 flex-1">
-                  <p className={last?.author === role ? "sr-only" : "font-semibold"}>{roleName(role)}</p>
-                  <Markdown text={text} streaming />
-                </div>
-              </li>
-            ))}
+            <Live items={items} />
           </ol>
-          {working && <AtWork build={build} />}
+          {build.summary.waiting_for === "role" && <AtWork build={build} items={items} />}
           {build.open_handoff && (
             <HandoffCard key={build.open_handoff.handoff_id} build={build} card={build.open_handoff} />
           )}
@@ -128,8 +117,8 @@ function TakenBack({ to, items }: { to: State; items: ConversationItem[] }) {
 
 type MessageProps = { item: ConversationItem; continued: boolean; children?: ReactNode };
 
-/** One message. What the same role goes on to say stands under the same name. */
-function Message({ item, continued, children }: MessageProps) {
+/** One message. What the same role goes on to say stands under the same name. While another one streams, it is not drawn again. */
+const Message = memo(function Message({ item, continued, children }: MessageProps) {
   if (item.author === "you") {
     return (
       <li className="flex gap-3.5">
@@ -153,25 +142,41 @@ function Message({ item, continued, children }: MessageProps) {
             {clock(item.at)}
           </time>
         </p>
+        <Thought text={item.reasoning} />
         {item.is_error ? <Notice>{item.text}</Notice> : <Markdown text={item.text} />}
+        {item.is_interrupted && <p className="text-small text-third">{t("conversation.interrupted")}</p>}
         {children}
       </div>
     </li>
   );
+});
+
+/** Whether somebody is speaking right now. */
+function useSpeaking(items: ConversationItem[]): boolean {
+  return useStreams((streams) => Object.keys(streams.messages).some((id) => !items.some((item) => item.id === id)));
 }
 
-function AtWork({ build }: { build: BuildDetail }) {
+function AtWork({ build, items }: { build: BuildDetail; items: ConversationItem[] }) {
   const role = build.summary.role;
-  if (!role) return null;
+  const speaking = useSpeaking(items);
+  const wait = build.summary.model_wait;
+  if (!role || (speaking && !wait)) return null;
   return (
-    <p role="status" className="flex items-center gap-3.5 text-second">
-      <span className="alive">
+    <div role="status" className="flex items-start gap-3.5 text-second">
+      <span className={wait ? "" : "alive"}>
         <Badge author={role} />
       </span>
-      <span className="min-w-0 truncate">
-        <span className={ROLE_TEXT[role]}>{roleName(role)}</span> · {doing(build.summary)}
-      </span>
-    </p>
+      <div className="min-w-0 pt-0.5">
+        <p className="truncate">
+          <span className={ROLE_TEXT[role]}>{roleName(role)}</span> · {doing(build.summary)}
+        </p>
+        {wait && (
+          <p data-testid="model-wait" className="text-third">
+            {wait.why}
+          </p>
+        )}
+      </div>
+    </div>
   );
 }
 

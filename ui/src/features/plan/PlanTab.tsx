@@ -97,7 +97,11 @@ function ReadyBar({ build, act, busy }: { build: BuildDetail } & Acting) {
   const found = forecast.data;
   const facts: [string, string, string | undefined][] = [
     [t("plan.takes"), between(found?.duration_ms ?? null), basedOn(found?.based_on ?? 0)],
-    [t("plan.costs"), t("plan.free"), build.model === "practice" ? t("setup.practice") : build.model],
+    [
+      t("plan.costs"),
+      t(build.model === "practice" ? "plan.free" : "rail.costUnknown"),
+      build.model === "practice" ? t("setup.practice") : build.model,
+    ],
     [t("plan.asked"), t("plan.approvals", { count: found?.approvals ?? 0 }), undefined],
   ];
   return (

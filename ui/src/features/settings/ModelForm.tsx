@@ -1,75 +1,120 @@
 import { useQuery } from "@tanstack/react-query";
+import { CheckCircle2, CircleAlert } from "lucide-react";
 import { type ReactNode, useId, useState } from "react";
-import { call, client, commands, type ModelCheck, type ModelDraft, type ModelSetting, queries } from "../../backend";
+import {
+  type ConnectionKind,
+  call,
+  client,
+  commands,
+  type ModelCheck,
+  type ModelDraft,
+  type ModelList,
+  type ModelSetting,
+  queries,
+} from "../../backend";
 import { Button } from "../../shared/Button";
 import { Notice, sentence } from "../../shared/Notice";
+import { Select } from "../../shared/Select";
 import { t } from "../../words";
 
-/** Connecting a model. The key goes to the keyring and is never read back into the window. */
+/** Connecting a model: whom it is from, the key, which one. Connecting tests it; the key is never read back into the window. */
 export function ModelForm({ known, onClose }: { known: ModelSetting | null; onClose: () => void }) {
-  const [name, setName] = useState(known?.name ?? "");
+  const kinds = useQuery(queries.connectionKinds());
+  const storage = useQuery(queries.keyStorage());
+  const [kind, setKind] = useState<ConnectionKind>(known?.kind ?? "anthropic");
+  const [name, setName] = useState(known && known.name !== known.model ? known.name : "");
   const [baseUrl, setBaseUrl] = useState(known?.base_url ?? "");
   const [model, setModel] = useState(known?.model ?? "");
   const [key, setKey] = useState("");
+  const [offer, setOffer] = useState<ModelList | null>(null);
   const [check, setCheck] = useState<ModelCheck | null>(null);
-  const [busy, setBusy] = useState(false);
+  const [busy, setBusy] = useState<"listing" | "testing" | null>(null);
   const [error, setError] = useState<string | null>(null);
-  const storage = useQuery(queries.keyStorage());
   const offered = useId();
-  const draft: ModelDraft = { id: known?.id ?? null, name, base_url: baseUrl, model, key: key === "" ? null : key };
-  const attempt = async (work: () => Promise<void>) => {
-    setBusy(true);
+  const info = kinds.data?.find((each) => each.kind === kind);
+  const draft: ModelDraft = {
+    id: known?.id ?? null,
+    name,
+    kind,
+    base_url: baseUrl,
+    model,
+    key: key === "" ? null : key,
+    tools: check?.tools ?? null,
+  };
+  const attempt = async (what: "listing" | "testing", work: () => Promise<void>) => {
+    setBusy(what);
     setError(null);
     try {
       await work();
     } catch (failure) {
       setError(sentence(failure));
     } finally {
-      setBusy(false);
+      setBusy(null);
     }
   };
-  const save = () =>
-    attempt(async () => {
-      const saved = await call(commands.saveModel(draft));
-      client.setQueryData(queries.settings().queryKey, saved);
-      onClose();
+  const keep = async (tested: ModelDraft) => {
+    const saved = await call(commands.saveModel(tested));
+    client.setQueryData(queries.settings().queryKey, saved);
+    onClose();
+  };
+  const connect = () =>
+    attempt("testing", async () => {
+      const seen = await call(commands.checkModel(draft));
+      setCheck(seen);
+      if (seen.ok) await keep({ ...draft, tools: seen.tools });
     });
-  const test = () => attempt(async () => setCheck(await call(commands.checkModel(draft))));
+  const test = () => attempt("testing", async () => setCheck(await call(commands.checkModel(draft))));
+  const reachable = info !== undefined && (info.usual_address !== null || baseUrl.trim() !== "");
+  const list = () => {
+    if (!reachable || (info.needs_key && key === "" && !known?.has_key)) return;
+    void attempt("listing", async () => setOffer(await call(commands.listModels(draft))));
+  };
+  /** What was found out holds for what was typed. */
+  const typed = <T,>(set: (value: T) => void) => {
+    return (value: T) => {
+      set(value);
+      setCheck(null);
+      setError(null);
+    };
+  };
   return (
     <form
       className="card flex flex-col gap-3 p-4"
       onSubmit={(event) => {
         event.preventDefault();
-        void save();
+        void connect();
       }}
     >
+      <Field label={t("setup.provider")}>
+        <Select
+          autoFocus
+          data-testid="model-kind"
+          aria-label={t("setup.provider")}
+          value={kind}
+          onChange={(event) => {
+            typed(setKind)(event.target.value as ConnectionKind);
+            setOffer(null);
+            setBaseUrl("");
+          }}
+          className="w-full"
+        >
+          {kinds.data?.map((each) => (
+            <option key={each.kind} value={each.kind}>
+              {each.title}
+            </option>
+          ))}
+        </Select>
+      </Field>
       <Field label={t("setup.url")}>
         <input
-          // biome-ignore lint/a11y/noAutofocus: it appears because the person asked for it
-          autoFocus
           data-testid="model-base-url"
           aria-label={t("setup.url")}
-          placeholder={t("setup.urlHint")}
+          placeholder={info?.usual_address ?? t("setup.urlHint")}
           value={baseUrl}
-          onChange={(event) => setBaseUrl(event.target.value)}
+          onChange={(event) => typed(setBaseUrl)(event.target.value)}
+          onBlur={list}
           className={INPUT}
         />
-      </Field>
-      <Field label={t("setup.model")}>
-        <input
-          data-testid="model-model"
-          aria-label={t("setup.model")}
-          placeholder={t("setup.modelHint")}
-          list={offered}
-          value={model}
-          onChange={(event) => setModel(event.target.value)}
-          className={INPUT}
-        />
-        <datalist id={offered}>
-          {check?.models.map((each) => (
-            <option key={each} value={each} />
-          ))}
-        </datalist>
       </Field>
       <Field label={t("setup.key")}>
         <input
@@ -77,17 +122,45 @@ export function ModelForm({ known, onClose }: { known: ModelSetting | null; onCl
           autoComplete="off"
           data-testid="model-key"
           aria-label={t("setup.key")}
-          placeholder={known?.has_key ? t("setup.keyKept") : t("setup.keyHint")}
+          placeholder={known?.has_key ? t("setup.keyKept") : t(info?.needs_key ? "setup.keyNeeded" : "setup.keyHint")}
           value={key}
-          onChange={(event) => setKey(event.target.value)}
+          onChange={(event) => typed(setKey)(event.target.value)}
+          onBlur={list}
           className={INPUT}
         />
+      </Field>
+      <Field label={t("setup.model")}>
+        <input
+          data-testid="model-model"
+          aria-label={t("setup.model")}
+          placeholder={offer?.models[0] ?? t("setup.modelHint")}
+          list={offered}
+          value={model}
+          onFocus={() => offer === null && list()}
+          onChange={(event) => typed(setModel)(event.target.value)}
+          className={INPUT}
+        />
+        <datalist id={offered}>
+          {offer?.models.map((each) => (
+            <option key={each} value={each} />
+          ))}
+        </datalist>
+        {/* Its place is kept, so that nothing moves under a click that made it appear. */}
+        <p
+          role="status"
+          title={offer?.problem ?? ""}
+          className={`h-5 truncate pt-1 text-small ${offer?.problem ? "text-failed" : "text-third"}`}
+        >
+          {busy === "listing"
+            ? t("setup.listing")
+            : (offer?.problem ?? (offer ? t("setup.offers", { count: offer.models.length }) : ""))}
+        </p>
       </Field>
       <Field label={t("setup.name")}>
         <input
           data-testid="model-name"
           aria-label={t("setup.name")}
-          placeholder={t("setup.nameHint")}
+          placeholder={model || t("setup.nameHint")}
           value={name}
           onChange={(event) => setName(event.target.value)}
           className={INPUT}
@@ -96,15 +169,26 @@ export function ModelForm({ known, onClose }: { known: ModelSetting | null; onCl
       <p className="text-small text-third">
         {storage.data?.kind === "session_only" ? storage.data.why : t("setup.keyring")}
       </p>
-      {check && <p className={check.ok ? "text-passed" : "text-failed"}>{check.detail}</p>}
+      {check && <Findings check={check} />}
       {error && <Notice onDismiss={() => setError(null)}>{error}</Notice>}
-      <div className="flex gap-2">
-        <Button kind="primary" type="submit" data-testid="model-save" disabled={busy}>
-          {t("save")}
+      <div className="flex flex-wrap gap-2">
+        <Button
+          kind="primary"
+          type="submit"
+          data-testid="model-save"
+          disabled={busy === "testing" || model.trim() === ""}
+        >
+          {t(busy === "testing" ? "setup.checking" : known ? "setup.testAndSave" : "setup.connect")}
         </Button>
-        <Button disabled={busy || baseUrl === ""} onClick={() => void test()}>
-          {busy ? t("setup.checking") : t("setup.check")}
-        </Button>
+        {check && !check.ok ? (
+          <Button data-testid="model-save-anyway" onClick={() => void attempt("testing", () => keep(draft))}>
+            {t("setup.saveAnyway")}
+          </Button>
+        ) : (
+          <Button disabled={busy === "testing" || model.trim() === ""} onClick={() => void test()}>
+            {t("setup.check")}
+          </Button>
+        )}
         <Button kind="quiet" onClick={onClose}>
           {t("cancel")}
         </Button>
@@ -113,13 +197,34 @@ export function ModelForm({ known, onClose }: { known: ModelSetting | null; onCl
   );
 }
 
+/** What one real call showed: what works, and what does not. */
+function Findings({ check }: { check: ModelCheck }) {
+  return (
+    <div role="status" data-testid="model-check" className="flex flex-col gap-1.5">
+      <p className={check.ok ? "text-second" : "text-failed"}>{check.detail}</p>
+      <ul className="flex flex-col gap-1">
+        {check.findings.map((finding) => (
+          <li key={finding.what} className="flex items-start gap-2">
+            {finding.ok ? (
+              <CheckCircle2 size={14} aria-hidden className="mt-[3px] shrink-0 text-passed" />
+            ) : (
+              <CircleAlert size={14} aria-hidden className="mt-[3px] shrink-0 text-waiting" />
+            )}
+            <span className="min-w-0">{finding.what}</span>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
 const INPUT = "h-7 w-full rounded-control border border-line bg-panel px-2";
 
 function Field({ label, children }: { label: string; children: ReactNode }) {
   return (
-    <div className="grid grid-cols-[96px_1fr] items-center">
-      <span className="text-second">{label}</span>
-      <div>{children}</div>
+    <div className="grid grid-cols-[96px_1fr] items-start">
+      <span className="pt-1 text-second">{label}</span>
+      <div className="min-w-0">{children}</div>
     </div>
   );
 }

@@ -27,7 +27,7 @@ export function Models({ settings, onDefault, onError }: Props) {
           <Row
             key={model.id}
             name={model.name}
-            text={`${model.model} · ${model.base_url}`}
+            text={`${model.name === model.model ? "" : `${model.model} · `}${host(model.base_url)}`}
             used={settings.default_model === model.id}
             onUse={() => onDefault(model.id)}
           >
@@ -51,6 +51,11 @@ export function Models({ settings, onDefault, onError }: Props) {
       </div>
     </Section>
   );
+}
+
+/** Where it is, without what every address has. */
+function host(address: string): string {
+  return address.replace(/^https?:\/\/|\/$/g, "");
 }
 
 function Row({

@@ -5,8 +5,10 @@ import { type ApprovalPolicy, call, client, commands, queries, type Settings, ty
 import { useDesk, useListFolded } from "../../desk";
 import { Button, IconButton } from "../../shared/Button";
 import { Notice, sentence } from "../../shared/Notice";
+import { Select } from "../../shared/Select";
 import { t } from "../../words";
 import { Models } from "./Models";
+import { RoleModels } from "./RoleModels";
 
 const POLICIES: ApprovalPolicy[] = ["every_handoff", "before_release", "hands_off"];
 const THEMES: Theme[] = ["system", "light", "dark"];
@@ -45,6 +47,7 @@ export function SettingsPage() {
         <h1 className="font-semibold text-big tracking-[-0.02em]">{t("settings")}</h1>
         {error && <Notice onDismiss={() => setError(null)}>{error}</Notice>}
         <Models settings={shown} onDefault={(default_model) => void save({ default_model })} onError={setError} />
+        <RoleModels settings={shown} onSave={(role_models) => void save({ role_models })} />
         <Section title={t("setup.approvals")} text={t("setup.approvalsText")}>
           <div role="radiogroup" aria-label={t("setup.approvals")} className="card divide-y divide-line">
             {POLICIES.map((policy) => (
@@ -84,24 +87,32 @@ export function SettingsPage() {
                 onSave={(minutes) => void save({ phase_timeout_seconds: minutes * 60 })}
               />
             </Line>
+            <Line label={t("setup.tries")}>
+              <NumberField
+                label={t("setup.tries")}
+                value={shown.model_tries}
+                min={1}
+                max={20}
+                onSave={(model_tries) => void save({ model_tries })}
+              />
+            </Line>
           </div>
         </Section>
         <Section title={t("setup.general")}>
           <div className="card divide-y divide-line">
             <Line label={t("setup.theme")}>
-              <select
+              <Select
                 data-testid="theme-select"
                 aria-label={t("setup.theme")}
                 value={shown.theme}
                 onChange={(event) => void save({ theme: event.target.value as Theme })}
-                className="h-7 rounded-control border border-line bg-panel px-2"
               >
                 {THEMES.map((theme) => (
                   <option key={theme} value={theme}>
                     {t(`setup.theme_${theme}`)}
                   </option>
                 ))}
-              </select>
+              </Select>
             </Line>
             <Line label={t("setup.notifications")}>
               <input

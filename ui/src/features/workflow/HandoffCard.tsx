@@ -6,6 +6,7 @@ import { Button } from "../../shared/Button";
 import { useKey } from "../../shared/keys";
 import { Notice } from "../../shared/Notice";
 import { ROLE_TEXT, roleName } from "../../shared/roles";
+import { Select } from "../../shared/Select";
 import { TextArea } from "../../shared/TextArea";
 import { longSpan, useSince } from "../../shared/time";
 import { useDraft } from "../../shared/useDraft";
@@ -168,19 +169,15 @@ function RequestChanges({
         </Button>
         <Button onClick={onClose}>{t("cancel")}</Button>
         {card.may_go_back_to.length > 1 && (
-          <label className="ml-auto flex items-center gap-2 text-second">
+          <label htmlFor="back-to" className="ml-auto flex items-center gap-2 text-second">
             {t("handoff.backTo")}
-            <select
-              value={target ?? ""}
-              onChange={(event) => setTarget(event.target.value as State)}
-              className="h-7 rounded-control border border-line bg-panel px-2"
-            >
+            <Select value={target ?? ""} onChange={(event) => setTarget(event.target.value as State)}>
               {card.may_go_back_to.map((state) => (
                 <option key={state} value={state}>
                   {t(`states.${state}`)}
                 </option>
               ))}
-            </select>
+            </Select>
           </label>
         )}
       </div>

@@ -286,7 +286,7 @@ function Figures({ build }: { build: BuildDetail }) {
   const tokens = (build.usage.input_tokens ?? 0) + (build.usage.output_tokens ?? 0);
   const figures = [
     [t("rail.tokens"), grouped(tokens)],
-    [t("rail.cost"), build.usage.cost === null ? t("rail.costLocal") : `$${build.usage.cost.toFixed(2)}`],
+    [t("rail.cost"), cost(build)],
     [t("rail.elapsed"), longSpan(over ? (build.usage.elapsed_ms ?? 0) : since)],
     [t("rail.model"), build.model === "practice" ? t("setup.practice") : build.model],
   ] as const;
@@ -302,4 +302,10 @@ function Figures({ build }: { build: BuildDetail }) {
       ))}
     </dl>
   );
+}
+
+/** The practice model costs nothing; what a connected one costs is not known without its price. */
+function cost(build: BuildDetail): string {
+  if (build.usage.cost !== null) return `$${build.usage.cost.toFixed(2)}`;
+  return t(build.model === "practice" ? "rail.costLocal" : "rail.costUnknown");
 }

@@ -4,6 +4,7 @@ import { type BuildDetail, call, commands, type State } from "../../backend";
 import { Button } from "../../shared/Button";
 import { Dialog } from "../../shared/Dialog";
 import { Notice, sentence } from "../../shared/Notice";
+import { Select } from "../../shared/Select";
 import { t } from "../../words";
 import { useBuildAction } from "../builds/useBuildAction";
 
@@ -30,19 +31,15 @@ export function RollbackDialog({ build, to, onClose }: { build: BuildDetail; to?
   return (
     <Dialog open onClose={onClose} wide title={t("rollback.title", { phase: t(`states.${target}`) })}>
       <p className="text-second">{t("rollback.text")}</p>
-      <label className="flex items-center gap-2 pt-3">
+      <label htmlFor="back-to" className="flex items-center gap-2 pt-3">
         <span className="text-second">{t("rollback.to")}</span>
-        <select
-          value={target}
-          onChange={(event) => setTarget(event.target.value as State)}
-          className="h-7 rounded-control border border-line bg-panel px-2"
-        >
+        <Select value={target} onChange={(event) => setTarget(event.target.value as State)}>
           {build.rollback_targets.map((state) => (
             <option key={state} value={state}>
               {t(`states.${state}`)}
             </option>
           ))}
-        </select>
+        </Select>
       </label>
       <div aria-live="polite" className="mt-3 min-h-[72px] rounded-control border border-line bg-raised px-3 py-2">
         {preview.isPending && <p className="text-third">{t("loading")}</p>}

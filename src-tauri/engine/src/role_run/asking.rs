@@ -1,0 +1,315 @@
+//! Asking the model for a turn: what streams is shown as it comes, and a fault that passes is waited out where the person sees it.
+
+use std::time::{Duration, Instant};
+
+use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
+use chrono::Utc;
+use models::{Delta, Message, ModelError, Turn, TurnRequest, Usage};
+use serde_json::json;
+use store::messages::NewMessage;
+use store::new_id;
+use tokio::sync::mpsc::unbounded_channel;
+use workflow::{NextAction, Role};
+
+use super::filter::{safe_length, withhold_code};
+use super::{End, Run, condense, standstill, standstill_of};
+use crate::ServiceError;
+use crate::engine::ModelWait;
+use crate::notice::{Changed, Notice};
+use crate::service::plain;
+use crate::tools::Tool;
+
+/// A server that asks to wait longer than this is not waited for: the person decides.
+const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
+
+/// Asks until there is a turn, or there will be none. The turn is in the conversation then.
+pub(super) async fn ask(run: &mut Run, with_tools: bool) -> Result<Result<Turn, End>, ServiceError> {
+    let mut pauses = pauses(run);
+    loop {
+        let request = request(run, with_tools);
+        let message_id = new_id();
+        let started = Instant::now();
+        let mut heard = Heard::default();
+        let outcome = stream(run, &request, &message_id, &mut heard).await;
+        let spent = u32::try_from(started.elapsed().as_millis()).unwrap_or(u32::MAX);
+        run.used.model_ms = run.used.model_ms.saturating_add(spent);
+        let error = match outcome {
+            Ok(turn) => {
+                count(run, &request, &turn);
+                hear(run, &turn, &message_id)?;
+                done(run, message_id);
+                return Ok(Ok(turn));
+            }
+            Err(error) => error,
+        };
+        keep_what_came(run, &message_id, heard)?;
+        done(run, message_id);
+        if matches!(error, ModelError::Cancelled) {
+            return Ok(Err(End::Cancelled));
+        }
+        if matches!(error, ModelError::TooLong { .. }) && condense::further(run)? {
+            continue;
+        }
+        let pause = if error.may_pass() { pauses.next() } else { None };
+        let Some(pause) = pause.map(|pause| error.retry_after().unwrap_or(pause)) else {
+            if take_over(run, &error)? {
+                pauses = self::pauses(run);
+                continue;
+            }
+            return Ok(Err(End::Failed(standstill_of(&error))));
+        };
+        if pause > LONGEST_WAIT {
+            if take_over(run, &error)? {
+                continue;
+            }
+            let reason = format!(
+                "{error} It asks to be left alone for {} minutes.",
+                pause.as_secs().div_ceil(60)
+            );
+            return Ok(Err(End::Failed(standstill(
+                "model_rate_limited",
+                reason,
+                NextAction::TryAgain,
+            ))));
+        }
+        if wait(run, &error, pause).await.is_err() {
+            return Ok(Err(End::Cancelled));
+        }
+    }
+}
+
+/// Growing pauses between the tries, with chance in them, so that several builds do not ask in step.
+fn pauses(run: &Run) -> ExponentialBackoff {
+    let limits = run.engine.limits();
+    ExponentialBuilder::default()
+        .with_min_delay(limits.model_pause)
+        .with_max_delay(Duration::from_secs(60))
+        .with_max_times(usize::try_from(limits.model_tries.saturating_sub(1)).unwrap_or(0))
+        .with_jitter()
+        .build()
+}
+
+fn request(run: &Run, with_tools: bool) -> TurnRequest {
+    let tools = if with_tools {
+        Tool::of(run.role).iter().map(|tool| tool.spec()).collect()
+    } else {
+        Vec::new()
+    };
+    TurnRequest {
+        system: run.system.clone(),
+        messages: condense::view(&run.messages, run.condensed),
+        tools,
+        task: run.task.clone(),
+    }
+}
+
+/// Waits where the person sees it.
+///
+/// # Errors
+/// When the person stops the build meanwhile.
+async fn wait(run: &Run, error: &ModelError, pause: Duration) -> Result<(), ()> {
+    let why = error.what();
+    tracing::info!(
+        workflow = run.id(),
+        why,
+        seconds = pause.as_secs(),
+        "the model is asked again later"
+    );
+    let until = Utc::now() + pause;
+    run.engine.set_model_wait(
+        run.id(),
+        Some(ModelWait {
+            why: why.clone(),
+            until,
+        }),
+    );
+    run.engine.publisher().publish(Notice::ModelWait {
+        workflow_id: run.id().to_owned(),
+        why,
+        seconds: pause.as_secs(),
+    });
+    let result = tokio::select! {
+        () = tokio::time::sleep(pause) => Ok(()),
+        () = run.cancel.cancelled() => Err(()),
+    };
+    run.engine.set_model_wait(run.id(), None);
+    result
+}
+
+/// Goes on with the model that was named for the case that this one fails. False where there is none.
+fn take_over(run: &mut Run, error: &ModelError) -> Result<bool, ServiceError> {
+    if run.fallbacks.is_empty() {
+        return Ok(false);
+    }
+    let next = run.fallbacks.remove(0);
+    let text = format!("{} {} takes over.", error.what(), next.name());
+    run.note(
+        "model_changed",
+        json!({"role": run.role, "from": run.model.name(), "to": next.name(), "why": error.to_string()}),
+    )?;
+    run.model = next;
+    run.post(text, Vec::new(), true)?;
+    let (run_id, name) = (run.run.id.clone(), run.model.name().to_owned());
+    run.engine
+        .service()
+        .store()
+        .write(move |tx| Ok::<_, ServiceError>(store::role_runs::set_model(tx, &run_id, &name)?))?;
+    Ok(true)
+}
+
+/// What was shown of a turn so far.
+#[derive(Debug, Default)]
+struct Heard {
+    text: String,
+    reasoning: String,
+}
+
+async fn stream(run: &Run, request: &TurnRequest, message_id: &str, heard: &mut Heard) -> Result<Turn, ModelError> {
+    let (deltas, mut coming) = unbounded_channel();
+    let turn = run.model.turn(request, &deltas, &run.cancel);
+    tokio::pin!(turn);
+    let mut whole = String::new();
+    let mut show = |delta: Delta| {
+        let (workflow_id, message_id, role) = (run.id().to_owned(), message_id.to_owned(), run.role);
+        let notice = match delta {
+            Delta::Text(text) => {
+                whole.push_str(&text);
+                let safe = if role == Role::QAssistant {
+                    safe_length(&whole)
+                } else {
+                    whole.len()
+                };
+                let Some(text) = whole.get(heard.text.len()..safe).filter(|text| !text.is_empty()) else {
+                    return;
+                };
+                heard.text.push_str(text);
+                Notice::Text {
+                    workflow_id,
+                    message_id,
+                    role,
+                    text: text.to_owned(),
+                }
+            }
+            Delta::Reasoning(text) => {
+                heard.reasoning.push_str(&text);
+                Notice::Reasoning {
+                    workflow_id,
+                    message_id,
+                    role,
+                    text,
+                }
+            }
+            Delta::ToolCall { index, name, arguments } => Notice::Calling {
+                workflow_id,
+                message_id,
+                role,
+                index,
+                tool: name,
+                arguments,
+            },
+        };
+        run.engine.publisher().publish(notice);
+    };
+    loop {
+        tokio::select! {
+            biased;
+            Some(delta) = coming.recv() => show(delta),
+            result = &mut turn => {
+                while let Ok(delta) = coming.try_recv() {
+                    show(delta);
+                }
+                return result;
+            }
+        }
+    }
+}
+
+fn done(run: &Run, message_id: String) {
+    run.engine.publisher().publish(Notice::TextDone {
+        workflow_id: run.id().to_owned(),
+        message_id,
+    });
+    run.engine.publisher().changed(run.id(), &[Changed::Conversation]);
+}
+
+/// What had come of a turn that was interrupted stays in the conversation, marked. The model does not see it again.
+fn keep_what_came(run: &Run, message_id: &str, heard: Heard) -> Result<(), ServiceError> {
+    if heard.text.trim().is_empty() {
+        return Ok(());
+    }
+    let message = plain(
+        run.row.workflow.state,
+        run.role.wire(),
+        heard.text,
+        Some(run.run.id.clone()),
+    );
+    run.engine.service().post(
+        run.id(),
+        NewMessage {
+            id: message_id.to_owned(),
+            reasoning: heard.reasoning,
+            is_interrupted: true,
+            ..message
+        },
+    )
+}
+
+/// Adds what the turn used. Where the provider does not say, it is estimated: a token is about four letters.
+fn count(run: &mut Run, request: &TurnRequest, turn: &Turn) {
+    let usage = turn.usage.unwrap_or_else(|| estimate(request, turn));
+    run.used.input_tokens = run.used.input_tokens.saturating_add(usage.input_tokens);
+    run.used.output_tokens = run.used.output_tokens.saturating_add(usage.output_tokens);
+}
+
+fn estimate(request: &TurnRequest, turn: &Turn) -> Usage {
+    let tokens = |letters: usize| u32::try_from(letters / 4).unwrap_or(u32::MAX);
+    let said: usize = request.messages.iter().map(condense::size).sum();
+    let told: usize = request.tools.iter().map(|tool| tool.parameters.to_string().len()).sum();
+    let called: usize = turn
+        .tool_calls
+        .iter()
+        .map(|call| call.arguments.to_string().len())
+        .sum();
+    Usage {
+        input_tokens: tokens(request.system.len() + said + told),
+        output_tokens: tokens(turn.text.len() + turn.reasoning.len() + called),
+        ..Usage::default()
+    }
+}
+
+/// Takes a turn into the transcript and the conversation. Code in Q Assistant's words is withheld, recorded, and said to it.
+fn hear(run: &mut Run, turn: &Turn, message_id: &str) -> Result<(), ServiceError> {
+    run.messages.push(Message::Assistant {
+        text: turn.text.clone(),
+        tool_calls: turn.tool_calls.clone(),
+        replay: turn.replay.clone(),
+    });
+    let mut text = turn.text.clone();
+    if run.role == Role::QAssistant {
+        let (words, had_code) = withhold_code(&turn.text);
+        if had_code {
+            text = words;
+            run.note(
+                "scope_violation",
+                json!({"role": run.role, "what": "a code block in a reply was withheld"}),
+            )?;
+            if turn.tool_calls.is_empty() {
+                run.messages.push(Message::User {
+                    text: "You wrote code, which is not yours to write; it was not shown. Say it in words.".to_owned(),
+                });
+            }
+        }
+    }
+    if text.trim().is_empty() && turn.reasoning.trim().is_empty() {
+        return Ok(());
+    }
+    let message = plain(run.row.workflow.state, run.role.wire(), text, Some(run.run.id.clone()));
+    run.engine.service().post(
+        run.id(),
+        NewMessage {
+            id: message_id.to_owned(),
+            reasoning: turn.reasoning.clone(),
+            ..message
+        },
+    )
+}

@@ -1,0 +1,73 @@
+//! A model at a provider or on a server, through genai.
+
+mod fault;
+mod listing;
+mod stream;
+mod text_tools;
+mod wire;
+
+use async_trait::async_trait;
+use genai::Client;
+use tokio::sync::mpsc::UnboundedSender;
+use tokio_util::sync::CancellationToken;
+
+pub use listing::{LocalServer, find_local, list_models};
+
+use crate::connection::Connection;
+use crate::{Delta, Model, ModelError, Turn, TurnRequest};
+
+/// A model behind a connection.
+#[derive(Debug)]
+pub struct Endpoint {
+    connection: Connection,
+    client: Client,
+}
+
+impl Endpoint {
+    /// # Errors
+    /// [`ModelError::Unreachable`] where no HTTP client can be made.
+    pub fn new(connection: Connection) -> Result<Endpoint, ModelError> {
+        let bad = |detail: String| ModelError::Unreachable {
+            model: connection.name.clone(),
+            detail,
+        };
+        let http = http(&connection).build().map_err(|error| bad(error.to_string()))?;
+        let client = Client::builder()
+            .with_reqwest(http)
+            .build()
+            .map_err(|error| bad(error.to_string()))?;
+        Ok(Endpoint { connection, client })
+    }
+}
+
+/// An HTTP client for the connection: a server on this machine is never asked through a proxy.
+fn http(connection: &Connection) -> reqwest::ClientBuilder {
+    let http = reqwest::Client::builder().connect_timeout(connection.patience.connect);
+    let host = reqwest::Url::parse(&connection.base_url)
+        .ok()
+        .and_then(|url| url.host_str().map(str::to_owned));
+    match host.as_deref() {
+        Some("127.0.0.1" | "localhost" | "[::1]") => http.no_proxy(),
+        Some(_) | None => http,
+    }
+}
+
+#[async_trait]
+impl Model for Endpoint {
+    fn name(&self) -> &str {
+        &self.connection.name
+    }
+
+    async fn turn(
+        &self,
+        request: &TurnRequest,
+        deltas: &UnboundedSender<Delta>,
+        cancel: &CancellationToken,
+    ) -> Result<Turn, ModelError> {
+        // Dropping the stream closes its connection.
+        tokio::select! {
+            result = stream::take(&self.client, &self.connection, request, deltas) => result,
+            () = cancel.cancelled() => Err(ModelError::Cancelled),
+        }
+    }
+}

@@ -1,0 +1,36 @@
+import { screen } from "@testing-library/react";
+import { afterEach, expect, test } from "vitest";
+import { useStreams } from "../../backend";
+import { show } from "../../test/backend";
+import { Live, subject } from "./Live";
+
+afterEach(() => useStreams.setState({ messages: {}, outputs: {} }));
+
+test.each([
+  ['{"path": "src/a b.ts", "content": "x', "src/a b.ts"],
+  ['{"content": "…", "path": "la', "la"],
+  ['{"command": "echo \\"hi\\"\\nls', 'echo "hi" ls'],
+  ["{", ""],
+  ["", ""],
+  ['{"path": ', ""],
+])("what a half-written call is about: %s", (beginning, about) => {
+  expect(subject(beginning)).toBe(about);
+});
+
+test("words, thoughts and calls show while they arrive, and a finished message only once", () => {
+  const said = { role: "code_writer" as const, text: "I write it.", reasoning: "One file.", calls: [] };
+  useStreams.setState({
+    messages: {
+      m1: { ...said, calls: [{ tool: "write_file", beginning: '{"path": "a.js", "content": "', letters: 3200 }] },
+      m2: { ...said, text: "Done already." },
+    },
+  });
+  const item = { id: "m2", author: "code_writer" as const, text: "Done already.", at: "2026-11-20T10:00:00Z" };
+  const rest = { choices: [], reasoning: "", is_error: false, is_interrupted: false, taken_back: null };
+  show(<Live items={[{ ...item, ...rest }]} />);
+  expect(screen.getByText("I write it.")).toBeTruthy();
+  expect(screen.getByText("a.js")).toBeTruthy();
+  expect(screen.getByText("3.2 k so far")).toBeTruthy();
+  expect(screen.getByText("One file.")).toBeTruthy();
+  expect(screen.queryByText("Done already.")).toBeNull();
+});
