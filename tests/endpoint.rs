@@ -537,8 +537,8 @@ fn a_role_that_makes_the_same_failing_call_is_told_and_then_stopped() {
 
 #[test]
 fn a_conversation_that_is_too_long_is_shortened_for_the_model_and_kept_whole_in_the_record() {
-    let long = "0123456789".repeat(2_000);
-    let print = json!({"command": "for n in $(seq 2000); do printf 0123456789; done"});
+    let long = "0123456789".repeat(1_000);
+    let print = json!({"command": "for n in $(seq 1000); do printf 0123456789; done"});
     let mut script = talking();
     script.extend((0..8).map(|number| turn(&format!("Look {number}."), &[("run_command", print.clone())])));
     script.push(Say::TooLong);
@@ -557,6 +557,74 @@ fn a_conversation_that_is_too_long_is_shortened_for_the_model_and_kept_whole_in_
         &format!("%{long}%"),
     );
     assert_eq!(kept, 8, "the record has every output whole");
+}
+
+/// The tools, as a model uses them in a repository of the person's: what comes back is what it needs to go on.
+#[test]
+fn tools_answer_with_what_is_needed_to_go_on() {
+    let steps: Vec<(&str, Value, &str)> = vec![
+        (
+            "write_file",
+            json!({"path": "old.js", "content": "const a = 1;\nconst b = 2;\n"}),
+            "2 lines",
+        ),
+        (
+            "read_file",
+            json!({"path": "old.js", "from_line": 2}),
+            "     2\tconst b = 2;",
+        ),
+        (
+            "edit_file",
+            json!({"path": "old.js", "old": "const  b = 2;", "new": "let b;"}),
+            "nearest place",
+        ),
+        (
+            "edit_file",
+            json!({"path": "old.js", "old": "const b = 2;", "new": "let b = 3;"}),
+            "is changed",
+        ),
+        (
+            "move_file",
+            json!({"from": "old.js", "to": "lib/new.js"}),
+            "is lib/new.js now",
+        ),
+        (
+            "search",
+            json!({"pattern": "LET B", "ignore_case": true, "glob": "*.js"}),
+            "lib/new.js:2: let b = 3;",
+        ),
+        ("list_files", json!({"path": "lib"}), "lib/new.js (24 bytes)"),
+        ("delete_file", json!({"path": "lib/new.js"}), "is deleted"),
+        ("read_file", json!({"path": "lib/new.js"}), "There is no lib/new.js"),
+        (
+            "run_command",
+            json!({"command": "seq 1 9000; false"}),
+            "read_output with output 1",
+        ),
+        (
+            "read_output",
+            json!({"output": 1, "from_line": 4444, "lines": 2}),
+            "  4445\t4445",
+        ),
+        ("read_output", json!({"output": 2}), "no output 2"),
+    ];
+    let mut script = talking();
+    script.extend(
+        steps
+            .iter()
+            .map(|(tool, arguments, _)| turn("", &[(*tool, arguments.clone())])),
+    );
+    script.extend(building());
+    let server = ModelServer::start(script);
+    let home = Home::new();
+    connect(&home, &server);
+    let built = build(&home);
+    assert_eq!(built.status.code(), Some(0), "{}\n{}", shown(&built), answers(&server));
+    let told = answers(&server);
+    for (tool, _, answer) in steps {
+        let answer = Value::from(answer).to_string();
+        assert!(told.contains(answer.trim_matches('"')), "{tool}: {answer} in {told}");
+    }
 }
 
 #[test]

@@ -142,6 +142,11 @@ impl Engine {
         *self.inner.limits.read().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Where the long outputs of a build's commands are kept.
+    pub(crate) fn outputs_of(&self, id: &str) -> PathBuf {
+        self.inner.data.join("outputs").join(id)
+    }
+
     /// What the build waits for, while its model is asked again later.
     #[must_use]
     pub fn model_wait(&self, id: &str) -> Option<ModelWait> {

@@ -12,7 +12,10 @@ pub(crate) enum Tool {
     Search,
     WriteFile,
     EditFile,
+    DeleteFile,
+    MoveFile,
     RunCommand,
+    ReadOutput,
     RunTests,
     RunChecks,
     Release,
@@ -24,18 +27,21 @@ pub(crate) enum Tool {
 }
 
 use Tool::{
-    AskPerson, EditFile, FinishPhase, ListFiles, ProbeHealth, ReadFile, Release, RunChecks, RunCommand, RunTests,
-    Search, SendBack, UpdateRequirements, WriteFile,
+    AskPerson, DeleteFile, EditFile, FinishPhase, ListFiles, MoveFile, ProbeHealth, ReadFile, ReadOutput, Release,
+    RunChecks, RunCommand, RunTests, Search, SendBack, UpdateRequirements, WriteFile,
 };
 
 impl Tool {
-    const ALL: [Tool; 14] = [
+    const ALL: [Tool; 17] = [
         ListFiles,
         ReadFile,
         Search,
         WriteFile,
         EditFile,
+        DeleteFile,
+        MoveFile,
         RunCommand,
+        ReadOutput,
         RunTests,
         RunChecks,
         Release,
@@ -53,7 +59,10 @@ impl Tool {
             Search => "search",
             WriteFile => "write_file",
             EditFile => "edit_file",
+            DeleteFile => "delete_file",
+            MoveFile => "move_file",
             RunCommand => "run_command",
+            ReadOutput => "read_output",
             RunTests => "run_tests",
             RunChecks => "run_checks",
             Release => "release",
@@ -88,7 +97,10 @@ impl Tool {
                 Search,
                 WriteFile,
                 EditFile,
+                DeleteFile,
+                MoveFile,
                 RunCommand,
+                ReadOutput,
                 FinishPhase,
                 SendBack,
             ],
@@ -98,6 +110,8 @@ impl Tool {
                 Search,
                 WriteFile,
                 EditFile,
+                DeleteFile,
+                MoveFile,
                 RunTests,
                 FinishPhase,
                 SendBack,
@@ -109,12 +123,31 @@ impl Tool {
 
     const fn description(self) -> &'static str {
         match self {
-            ListFiles => "Lists the files of the project, below a folder if one is given.",
-            ReadFile => "Reads a text file of the project, whole or some lines of it.",
-            Search => "Finds lines that match a regular expression.",
-            WriteFile => "Writes a file, whole. Folders are made as needed.",
-            EditFile => "Replaces a text that occurs exactly once in a file.",
-            RunCommand => "Runs a shell command in the project's folder and returns its output.",
+            ListFiles => {
+                "Lists the files of the project, below a folder if one is given, without what git ignores. A large project is shown in \
+                 outline: list its folders to see more."
+            }
+            ReadFile => {
+                "Reads a text file, with line numbers. Without from_line it begins at the first line; a long file is read in parts."
+            }
+            Search => {
+                "Finds lines that match a regular expression (Rust syntax), in files that git does not ignore. path limits it to a \
+                 folder or file, glob to names such as *.ts."
+            }
+            WriteFile => {
+                "Writes a file, whole. Folders are made as needed. For a change in a file that is there, edit_file is safer."
+            }
+            EditFile => {
+                "Replaces a text that occurs exactly once in a file. Copy old exactly, without the line numbers of read_file, and take \
+                 enough lines around it to be the only place."
+            }
+            DeleteFile => "Deletes a file.",
+            MoveFile => "Moves or renames a file. Refused where another one is in its new place.",
+            RunCommand => {
+                "Runs a shell command in the project's folder: no input, ten minutes at most. Of a long output you get the beginning \
+                 and the end; read_output shows the rest."
+            }
+            ReadOutput => "Reads lines of a command's whole output, by the number that run_command gave.",
             RunTests => {
                 "Runs the project's tests on a clean checkout of the present files and returns what they print."
             }
@@ -131,12 +164,15 @@ impl Tool {
     /// What it is about, for the one line that a person sees: a path, a command, a pattern.
     pub(crate) fn subject(self, arguments: &Value) -> String {
         let field = match self {
-            ListFiles | ReadFile | WriteFile | EditFile => "path",
+            ListFiles | ReadFile | WriteFile | EditFile | DeleteFile => "path",
+            MoveFile => "to",
             Search => "pattern",
             RunCommand => "command",
             AskPerson => "question",
             SendBack => "to",
-            RunTests | RunChecks | Release | ProbeHealth | UpdateRequirements | FinishPhase => return String::new(),
+            ReadOutput | RunTests | RunChecks | Release | ProbeHealth | UpdateRequirements | FinishPhase => {
+                return String::new();
+            }
         };
         let text = arguments.get(field).and_then(Value::as_str).unwrap_or_default();
         text.chars().take(200).collect()
@@ -151,13 +187,26 @@ impl Tool {
                 json!({"path": text(), "from_line": {"type": "integer", "minimum": 1}, "lines": {"type": "integer", "minimum": 1}}),
                 &["path"],
             ),
-            Search => object(json!({"pattern": text(), "path": text()}), &["pattern"]),
+            Search => object(
+                json!({"pattern": text(), "path": text(), "glob": text(), "ignore_case": {"type": "boolean"}}),
+                &["pattern"],
+            ),
             WriteFile => object(json!({"path": text(), "content": text()}), &["path", "content"]),
             EditFile => object(
                 json!({"path": text(), "old": text(), "new": text()}),
                 &["path", "old", "new"],
             ),
+            DeleteFile => object(json!({"path": text()}), &["path"]),
+            MoveFile => object(json!({"from": text(), "to": text()}), &["from", "to"]),
             RunCommand => object(json!({"command": text()}), &["command"]),
+            ReadOutput => object(
+                json!({
+                    "output": {"type": "integer", "minimum": 1},
+                    "from_line": {"type": "integer", "minimum": 1},
+                    "lines": {"type": "integer", "minimum": 1}
+                }),
+                &["output"],
+            ),
             RunTests | RunChecks | Release | ProbeHealth => object(json!({}), &[]),
             UpdateRequirements => object(json!({"requirements": {"type": "object"}}), &["requirements"]),
             AskPerson => object(

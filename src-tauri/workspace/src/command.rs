@@ -1,6 +1,7 @@
 //! Commands: a process group of their own, no input, a limit on time and output, and an environment from an allow-list.
 
 use std::ffi::OsString;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -23,6 +24,8 @@ pub struct CommandSpec {
     pub timeout: Duration,
     /// Bytes of output that are kept: the first half and the last half of them.
     pub output_cap: usize,
+    /// Where the whole output is written, if it is longer than what is kept. Its folder is made.
+    pub log: Option<PathBuf>,
 }
 
 /// How it ended.
@@ -65,6 +68,8 @@ const ALLOWED: [&str; 16] = [
     "GOPATH",
 ];
 
+/// A log ends here: nobody reads on, and the disk is not the command's.
+const LOG: usize = 64 * 1024 * 1024;
 /// After a polite end was asked for, before the group is killed.
 const GRACE: Duration = Duration::from_millis(400);
 /// How long output may still come after the process itself has ended: a grandchild may hold the pipe open for ever.
@@ -95,7 +100,7 @@ pub async fn run(
     if let Some(pipe) = child.stderr().take() {
         tokio::spawn(pump(pipe, sender));
     }
-    let mut kept = Kept::new(spec.output_cap);
+    let mut kept = Kept::new(spec.output_cap, spec.log.clone());
     let deadline = tokio::time::sleep(spec.timeout);
     tokio::pin!(deadline);
     let (ending, exit_code) = loop {
@@ -204,16 +209,22 @@ struct Kept {
     half: usize,
     dropped: usize,
     streamed: usize,
+    log: Log,
 }
 
 impl Kept {
-    fn new(cap: usize) -> Kept {
+    fn new(cap: usize, log: Option<PathBuf>) -> Kept {
         Kept {
             head: Vec::new(),
             tail: std::collections::VecDeque::new(),
             half: cap / 2,
             dropped: 0,
             streamed: 0,
+            log: Log {
+                path: log,
+                file: None,
+                written: 0,
+            },
         }
     }
 
@@ -228,6 +239,12 @@ impl Kept {
         self.head.extend_from_slice(first);
         self.tail.extend(rest);
         let over = self.tail.len().saturating_sub(self.half);
+        if over > 0 && self.dropped == 0 {
+            let so_far: Vec<u8> = self.head.iter().chain(&self.tail).copied().collect();
+            self.log.write(&so_far);
+        } else if self.dropped > 0 {
+            self.log.write(bytes);
+        }
         self.tail.drain(..over);
         self.dropped = self.dropped.saturating_add(over);
     }
@@ -243,6 +260,30 @@ impl Kept {
             self.dropped,
             String::from_utf8_lossy(&tail)
         )
+    }
+}
+
+/// The whole of an output that is longer than what is kept. A disk that refuses is no reason for the command to fail: it is not kept then.
+struct Log {
+    path: Option<PathBuf>,
+    file: Option<std::fs::File>,
+    written: usize,
+}
+
+impl Log {
+    fn write(&mut self, bytes: &[u8]) {
+        if self.file.is_none() {
+            let Some(path) = self.path.take() else { return };
+            let made = path.parent().map_or(Ok(()), std::fs::create_dir_all);
+            self.file = made.and_then(|()| std::fs::File::create(&path)).ok();
+        }
+        let room = LOG.saturating_sub(self.written).min(bytes.len());
+        if let (Some(file), Some(bytes)) = (&mut self.file, bytes.get(..room)) {
+            self.written = self.written.saturating_add(room);
+            if file.write_all(bytes).is_err() {
+                self.file = None;
+            }
+        }
     }
 }
 

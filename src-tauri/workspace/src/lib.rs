@@ -21,7 +21,7 @@ mod worktree;
 pub use child_time::child_time;
 pub use command::{CommandOutcome, CommandSpec, Ending, find_program, run};
 pub use error::WorkspaceError;
-pub use files::{Entry, Files, Hit, Text};
+pub use files::{Entry, Files, Found, Hit, Listing, Query, Text};
 pub use project::{Project, ProjectFacts};
 pub use release::{Merge, ReleaseOrder, Released};
 pub use runner::{RunnerKind, TestCommand, TestCounts, TestRun, detect, parse, run_tests};

@@ -396,6 +396,7 @@ pub async fn run_tests(
         cwd: checkout.path().to_owned(),
         timeout,
         output_cap: OUTPUT_CAP,
+        log: None,
     };
     let outcome = run(&spec, chunks, cancel).await?;
     let counts = parse(command.kind, &outcome.output);

@@ -51,6 +51,8 @@ pub(crate) struct Run {
     pub invalid_results: u32,
     /// Results that a gate refused.
     pub gate_refusals: u32,
+    /// Logs of its commands' long outputs; the first is output 1.
+    pub outputs: Vec<PathBuf>,
     /// Files that the role wrote itself, as opposed to what its commands left.
     pub written: BTreeSet<String>,
 }
@@ -139,6 +141,7 @@ pub(crate) async fn run_phase(
         goes_on: false,
         invalid_results: 0,
         gate_refusals: 0,
+        outputs: Vec::new(),
         written: BTreeSet::new(),
     };
     let end = within_time(&mut run, engine.limits().phase_timeout).await?;
@@ -274,6 +277,7 @@ async fn talking_run(
         goes_on: true,
         invalid_results: 0,
         gate_refusals: 0,
+        outputs: Vec::new(),
         written: BTreeSet::new(),
     }))
 }

@@ -14,6 +14,7 @@ fn shell(script: &str, cwd: &Path) -> CommandSpec {
         cwd: cwd.to_owned(),
         timeout: Duration::from_secs(20),
         output_cap: 4096,
+        log: None,
     }
 }
 
@@ -64,6 +65,23 @@ async fn output_without_end_is_cut_and_said_to_be() {
         "{}",
         outcome.output.len()
     );
+}
+
+#[tokio::test]
+async fn a_long_output_is_whole_in_its_log_and_a_short_one_needs_none() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = dir.path().join("deep/er/out.log");
+    let mut spec = shell("seq 1 20000", dir.path());
+    spec.log = Some(log.clone());
+    let outcome = run(&spec, None, &CancellationToken::new()).await.unwrap();
+    assert!(outcome.truncated && outcome.output.starts_with("1\n2\n") && outcome.output.ends_with("20000\n"));
+    let whole: String = (1..=20_000).map(|number| format!("{number}\n")).collect();
+    assert_eq!(std::fs::read_to_string(&log).unwrap(), whole);
+    let other = dir.path().join("other.log");
+    let mut spec = shell("seq 1 10", dir.path());
+    spec.log = Some(other.clone());
+    assert!(!run(&spec, None, &CancellationToken::new()).await.unwrap().truncated);
+    assert!(!other.exists());
 }
 
 #[tokio::test]
