@@ -102,8 +102,13 @@ pub fn write_bindings() -> Result<()> {
 ///
 /// # Errors
 /// A benchmark that does not compile or run.
-pub fn bench() -> Result<()> {
-    step("Benchmarks", cargo().args(["bench", "--package", "engine"]))
+pub fn bench(named: &[String]) -> Result<()> {
+    step(
+        "Benchmarks",
+        cargo()
+            .args(["bench", "--package", "engine", "--bench", "figures", "--"])
+            .args(named),
+    )
 }
 
 /// What the README shows, and where the window tests leave it.

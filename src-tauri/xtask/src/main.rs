@@ -38,8 +38,8 @@ enum Task {
     Bundle,
     /// Writes the TypeScript types of everything that Rust sends to the window.
     Bindings,
-    /// Prints the benchmarks, each beside what it is compared with.
-    Bench,
+    /// Prints the benchmarks, each beside what it is compared with: all of them, or those that are named.
+    Bench { figures: Vec<String> },
     /// Renews the README's pictures from what the window tests saw last.
     Pictures,
 }
@@ -84,9 +84,9 @@ fn carry_out() -> Result<()> {
             check::write_bindings()
         }
         Task::Pictures => check::renew_pictures(),
-        Task::Bench => {
+        Task::Bench { figures } => {
             packages::install(Needed::ToRun)?;
-            check::bench()
+            check::bench(&figures)
         }
     }
 }

@@ -165,7 +165,7 @@ impl Clock {
     }
 }
 
-fn load(engine: &Engine, id: &str) -> workflows::WorkflowRow {
+pub fn load(engine: &Engine, id: &str) -> workflows::WorkflowRow {
     let id = id.to_owned();
     engine
         .service()
@@ -175,7 +175,7 @@ fn load(engine: &Engine, id: &str) -> workflows::WorkflowRow {
 }
 
 /// The person at once answers what is asked, and clicks as soon as there is a plan.
-async fn answer(engine: &Engine, id: &str) {
+pub async fn answer(engine: &Engine, id: &str) {
     let row = load(engine, id);
     if row.workflow.status == RunStatus::Complete {
         return;

@@ -9,9 +9,23 @@ mod support;
 mod advance;
 mod build;
 mod status;
+mod tools;
 
+/// All of them, or those that are named: `cargo xtask bench tools`.
 fn main() {
-    advance::beside_the_bare_rows();
-    status::among_a_hundred_thousand();
-    build::overhead_per_phase();
+    let figures: [(&str, fn()); 4] = [
+        ("advance", advance::beside_the_bare_rows),
+        ("status", status::among_a_hundred_thousand),
+        ("build", build::overhead_per_phase),
+        ("tools", tools::overhead_in_a_large_repository),
+    ];
+    let named: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|argument| !argument.starts_with('-'))
+        .collect();
+    for (name, print) in figures {
+        if named.is_empty() || named.iter().any(|wanted| wanted == name) {
+            print();
+        }
+    }
 }

@@ -16,7 +16,7 @@ use crate::toolbox::{self, Handled};
 use crate::tools::Tool;
 
 /// More turns than any honest run needs; a model that turns in circles is stopped.
-const MAX_TURNS: usize = 120;
+const MAX_TURNS: usize = 400;
 /// How often a role that does nothing is reminded.
 const MAX_REMINDERS: u32 = 2;
 
