@@ -7,7 +7,7 @@ use crate::support::program::{Home, get, git, shown};
 
 pub const BRIEF: &str = "A page that counts the days until a date I choose.";
 
-fn connect(home: &Home, server: &ModelServer) {
+pub fn connect(home: &Home, server: &ModelServer) {
     settle(
         home,
         json!({"models": [scripted("m1", "Scripted", server)], "model_tries": 2}),
@@ -32,7 +32,7 @@ fn build(home: &Home) -> std::process::Output {
     building_in(home).output().unwrap()
 }
 
-fn building_in(home: &Home) -> std::process::Command {
+pub fn building_in(home: &Home) -> std::process::Command {
     building_with(home, "all")
 }
 

@@ -6,6 +6,8 @@ mod support;
 
 mod command_line;
 mod endpoint;
+#[cfg(target_os = "linux")]
+mod figures;
 #[cfg(unix)]
 mod kill;
 #[cfg(target_os = "linux")]

@@ -8,7 +8,7 @@ use crate::support::window::{Notifications, Window};
 use crate::support::{FIX_A_BUG, PHOTO_RENAMER, TIP_CALCULATOR};
 
 /// From the brief to the plan: answers what Q Assistant asks.
-async fn talk(window: &mut Window, brief: &str) {
+pub async fn talk(window: &mut Window, brief: &str) {
     window.see("[data-testid=composer]").await;
     window.picture("first").await;
     window.type_into("[data-testid=composer]", brief).await;

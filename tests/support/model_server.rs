@@ -21,6 +21,8 @@ pub enum Say {
     Turn(String, Vec<(String, Value)>),
     /// One tool call whose arguments are as written, JSON or not.
     RawCall(String, String),
+    /// Words without end: so many a second, for so many seconds.
+    Flow { a_second: u32, seconds: u32 },
     /// An HTTP error.
     Status(u16),
     /// Too many requests: the client shall wait so many seconds.
@@ -163,6 +165,13 @@ async fn complete(State(script): State<Arc<Mutex<Script>>>, body: Bytes) -> Resp
             &json!({"choices": [{"index": 0, "delta": {"role": "assistant", "content": "I beg"}}]}),
         )]),
         Some(Say::Silence) => and_then_silence(vec![piece(json!({"role": "assistant", "content": "I beg"}))]),
+        Some(Say::Flow { a_second, seconds }) => {
+            let pieces = flow(a_second, seconds);
+            Response::builder()
+                .header("content-type", "text/event-stream")
+                .body(Body::from_stream(pieces))
+                .unwrap()
+        }
         Some(Say::HalfACall) => {
             let call = |arguments: &str| {
                 let function = json!({"name": "write_file", "arguments": arguments});
@@ -187,6 +196,40 @@ async fn complete(State(script): State<Arc<Mutex<Script>>>, body: Bytes) -> Resp
             stream(pieces_of(&text, &calls))
         }
     }
+}
+
+/// Markdown as models write it, a token an event.
+fn flow(a_second: u32, seconds: u32) -> impl futures::Stream<Item = Result<Bytes, Infallible>> {
+    const PARAGRAPH: &str = "## A part of it\n\nWords with *weight*, `code` and a [link](http://127.0.0.1/) in a sentence that goes on for a \
+        while.\n\n- a first thing that is said\n- a second thing, with **bold** words in it\n\n```js\nexport const days = (from, to) => \
+        Math.round((to - from) / 86400000);\nif (days > 3) { console.log('a while'); }\n```\n\n| name | value |\n|---|---|\n| one | 1 |\n| two | 2 |\n\n";
+    const BATCH: Duration = Duration::from_millis(20);
+    let words: Vec<&str> = PARAGRAPH.split_inclusive(' ').collect();
+    let all = usize::try_from(a_second * seconds).unwrap();
+    let begun = Instant::now();
+    futures::stream::unfold(0_usize, move |said| {
+        let words = words.clone();
+        async move {
+            if said > all {
+                return None;
+            }
+            tokio::time::sleep(BATCH).await;
+            let due = (begun.elapsed().as_secs_f64() * f64::from(a_second)) as usize;
+            let mut text: String = (said..due.min(all))
+                .map(|index| piece(json!({"content": words[index % words.len()]})))
+                .collect();
+            let said = if due >= all {
+                text.push_str(&event(
+                    &json!({"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}),
+                ));
+                text.push_str("data: [DONE]\n\n");
+                all + 1
+            } else {
+                due
+            };
+            Some((Ok(Bytes::from(text)), said))
+        }
+    })
 }
 
 fn piece(delta: Value) -> String {

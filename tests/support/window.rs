@@ -246,6 +246,12 @@ impl Window {
         found.convert().unwrap()
     }
 
+    /// Runs a script in the page; what it returns, as text.
+    pub async fn run(&self, script: &str) -> String {
+        let returned = self.driver.execute(script, Vec::new()).await.unwrap();
+        returned.json().as_str().unwrap_or_default().to_owned()
+    }
+
     /// Ends the program as a power cut would, in whatever it is doing.
     pub fn kill(mut self) -> TempDir {
         let parent = self.server.id().to_string();

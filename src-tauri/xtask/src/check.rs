@@ -103,13 +103,26 @@ pub fn write_bindings() -> Result<()> {
 /// # Errors
 /// A benchmark that does not compile or run.
 pub fn bench(named: &[String]) -> Result<()> {
-    step(
-        "Benchmarks",
-        cargo()
-            .args(["bench", "--package", "engine", "--bench", "figures", "--"])
-            .args(named),
-    )
+    let wanted = |name: &str| named.is_empty() || named.iter().any(|each| each == name);
+    let of_the_engine: Vec<_> = named.iter().filter(|each| *each != WINDOW_FIGURES).collect();
+    if named.is_empty() || !of_the_engine.is_empty() {
+        let mut bench = cargo();
+        bench.args(["bench", "--package", "engine", "--bench", "figures", "--"]);
+        step("Benchmarks", bench.args(of_the_engine))?;
+    }
+    if wanted(WINDOW_FIGURES) {
+        let mut figures = in_a_session_of_its_own(&cargo());
+        figures.args(["test", "--package", "q-assistant", "--test", "stories", "--"]);
+        step(
+            "Figures of the window",
+            figures.args(["--ignored", "--nocapture", "figures"]),
+        )?;
+    }
+    Ok(())
 }
+
+/// The figures that need a window: what a fast stream costs.
+const WINDOW_FIGURES: &str = "stream";
 
 /// What the README shows, and where the window tests leave it.
 const PICTURES: [(&str, &str); 4] = [

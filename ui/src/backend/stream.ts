@@ -1,3 +1,4 @@
+import { notifyManager } from "@tanstack/react-query";
 import { Channel } from "@tauri-apps/api/core";
 import { create } from "zustand";
 import { type BuildStream, commands, type Role } from "./bindings";
@@ -72,8 +73,11 @@ export function watch(workflowId: string): () => void {
 /** The finished message takes the place of the streamed one without a gap between them. */
 async function finish(workflowId: string, messageId: string) {
   await client.invalidateQueries({ queryKey: ["conversation", workflowId] });
-  useStreams.setState(({ messages }) => {
-    const { [messageId]: _, ...rest } = messages;
-    return { messages: rest };
-  });
+  // What the query found is told to the window in a moment: after that, or the message would be gone and come back.
+  notifyManager.schedule(() =>
+    useStreams.setState(({ messages }) => {
+      const { [messageId]: _, ...rest } = messages;
+      return { messages: rest };
+    }),
+  );
 }

@@ -1,8 +1,9 @@
 import { Check, Copy } from "lucide-react";
-import { type ComponentProps, type ReactNode, useRef, useState } from "react";
+import { type ComponentProps, memo, type ReactNode, useEffect, useRef, useState } from "react";
 import { Streamdown } from "streamdown";
 import { call, commands } from "../backend";
 import { t } from "../words";
+import { BlockSplitter } from "./blocks";
 
 /** A link from a model opens in the browser, on a click, and shows where it leads. */
 function Link({ href, children }: { href?: string | undefined; children?: ReactNode }) {
@@ -63,11 +64,10 @@ const PARTS = {
   code: ({ children }: ComponentProps<"code">) => <code>{children}</code>,
 };
 
-/** What a model wrote. HTML in it is dropped: it is text, never markup of ours. */
-export function Markdown({ text, streaming = false }: { text: string; streaming?: boolean }) {
+/** One block of what a model wrote. */
+const Block = memo(function Block({ text, streaming = false }: { text: string; streaming?: boolean }) {
   return (
     <Streamdown
-      className="prose"
       mode={streaming ? "streaming" : "static"}
       components={PARTS}
       rehypePlugins={[]}
@@ -76,5 +76,46 @@ export function Markdown({ text, streaming = false }: { text: string; streaming?
     >
       {text}
     </Streamdown>
+  );
+});
+
+const Group = memo(function Group({ blocks }: { blocks: string[] }) {
+  return (
+    <div className="blocks">
+      {blocks.map((text, index) => (
+        <Block key={`${index}`} text={text} />
+      ))}
+    </div>
+  );
+});
+
+/** So many groups are drawn at once; the earlier ones of a long text follow, one a frame, so that the window goes on answering. */
+const AT_ONCE = 4;
+
+function useLatestFirst(groups: number): number {
+  const [from, setFrom] = useState(() => Math.max(0, groups - AT_ONCE));
+  useEffect(() => {
+    if (from === 0) return;
+    const frame = requestAnimationFrame(() => setFrom(from - 1));
+    return () => cancelAnimationFrame(frame);
+  }, [from]);
+  return from;
+}
+
+/**
+ * What a model wrote. HTML in it is dropped: it is text, never markup of ours. It is drawn block by block: while it streams, only the last
+ * one is drawn again, however long the message is.
+ */
+export function Markdown({ text, streaming = false }: { text: string; streaming?: boolean }) {
+  const [splitter] = useState(() => new BlockSplitter());
+  const { groups, tail } = splitter.advance(text);
+  const from = useLatestFirst(groups.length);
+  return (
+    <div className="prose">
+      {groups.slice(from).map((blocks, index) => (
+        <Group key={`${from + index}`} blocks={blocks} />
+      ))}
+      <Block text={tail} streaming={streaming} />
+    </div>
   );
 }

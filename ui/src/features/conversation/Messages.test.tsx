@@ -1,8 +1,10 @@
-import { screen } from "@testing-library/react";
+import { act, screen } from "@testing-library/react";
+import { useState } from "react";
 import { afterEach, expect, test } from "vitest";
 import { useStreams } from "../../backend";
 import { show } from "../../test/backend";
-import { Live, subject } from "./Live";
+import { Messages } from "./Messages";
+import { subject } from "./Said";
 
 afterEach(() => useStreams.setState({ messages: {}, outputs: {} }));
 
@@ -18,7 +20,7 @@ test.each([
 });
 
 test("words, thoughts and calls show while they arrive, and a finished message only once", () => {
-  const said = { role: "code_writer" as const, text: "I write it.", reasoning: "One file.", calls: [] };
+  const said = { role: "code_writer" as const, text: "I write it.\n\nAnd\nmore.", reasoning: "One file.", calls: [] };
   useStreams.setState({
     messages: {
       m1: { ...said, calls: [{ tool: "write_file", beginning: '{"path": "a.js", "content": "', letters: 3200 }] },
@@ -27,10 +29,22 @@ test("words, thoughts and calls show while they arrive, and a finished message o
   });
   const item = { id: "m2", author: "code_writer" as const, text: "Done already.", at: "2026-11-20T10:00:00Z" };
   const rest = { choices: [], reasoning: "", is_error: false, is_interrupted: false, taken_back: null };
-  show(<Live items={[{ ...item, ...rest }]} />);
+  const done = { ...item, ...rest };
+  let finish = () => {};
+  function Talk() {
+    const [items, setItems] = useState([done]);
+    finish = () => setItems([done, { ...done, id: "m1", text: "I write it.\n\nAnd\nmore." }]);
+    return <Messages items={items} />;
+  }
+  show(<Talk />);
   expect(screen.getByText("I write it.")).toBeTruthy();
   expect(screen.getByText("a.js")).toBeTruthy();
   expect(screen.getByText("3.2 k so far")).toBeTruthy();
   expect(screen.getByText("One file.")).toBeTruthy();
-  expect(screen.queryByText("Done already.")).toBeNull();
+  expect(screen.getAllByText("Done already.")).toHaveLength(1);
+  // Finished, it keeps its element: nothing is drawn anew.
+  const words = screen.getByText("I write it.");
+  act(() => finish());
+  expect(screen.getByText("I write it.")).toBe(words);
+  expect(screen.queryByText("a.js")).toBeNull();
 });
