@@ -86,7 +86,6 @@ fn carry_out() -> Result<()> {
         Task::Pictures => check::renew_pictures(),
         Task::Bench { figures } => {
             packages::install(Needed::ToTest)?;
-            interface::install()?;
             interface::build()?;
             check::bench(&figures)
         }

@@ -62,6 +62,12 @@ const PARTS = {
   img: ({ alt }: ComponentProps<"img">) => <span className="text-third">{alt}</span>,
   pre: Code,
   code: ({ children }: ComponentProps<"code">) => <code>{children}</code>,
+  // A wide table is moved in its own frame, not the window.
+  table: ({ children }: ComponentProps<"table">) => (
+    <div className="overflow-x-auto">
+      <table>{children}</table>
+    </div>
+  ),
 };
 
 /** One block of what a model wrote. */
