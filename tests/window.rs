@@ -81,6 +81,13 @@ async fn approve_until_live(window: &mut Window) -> u32 {
 }
 
 async fn look_at_everything(window: &mut Window) {
+    window.click("[data-testid=tab-work]").await;
+    window.click("[data-testid=show-told]").await;
+    assert!(window.text("[data-testid=told]").await.contains("## Purpose"));
+    window.picture("told").await;
+    accessible(window).await;
+    window.press_escape().await;
+    window.gone("[data-testid=told]").await;
     for tab in ["work", "changes", "tests", "checks", "release", "timeline"] {
         window.click(&format!("[data-testid=tab-{tab}]")).await;
         window.picture(tab).await;

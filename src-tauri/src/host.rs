@@ -108,7 +108,7 @@ impl ConfiguredModels {
             base_url: setting.base_url,
             model: setting.model,
             tools: setting.tools.into(),
-            patience: Patience::default(),
+            patience: Patience::of(setting.kind.into()),
         }
     }
 }

@@ -181,6 +181,11 @@ impl Window {
     }
 
     /// The text of an element, as soon as it is there. (The driver's own notion of text leaves out what an ellipsis cuts.)
+    pub async fn press_escape(&self) {
+        let page = self.driver.find(By::Css("body")).await.unwrap();
+        page.send_keys(Key::Escape + "").await.unwrap();
+    }
+
     /// Types over what stands there.
     pub async fn retype(&self, css: &str, text: &str) {
         let field = self.see(css).await;

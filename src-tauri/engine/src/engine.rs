@@ -147,6 +147,38 @@ impl Engine {
         self.inner.data.join("outputs").join(id)
     }
 
+    /// What a role would be told if it began now in a build.
+    ///
+    /// # Errors
+    /// No such build, or a project's folder that is gone.
+    pub async fn prompt(&self, role: Role, workflow_id: &str) -> Result<String, ServiceError> {
+        let workflow_id = workflow_id.to_owned();
+        let row = self
+            .inner
+            .service
+            .store()
+            .read(move |db| Ok::<_, ServiceError>(workflows::get(db, &workflow_id)?))?;
+        crate::role_run::preview(self, &row, role).await
+    }
+
+    /// The file in which the person may add to what a role is told in the build's project.
+    ///
+    /// # Errors
+    /// No such build.
+    pub fn persons_prompt_file(&self, role: Role, workflow_id: &str) -> Result<PathBuf, ServiceError> {
+        let id = workflow_id.to_owned();
+        let row = self
+            .inner
+            .service
+            .store()
+            .read(move |db| Ok::<_, ServiceError>(workflows::get(db, &id)?))?;
+        Ok(crate::surroundings::persons_file(
+            &self.inner.data,
+            &row.workflow.project_id,
+            role,
+        ))
+    }
+
     /// What the build waits for, while its model is asked again later.
     #[must_use]
     pub fn model_wait(&self, id: &str) -> Option<ModelWait> {

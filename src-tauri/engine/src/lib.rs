@@ -16,6 +16,7 @@ mod role_run;
 mod schema;
 pub mod service;
 mod sites;
+mod surroundings;
 mod toolbox;
 mod tools;
 
@@ -23,4 +24,5 @@ pub use engine::{Engine, EngineConfig, Limits, ModelSource, ModelWait, StartBuil
 pub use error::ServiceError;
 pub use files::RollbackPreview;
 pub use notice::{Changed, Notice};
+pub use prompt::page as role_page;
 pub use sites::{SiteHost, serve_site};

@@ -7,9 +7,11 @@ use workflow::{Phase, Role, State, Workflow};
 
 use crate::schema;
 use crate::service::handoff_data;
+use crate::surroundings::Surroundings;
 
 /// The role's page, as a person can read it in `prompts/`.
-pub(crate) const fn page(role: Role) -> &'static str {
+#[must_use]
+pub const fn page(role: Role) -> &'static str {
     match role {
         Role::QAssistant => include_str!("prompts/q_assistant.md"),
         Role::CodeWriter => include_str!("prompts/code_writer.md"),
@@ -19,9 +21,10 @@ pub(crate) const fn page(role: Role) -> &'static str {
     }
 }
 
-/// The page and what is true now: phase, result schema, attempt.
-pub(crate) fn system(role: Role, state: State, task: &Task) -> String {
+/// The page, what stands around it, and what is true now: phase, result schema, attempt. What changes least comes first.
+pub(crate) fn system(role: Role, state: State, task: &Task, around: &Surroundings) -> String {
     let mut text = page(role).to_owned();
+    text.push_str(&around.words());
     text.push_str(&format!(
         "\n## Now\nThe work is in {state}, attempt {}.\n",
         task.attempt
@@ -79,6 +82,14 @@ pub(crate) fn planning(workflow: &Workflow, brief: &str, talk: &[Said]) -> Messa
         text.push_str(&format!("- {}: {}\n", said.author, said.text));
     }
     Message::User { text }
+}
+
+/// A prompt as a person reads it: what the role is, and what it is asked.
+pub(crate) fn told(system: &str, messages: &[Message]) -> String {
+    match messages.first() {
+        Some(Message::User { text }) => format!("{system}\n---\n\n{text}"),
+        Some(Message::Assistant { .. } | Message::ToolResult { .. }) | None => system.to_owned(),
+    }
 }
 
 /// What Q Assistant knows of a build at work.

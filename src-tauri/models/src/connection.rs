@@ -136,17 +136,19 @@ pub enum ConnectionProblem {
 pub struct Patience {
     /// Until the connection stands.
     pub connect: Duration,
-    /// From the request to the first sign of an answer. A server on the own machine may have to load the model first.
+    /// From the request to the first sign of an answer. A server of the person's own may have to load the model first.
     pub first: Duration,
     /// Between two signs of life after that.
     pub between: Duration,
 }
 
-impl Default for Patience {
-    fn default() -> Patience {
+impl Patience {
+    /// What a kind of provider deserves: one that has machines of its own answers within a minute or not at all.
+    #[must_use]
+    pub const fn of(kind: Kind) -> Patience {
         Patience {
             connect: Duration::from_secs(10),
-            first: Duration::from_secs(300),
+            first: Duration::from_secs(if kind.needs_key() { 60 } else { 300 }),
             between: Duration::from_secs(60),
         }
     }

@@ -1,6 +1,7 @@
 //! The command line: the same service without a window, for scripts, tests and measurements.
 
 mod build;
+mod prompt;
 mod show;
 
 use std::io::Write;
@@ -44,6 +45,8 @@ pub enum Command {
     Retry(build::RetryArgs),
     /// Takes state, files and release back to an earlier phase.
     Rollback(build::RollbackArgs),
+    /// What a role is told.
+    Prompt(prompt::PromptArgs),
     /// Goes on with a build that stands still or was cut off.
     Resume(build::ResumeArgs),
     /// Serves one released page until it is taken down.
@@ -79,6 +82,7 @@ pub fn run(data: Option<PathBuf>, command: Command) -> ExitCode {
             Command::Retry(args) => build::retry(&data, args).await,
             Command::Rollback(args) => build::rollback(&data, args).await,
             Command::Resume(args) => build::resume(&data, args).await,
+            Command::Prompt(args) => prompt::prompt(&data, &args).await,
             Command::Status(args) => show::status(&data, &args),
             Command::History(args) => show::history(&data, &args),
             Command::Stats(args) => show::stats(&data, &args),

@@ -1,10 +1,12 @@
 //! What the product gathered.
 
-use store::{events, test_runs, workflows};
+use std::path::PathBuf;
+
+use store::{events, role_runs, test_runs, workflows};
 
 use super::{Answer, TheDesk};
 use crate::desk::problem;
-use crate::dto::{ChainCheck, Checks, FileDiff, TestRun, TimelineItem};
+use crate::dto::{ChainCheck, Checks, FileDiff, State, TestRun, TimelineItem, Told};
 use crate::view;
 
 #[tauri::command]
@@ -29,6 +31,30 @@ pub async fn checks(desk: TheDesk<'_>, workflow_id: String) -> Answer<Checks> {
 #[specta::specta]
 pub async fn timeline(desk: TheDesk<'_>, workflow_id: String) -> Answer<Vec<TimelineItem>> {
     desk.read(move |db| Ok(view::timeline(events::of_workflow(db, &workflow_id)?)))
+}
+
+/// What a role was told in an attempt, word for word.
+#[tauri::command]
+#[specta::specta]
+pub async fn told(desk: TheDesk<'_>, workflow_id: String, phase: State, attempt: i32) -> Answer<Told> {
+    let role = workflow::State::from(phase).owner();
+    let add_in = match role {
+        Some(role) => desk.engine()?.persons_prompt_file(role, &workflow_id)?,
+        None => PathBuf::new(),
+    };
+    let text = desk.read(move |db| {
+        let attempt = u32::try_from(attempt).unwrap_or_default();
+        Ok(role_runs::told(
+            db,
+            &workflow_id,
+            workflow::State::from(phase).wire(),
+            attempt,
+        )?)
+    })?;
+    Ok(Told {
+        text: text.unwrap_or_default(),
+        add_in: add_in.to_string_lossy().into_owned(),
+    })
 }
 
 #[tauri::command]

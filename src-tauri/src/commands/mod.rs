@@ -36,6 +36,7 @@ pub fn all() -> tauri_specta::Builder<tauri::Wry> {
             evidence::test_runs,
             evidence::checks,
             evidence::timeline,
+            evidence::told,
             evidence::verify_history,
             evidence::export_history,
             steering::ready_to_build,

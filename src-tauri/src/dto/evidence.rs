@@ -5,6 +5,15 @@ use specta::Type;
 
 use super::{Priority, Role, State};
 
+/// What a role was told in an attempt.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct Told {
+    /// Its prompt and its assignment, word for word; empty where that was not kept.
+    pub text: String,
+    /// The file in which the person may add to it for this project.
+    pub add_in: String,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
 pub enum FileStatus {

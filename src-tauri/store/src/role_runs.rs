@@ -90,6 +90,31 @@ pub fn end(connection: &Connection, id: &str, status: &str, used: Used) -> Resul
     Ok(())
 }
 
+/// Keeps what the role was told when the run began.
+pub fn keep_told(connection: &Connection, id: &str, told: &str) -> Result<(), StoreError> {
+    connection
+        .prepare_cached("UPDATE role_runs SET told = ?2 WHERE id = ?1")?
+        .execute(params![id, told])?;
+    Ok(())
+}
+
+/// What the role was told in an attempt at a phase; the newest run of it counts.
+pub fn told(
+    connection: &Connection,
+    workflow_id: &str,
+    phase: &str,
+    attempt: u32,
+) -> Result<Option<String>, StoreError> {
+    let text = connection
+        .prepare_cached(
+            "SELECT told FROM role_runs WHERE workflow_id = ?1 AND phase = ?2 AND attempt = ?3 AND told <> '' \
+             ORDER BY started_at DESC, rowid DESC LIMIT 1",
+        )?
+        .query_row(params![workflow_id, phase, attempt], |row| row.get(0))
+        .optional()?;
+    Ok(text)
+}
+
 /// Another model goes on with the run.
 pub fn set_model(connection: &Connection, id: &str, model: &str) -> Result<(), StoreError> {
     connection

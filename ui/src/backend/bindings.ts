@@ -20,6 +20,8 @@ export const commands = {
 	testRuns: (workflowId: string) => typedError<TestRun[], WireError>(__TAURI_INVOKE("test_runs", { workflowId })),
 	checks: (workflowId: string) => typedError<Checks, WireError>(__TAURI_INVOKE("checks", { workflowId })),
 	timeline: (workflowId: string) => typedError<TimelineItem[], WireError>(__TAURI_INVOKE("timeline", { workflowId })),
+	/**  What a role was told in an attempt, word for word. */
+	told: (workflowId: string, phase: State, attempt: number) => typedError<Told, WireError>(__TAURI_INVOKE("told", { workflowId, phase, attempt })),
 	verifyHistory: (workflowId: string) => typedError<ChainCheck, WireError>(__TAURI_INVOKE("verify_history", { workflowId })),
 	/**  The history as JSON text. */
 	exportHistory: (workflowId: string) => typedError<string, WireError>(__TAURI_INVOKE("export_history", { workflowId })),
@@ -587,6 +589,14 @@ export type TimelineItem = {
 	/**  The event's data as JSON text. */
 	data: string,
 	hash: string,
+};
+
+/**  What a role was told in an attempt. */
+export type Told = {
+	/**  Its prompt and its assignment, word for word; empty where that was not kept. */
+	text: string,
+	/**  The file in which the person may add to it for this project. */
+	add_in: string,
 };
 
 /**  How the model is told of tools. */

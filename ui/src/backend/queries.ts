@@ -1,5 +1,5 @@
 import { QueryClient, queryOptions } from "@tanstack/react-query";
-import { commands } from "./bindings";
+import { commands, type State } from "./bindings";
 import { call } from "./call";
 
 /** Everything is on this machine and told when it changes: asking again by itself would only cost. */
@@ -25,5 +25,7 @@ export const queries = {
   changes: (id: string) => query(["changes", id], () => call(commands.changes(id))),
   testRuns: (id: string) => query(["tests", id], () => call(commands.testRuns(id))),
   checks: (id: string) => query(["checks", id], () => call(commands.checks(id))),
+  told: (id: string, phase: State, attempt: number) =>
+    query(["told", id, phase, `${attempt}`], () => call(commands.told(id, phase, attempt))),
   timeline: (id: string) => query(["timeline", id], () => call(commands.timeline(id))),
 };

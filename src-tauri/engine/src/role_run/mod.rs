@@ -9,7 +9,7 @@ pub(crate) mod evidence;
 mod filter;
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,6 +23,7 @@ use workflow::{NextAction, Request, Role, Standstill, State};
 use workspace::{Project, Worktree};
 
 use crate::service::{Finish, new_run};
+use crate::surroundings::{Surroundings, persons_file};
 use crate::{Engine, ServiceError, prompt};
 
 /// A run that is going on.
@@ -86,6 +87,13 @@ impl Run {
         }
     }
 
+    /// Keeps what the role is told at the beginning, word for word.
+    fn keep_told(&self) -> Result<(), ServiceError> {
+        let (id, told) = (self.run.id.clone(), prompt::told(&self.system, &self.messages));
+        let store = self.engine.service().store();
+        store.write(move |tx| Ok::<_, ServiceError>(role_runs::keep_told(tx, &id, &told)?))
+    }
+
     fn end(&self, end: End) -> Result<(), ServiceError> {
         let service = self.engine.service();
         match end {
@@ -124,7 +132,7 @@ pub(crate) async fn run_phase(
     let task = task(engine, &row, role, existing);
     let root = worktree.path().to_owned();
     let mut run = Run {
-        system: prompt::system(role, row.workflow.state, &task),
+        system: prompt::system(role, row.workflow.state, &task, &around(engine, &row, role, &root)),
         messages: vec![prompt::assignment(&row.workflow, role, &steering)],
         engine: engine.clone(),
         row,
@@ -144,6 +152,7 @@ pub(crate) async fn run_phase(
         outputs: Vec::new(),
         written: BTreeSet::new(),
     };
+    run.keep_told()?;
     let end = within_time(&mut run, engine.limits().phase_timeout).await?;
     run.end(end)
 }
@@ -178,6 +187,7 @@ pub(crate) async fn run_talk(
     run.messages = transcript;
     let (_, started) = engine.service().start_run(run.id(), run.run.clone())?;
     run.run = started;
+    run.keep_told()?;
     let end = within_time(&mut run, engine.limits().phase_timeout).await?;
     let went_on = end == End::Written;
     run.end(end)?;
@@ -260,7 +270,12 @@ async fn talking_run(
     let newest = conversation_of(engine, &row.workflow.id)?.last().map_or(0, |m| m.seq);
     let task = task(engine, row, role, existing);
     Ok(Some(Run {
-        system: prompt::system(role, row.workflow.state, &task),
+        system: prompt::system(
+            role,
+            row.workflow.state,
+            &task,
+            &around(engine, row, role, project.path()),
+        ),
         messages: Vec::new(),
         engine: engine.clone(),
         run: new_run(&row.workflow, role, model.name(), newest),
@@ -280,6 +295,25 @@ async fn talking_run(
         outputs: Vec::new(),
         written: BTreeSet::new(),
     }))
+}
+
+fn around(engine: &Engine, row: &WorkflowRow, role: Role, root: &Path) -> Surroundings {
+    let persons = persons_file(&engine.inner.data, &row.workflow.project_id, role);
+    Surroundings::of(root, &persons)
+}
+
+/// What a role would be told if it began now in this build.
+pub(crate) async fn preview(engine: &Engine, row: &WorkflowRow, role: Role) -> Result<String, ServiceError> {
+    let project = engine.project_of(&row.workflow.id).await?;
+    let root = if row.workflow.state > State::Planning {
+        engine.worktree(&row.workflow.id).await?.path().to_owned()
+    } else {
+        project.path().to_owned()
+    };
+    let task = task(engine, row, role, project.has_files().await?);
+    let system = prompt::system(role, row.workflow.state, &task, &around(engine, row, role, &root));
+    let asked = prompt::assignment(&row.workflow, role, &[]);
+    Ok(prompt::told(&system, &[asked]))
 }
 
 fn task(engine: &Engine, row: &WorkflowRow, role: Role, existing: bool) -> Task {

@@ -14,7 +14,7 @@ pub(super) fn list_files(run: &Run, arguments: &Value) -> Handled {
     answer(listed, |listing| shown_listing(&listing))
 }
 
-fn shown_listing(listing: &Listing) -> String {
+pub(crate) fn shown_listing(listing: &Listing) -> String {
     if listing.entries.is_empty() {
         return "There are no files yet.".to_owned();
     }

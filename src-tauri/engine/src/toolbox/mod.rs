@@ -10,6 +10,7 @@ use workflow::{Checkpoint, Role, State};
 use workspace::WorkspaceError;
 
 pub(crate) use command::forward_output;
+pub(crate) use files::shown_listing;
 
 use crate::ServiceError;
 use crate::role_run::{End, Run, evidence};

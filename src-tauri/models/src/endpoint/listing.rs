@@ -125,7 +125,7 @@ pub async fn find_local() -> Vec<LocalServer> {
                 key: None,
                 model: String::new(),
                 tools: ToolForm::Native,
-                patience: Patience::default(),
+                patience: Patience::of(kind),
             };
             let models = list_models(&connection, Duration::from_millis(700)).await.ok()?;
             (!models.is_empty()).then_some(LocalServer {

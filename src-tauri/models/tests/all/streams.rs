@@ -379,7 +379,7 @@ async fn a_stop_ends_the_turn_and_closes_the_connection(
     let steps = wires::steps(wire, &[Text("I go on "), Wait(30_000), End]);
     let mut server = Server::streaming(steps, usize::MAX).await;
     let mut connection = connect(wire, &server.address());
-    connection.patience = Patience::default();
+    connection.patience = Patience::of(connection.kind);
     let endpoint = Endpoint::new(connection).unwrap();
     let (deltas, mut heard) = unbounded_channel();
     let cancel = CancellationToken::new();

@@ -4,15 +4,18 @@ import { type ReactNode, useState } from "react";
 import { useStickToBottom } from "use-stick-to-bottom";
 import { type ActivityItem, type BuildDetail, queries, useStreams } from "../../backend";
 import { Ansi } from "../../shared/Ansi";
+import { Button } from "../../shared/Button";
 import { Empty } from "../../shared/Empty";
 import { ROLE_TEXT, roleName } from "../../shared/roles";
 import { exactSpan } from "../../shared/time";
 import { t } from "../../words";
+import { ToldDialog } from "./ToldDialog";
 
 /** What the roles do, one line a step, newest at the bottom. */
 export function WorkTab({ build }: { build: BuildDetail }) {
   const activity = useQuery(queries.activity(build.summary.workflow_id));
   const { scrollRef, contentRef } = useStickToBottom({ initial: "instant", resize: "smooth" });
+  const [read, setRead] = useState<ActivityItem | null>(null);
   const items = activity.data ?? [];
   if (activity.data && items.length === 0) return <Empty title={t("work.none")}>{t("work.noneText")}</Empty>;
   return (
@@ -30,6 +33,9 @@ export function WorkTab({ build }: { build: BuildDetail }) {
                   {item.attempt > 1 && (
                     <span className="text-small text-third">{t("work.attempt", { count: item.attempt })}</span>
                   )}
+                  <Button kind="quiet" data-testid="show-told" className="-mr-3 ml-auto" onClick={() => setRead(item)}>
+                    {t("work.told")}
+                  </Button>
                 </h2>
               )}
               <Call item={item} />
@@ -37,6 +43,7 @@ export function WorkTab({ build }: { build: BuildDetail }) {
           );
         })}
       </ol>
+      {read && <ToldDialog workflowId={build.summary.workflow_id} of={read} onClose={() => setRead(null)} />}
     </div>
   );
 }
