@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use engine::{Engine, EngineConfig, Limits, ModelSource, SiteHost};
-use models::{Connection, Endpoint, Model, Pace, Patience, PracticeModel};
+use models::{Connection, Endpoint, Model, Pace, Patience, PracticeModel, Price};
 use store::{Store, StoreError};
 use workflow::{Actor, NextAction, Role, Standstill};
 
@@ -97,6 +97,8 @@ impl ConfiguredModels {
     /// The connection of a setting, with its key.
     #[must_use]
     pub fn connection(&self, setting: ModelSetting) -> Connection {
+        let own = setting.price.map(|own| Price::simple(own.input, own.output));
+        let price = own.or_else(|| models::prices::known(setting.kind.into(), &setting.model));
         Connection {
             key: if setting.has_key {
                 self.keys.get(&setting.id)
@@ -109,6 +111,7 @@ impl ConfiguredModels {
             model: setting.model,
             tools: setting.tools.into(),
             patience: Patience::of(setting.kind.into()),
+            price,
         }
     }
 }

@@ -90,6 +90,7 @@ fn complete_models(models: &mut serde_json::Value) {
         if let Some(model) = model.as_object_mut() {
             model.entry("kind").or_insert_with(|| "compatible".into());
             model.entry("tools").or_insert_with(|| "native".into());
+            model.entry("price").or_insert(serde_json::Value::Null);
         }
     }
 }

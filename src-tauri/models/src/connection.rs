@@ -6,6 +6,8 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
+use crate::Price;
+
 /// Whom a connection leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -178,6 +180,8 @@ pub struct Connection {
     pub model: String,
     pub tools: ToolForm,
     pub patience: Patience,
+    /// The person's own figure, or what is known of the model.
+    pub price: Option<Price>,
 }
 
 /// The address that a person meant: spaces around it, a missing scheme, a missing or over-long path and a missing last slash are mended.

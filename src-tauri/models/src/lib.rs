@@ -7,6 +7,7 @@ pub mod connection;
 mod endpoint;
 mod error;
 mod practice;
+pub mod prices;
 mod tryout;
 mod turn;
 
@@ -14,5 +15,6 @@ pub use connection::{Connection, ConnectionProblem, Kind, Patience, ToolForm, Wi
 pub use endpoint::{Endpoint, LocalServer, find_local, list_models};
 pub use error::ModelError;
 pub use practice::{Pace, PracticeModel, Sample, sample_of, samples};
+pub use prices::Price;
 pub use tryout::{TryOut, try_out};
 pub use turn::{Delta, Message, Model, Replay, Stop, Task, ToolCall, ToolSpec, Turn, TurnRequest, Usage};

@@ -5,13 +5,16 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio_util::sync::CancellationToken;
 
-use crate::ModelError;
+use crate::{ModelError, Price};
 
 /// Something that can take a turn: a remote endpoint, or the embedded practice model.
 #[async_trait]
 pub trait Model: Send + Sync {
     /// The name a person knows it by, as it is shown and recorded ("practice", "qwen3-coder").
     fn name(&self) -> &str;
+
+    /// What its tokens cost; none where that is not known.
+    fn price(&self) -> Option<Price>;
 
     /// Takes one turn, once: whether to ask again is the caller's to decide. What arrives is sent through `deltas` as it arrives and is
     /// complete in the returned [`Turn`].

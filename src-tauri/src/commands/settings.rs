@@ -179,6 +179,11 @@ fn typed(desk: &Desk, draft: ModelDraft) -> Answer<(ModelSetting, Option<SecretS
             .tools
             .or(same_model.map(|known| known.tools))
             .unwrap_or(ToolForm::Native),
+        price: draft.price.filter(|price| {
+            [price.input, price.output]
+                .iter()
+                .all(|each| each.is_finite() && *each >= 0.0)
+        }),
     };
     Ok((setting, key))
 }

@@ -88,6 +88,15 @@ pub struct ModelSetting {
     pub model: String,
     pub has_key: bool,
     pub tools: ToolForm,
+    /// The person's own figure, where what is known of the model is not right or nothing is.
+    pub price: Option<ModelPrice>,
+}
+
+/// US dollars per million tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, Type)]
+pub struct ModelPrice {
+    pub input: f64,
+    pub output: f64,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
@@ -104,6 +113,8 @@ pub struct ModelDraft {
     pub key: Option<String>,
     /// As a test found it; None keeps what is known.
     pub tools: Option<ToolForm>,
+    /// None: what is known of the model.
+    pub price: Option<ModelPrice>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]

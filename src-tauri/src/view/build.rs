@@ -65,7 +65,7 @@ pub fn detail(db: &Connection, row: &WorkflowRow, model: String) -> Result<Build
     let handoffs = handoffs::of_workflow(db, id)?;
     let changes = events::state_changes(db, id)?;
     let branch = worktrees::get(db, id)?.map(|worktree| worktree.branch);
-    let (input_tokens, output_tokens) = role_runs::tokens(db, id)?;
+    let totals = role_runs::totals(db, id)?;
     let newest_tests = test_runs::of_workflow(db, id)?.into_iter().last();
     let progress = workflow.progress();
     let evidence = &workflow.evidence;
@@ -93,9 +93,9 @@ pub fn detail(db: &Connection, row: &WorkflowRow, model: String) -> Result<Build
         rail: rail::rail(row, summary.waiting_for, &changes, &handoffs),
         open_handoff: handoff::card(row, &handoffs, branch.as_deref().unwrap_or_default()),
         usage: dto::UsageTotal {
-            input_tokens,
-            output_tokens,
-            cost: None,
+            input_tokens: totals.input_tokens,
+            output_tokens: totals.output_tokens,
+            cost: totals.cost,
             elapsed_ms: millis_between(&row.created_at, row.completed_at.as_deref()),
         },
         model,

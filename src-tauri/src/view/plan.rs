@@ -110,14 +110,20 @@ impl From<dto::Plan> for core::Plan {
     }
 }
 
+/// Where the middle half of the figures lies: one build that waited a night for its person says little about the next.
+fn middle_half(mut figures: Vec<f64>) -> Option<(f64, f64)> {
+    figures.sort_by(f64::total_cmp);
+    let at = |share: usize| figures.get(figures.len().saturating_sub(1) * share / 4).copied();
+    at(1).zip(at(3))
+}
+
 /// What may be expected of this build, from the person's own finished ones, and what still stands in its way.
 ///
 /// # Errors
 /// Where the store cannot be read.
 pub fn forecast(db: &Connection, row: &WorkflowRow) -> Result<dto::Forecast, ServiceError> {
-    let durations = stats::durations(db, None)?;
-    // The middle half of them: one build that waited a night for its person says little about the next.
-    let at = |share: usize| durations.get(durations.len().saturating_sub(1) * share / 4).copied();
+    // Of the same model: another one's time and price say little about this one's.
+    let finished = stats::finished_with(db, &row.model_id)?;
     let workflow = &row.workflow;
     let missing = match (&workflow.phases.discovery, &workflow.phases.planning) {
         (None, _) => vec!["Q Assistant has not written the requirements yet.".to_owned()],
@@ -136,9 +142,9 @@ pub fn forecast(db: &Connection, row: &WorkflowRow) -> Result<dto::Forecast, Ser
         .into_iter()
         .filter(|h| h.state() > State::HandoffToCoder && workflow.policy.asks(*h));
     Ok(dto::Forecast {
-        duration_ms: at(1).zip(at(3)),
-        cost: None,
-        based_on: int(durations.len()),
+        duration_ms: middle_half(finished.iter().map(|build| build.duration_ms).collect()),
+        cost: middle_half(finished.iter().filter_map(|build| build.cost).collect()),
+        based_on: int(finished.len()),
         approvals: int(asked.count()),
         missing,
     })

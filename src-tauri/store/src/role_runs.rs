@@ -44,12 +44,27 @@ fn read(row: &Row<'_>) -> rusqlite::Result<RoleRun> {
 }
 
 /// What a run used when it ended.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Used {
     pub input_tokens: u32,
     pub output_tokens: u32,
+    /// US dollars; none once a turn had no known price.
+    pub cost: Option<f64>,
     pub model_ms: u32,
     pub command_ms: u32,
+}
+
+impl Default for Used {
+    /// Nothing used, which costs nothing.
+    fn default() -> Used {
+        Used {
+            input_tokens: 0,
+            output_tokens: 0,
+            cost: Some(0.0),
+            model_ms: 0,
+            command_ms: 0,
+        }
+    }
 }
 
 pub fn start(connection: &Connection, run: &RoleRun) -> Result<(), StoreError> {
@@ -76,7 +91,7 @@ pub fn end(connection: &Connection, id: &str, status: &str, used: Used) -> Resul
     connection
         .prepare_cached(
             "UPDATE role_runs SET status = ?2, input_tokens = ?3, output_tokens = ?4, model_ms = ?5, command_ms = ?6, \
-             ended_at = ?7 WHERE id = ?1 AND status = 'running'",
+             ended_at = ?7, cost = ?8 WHERE id = ?1 AND status = 'running'",
         )?
         .execute(params![
             id,
@@ -85,7 +100,8 @@ pub fn end(connection: &Connection, id: &str, status: &str, used: Used) -> Resul
             used.output_tokens,
             used.model_ms,
             used.command_ms,
-            now()
+            now(),
+            used.cost
         ])?;
     Ok(())
 }
@@ -189,10 +205,29 @@ pub fn of_workflow(connection: &Connection, workflow_id: &str) -> Result<Vec<Rol
     Ok(rows)
 }
 
-/// Tokens a build used so far: (input, output).
-pub fn tokens(connection: &Connection, workflow_id: &str) -> Result<(f64, f64), StoreError> {
+/// What a build used so far.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Totals {
+    pub input_tokens: f64,
+    pub output_tokens: f64,
+    /// US dollars, of the runs that ended; none where a price was not known. What a killed program used is not known and not in it.
+    pub cost: Option<f64>,
+}
+
+/// Sums over all runs of a build.
+pub fn totals(connection: &Connection, workflow_id: &str) -> Result<Totals, StoreError> {
     let sums = connection
-        .prepare_cached("SELECT total(input_tokens), total(output_tokens) FROM role_runs WHERE workflow_id = ?1")?
-        .query_row([workflow_id], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        .prepare_cached(
+            "SELECT total(input_tokens), total(output_tokens), \
+             CASE WHEN total(cost IS NULL AND status NOT IN ('running', 'interrupted')) = 0 THEN total(cost) END \
+             FROM role_runs WHERE workflow_id = ?1",
+        )?
+        .query_row([workflow_id], |row| {
+            Ok(Totals {
+                input_tokens: row.get(0)?,
+                output_tokens: row.get(1)?,
+                cost: row.get(2)?,
+            })
+        })?;
     Ok(sums)
 }

@@ -85,15 +85,42 @@ pub fn tokens_per_role_and_model(connection: &Connection, project_id: &str) -> R
     )
 }
 
-/// Durations in milliseconds of finished builds, of one project or (None) of all, shortest first.
-pub fn durations(connection: &Connection, project_id: Option<&str>) -> Result<Vec<f64>, StoreError> {
+/// Durations in milliseconds of a project's finished builds, shortest first.
+pub fn durations(connection: &Connection, project_id: &str) -> Result<Vec<f64>, StoreError> {
     let mut statement = connection.prepare_cached(
         "SELECT (julianday(completed_at) - julianday(created_at)) * 86400000.0 AS ms FROM build_workflows \
-         WHERE completed_at IS NOT NULL AND (?1 IS NULL OR project_id = ?1) ORDER BY ms",
+         WHERE completed_at IS NOT NULL AND project_id = ?1 ORDER BY ms",
     )?;
     let rows = statement
         .query_map([project_id], |row| row.get(0))?
         .collect::<Result<Vec<f64>, _>>()?;
+    Ok(rows)
+}
+
+/// A finished build, for what may be expected of the next.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Finished {
+    pub duration_ms: f64,
+    /// US dollars; none where it is not known.
+    pub cost: Option<f64>,
+}
+
+/// The finished builds that were started with a model.
+pub fn finished_with(connection: &Connection, model_id: &str) -> Result<Vec<Finished>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT (julianday(w.completed_at) - julianday(w.created_at)) * 86400000.0, \
+         (SELECT CASE WHEN total(r.cost IS NULL AND r.status NOT IN ('running', 'interrupted')) = 0 THEN total(r.cost) END \
+          FROM role_runs r WHERE r.workflow_id = w.id) \
+         FROM build_workflows w WHERE w.completed_at IS NOT NULL AND w.model_id = ?1",
+    )?;
+    let rows = statement
+        .query_map([model_id], |row| {
+            Ok(Finished {
+                duration_ms: row.get(0)?,
+                cost: row.get(1)?,
+            })
+        })?
+        .collect::<Result<Vec<_>, _>>()?;
     Ok(rows)
 }
 

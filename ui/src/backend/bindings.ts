@@ -333,6 +333,8 @@ export type ModelDraft = {
 	key: string | null,
 	/**  As a test found it; None keeps what is known. */
 	tools: ToolForm | null,
+	/**  None: what is known of the model. */
+	price: ModelPrice | null,
 };
 
 /**  One thing that a test of a connection found. */
@@ -348,6 +350,12 @@ export type ModelList = {
 	problem: string | null,
 };
 
+/**  US dollars per million tokens. */
+export type ModelPrice = {
+	input: number | null,
+	output: number | null,
+};
+
 /**  A connected model. The key is kept apart, in the platform's keyring, and never travels to the window. */
 export type ModelSetting = {
 	id: string,
@@ -358,6 +366,8 @@ export type ModelSetting = {
 	model: string,
 	has_key: boolean,
 	tools: ToolForm,
+	/**  The person's own figure, where what is known of the model is not right or nothing is. */
+	price: ModelPrice | null,
 };
 
 /**  A model could not answer, and is asked again. */

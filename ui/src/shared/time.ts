@@ -43,6 +43,11 @@ export function grouped(number: number): string {
   return Math.round(number).toLocaleString("en", { useGrouping: true });
 }
 
+/** "$0.04", "$12.30"; what is less than a cent is not called nothing. */
+export function dollars(amount: number): string {
+  return amount > 0 && amount < 0.01 ? "< $0.01" : `$${amount.toFixed(2)}`;
+}
+
 /** The time since, kept up to date while it is shown. */
 export function useSince(at: string | null): number {
   const [now, setNow] = useState(Date.now);

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use engine::{Engine, EngineConfig, Limits, ModelSource, SiteHost, StartBuild};
-use models::{Delta, Model, ModelError, ToolCall, Turn, TurnRequest};
+use models::{Delta, Model, ModelError, Price, ToolCall, Turn, TurnRequest};
 use serde_json::{Value, json};
 use store::Store;
 use tokio::sync::Notify;
@@ -53,6 +53,10 @@ fn call(name: &str, arguments: Value) -> Turn {
 impl Model for Caller {
     fn name(&self) -> &str {
         "caller"
+    }
+
+    fn price(&self) -> Option<Price> {
+        None
     }
 
     async fn turn(

@@ -259,6 +259,12 @@ fn count(run: &mut Run, request: &TurnRequest, turn: &Turn) {
     let usage = turn.usage.unwrap_or_else(|| estimate(request, turn));
     run.used.input_tokens = run.used.input_tokens.saturating_add(usage.input_tokens);
     run.used.output_tokens = run.used.output_tokens.saturating_add(usage.output_tokens);
+    let price = run.model.price();
+    run.used.cost = run
+        .used
+        .cost
+        .zip(price)
+        .map(|(before, price)| before + price.of(&usage));
 }
 
 fn estimate(request: &TurnRequest, turn: &Turn) -> Usage {

@@ -16,7 +16,7 @@ impl Service {
             let by_status = stats::by_status(db, &project_id)?;
             let total: f64 = by_status.iter().map(|f| f.value).sum();
             let complete = value(&by_status, "complete");
-            let durations = stats::durations(db, Some(&project_id))?;
+            let durations = stats::durations(db, &project_id)?;
             let (finished, first_pass) = stats::first_pass(db, &project_id)?;
             Ok(Stats {
                 total: total as u32,

@@ -18,11 +18,11 @@ impl Service {
         self.store.read(move |db| {
             let row = workflows::get(db, &id)?;
             let waits = row.workflow.state <= State::Planning && nothing_unread(db, &id)?;
-            let (input_tokens, output_tokens) = role_runs::tokens(db, &id)?;
+            let totals = role_runs::totals(db, &id)?;
             let url = releases::newest(db, &id)?
                 .filter(|r| r.status == "released")
                 .and_then(|r| site_url(&r));
-            Ok(status_of(&row, waits, (input_tokens, output_tokens), url))
+            Ok(status_of(&row, waits, totals, url))
         })
     }
 }
@@ -48,7 +48,7 @@ pub fn nothing_unread(db: &store::Connection, workflow_id: &str) -> Result<bool,
 
 /// Puts the answer together.
 #[must_use]
-pub fn status_of(row: &WorkflowRow, waits_for_person: bool, tokens: (f64, f64), url: Option<String>) -> Status {
+pub fn status_of(row: &WorkflowRow, waits_for_person: bool, totals: role_runs::Totals, url: Option<String>) -> Status {
     let workflow = &row.workflow;
     let (expected_next, expected_from) = expected_next(row, waits_for_person);
     let retries = TRANSITIONS
@@ -74,9 +74,9 @@ pub fn status_of(row: &WorkflowRow, waits_for_person: bool, tokens: (f64, f64), 
         expected_next,
         expected_from,
         retries,
-        input_tokens: tokens.0,
-        output_tokens: tokens.1,
-        cost: None,
+        input_tokens: totals.input_tokens,
+        output_tokens: totals.output_tokens,
+        cost: totals.cost,
         url,
     }
 }

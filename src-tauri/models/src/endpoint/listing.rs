@@ -126,6 +126,7 @@ pub async fn find_local() -> Vec<LocalServer> {
                 model: String::new(),
                 tools: ToolForm::Native,
                 patience: Patience::of(kind),
+                price: None,
             };
             let models = list_models(&connection, Duration::from_millis(700)).await.ok()?;
             (!models.is_empty()).then_some(LocalServer {

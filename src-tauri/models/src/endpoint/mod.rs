@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 pub use listing::{LocalServer, find_local, list_models};
 
 use crate::connection::Connection;
-use crate::{Delta, Model, ModelError, Turn, TurnRequest};
+use crate::{Delta, Model, ModelError, Price, Turn, TurnRequest};
 
 /// A model behind a connection.
 #[derive(Debug)]
@@ -56,6 +56,10 @@ fn http(connection: &Connection) -> reqwest::ClientBuilder {
 impl Model for Endpoint {
     fn name(&self) -> &str {
         &self.connection.name
+    }
+
+    fn price(&self) -> Option<Price> {
+        self.connection.price
     }
 
     async fn turn(

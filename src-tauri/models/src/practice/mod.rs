@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use sample::{Sample, sample_of, samples};
 
-use crate::{Delta, Message, Model, ModelError, ToolCall, Turn, TurnRequest, Usage};
+use crate::{Delta, Message, Model, ModelError, Price, ToolCall, Turn, TurnRequest, Usage};
 
 /// How fast it speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +46,10 @@ pub(crate) struct Step {
 impl Model for PracticeModel {
     fn name(&self) -> &str {
         "practice"
+    }
+
+    fn price(&self) -> Option<Price> {
+        Some(Price::FREE)
     }
 
     async fn turn(

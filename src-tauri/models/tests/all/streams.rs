@@ -43,6 +43,7 @@ pub fn connect(wire: Wire, address: &str) -> Connection {
             first: Duration::from_millis(600),
             between: Duration::from_millis(300),
         },
+        price: None,
     }
 }
 

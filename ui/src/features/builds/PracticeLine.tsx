@@ -30,6 +30,7 @@ export function PracticeLine() {
           model,
           key: null,
           tools: null,
+          price: null,
         }),
       );
       client.setQueryData(queries.settings().queryKey, saved);

@@ -5,7 +5,7 @@ import { Button } from "../../shared/Button";
 import { Empty } from "../../shared/Empty";
 import { MOD, useKey } from "../../shared/keys";
 import { Notice } from "../../shared/Notice";
-import { longSpan } from "../../shared/time";
+import { dollars, longSpan } from "../../shared/time";
 import { t } from "../../words";
 import { useBuildAction } from "../builds/useBuildAction";
 import { Editable } from "./Editable";
@@ -96,10 +96,10 @@ function ReadyBar({ build, act, busy }: { build: BuildDetail } & Acting) {
   useKey("Enter", () => void ready(), { mod: true, enabled: may });
   const found = forecast.data;
   const facts: [string, string, string | undefined][] = [
-    [t("plan.takes"), between(found?.duration_ms ?? null), basedOn(found?.based_on ?? 0)],
+    [t("plan.takes"), between(found?.duration_ms ?? null, longSpan), basedOn(found?.based_on ?? 0)],
     [
       t("plan.costs"),
-      t(build.model === "practice" ? "plan.free" : "rail.costUnknown"),
+      build.model === "practice" ? t("plan.free") : between(found?.cost ?? null, dollars),
       build.model === "practice" ? t("setup.practice") : build.model,
     ],
     [t("plan.asked"), t("plan.approvals", { count: found?.approvals ?? 0 }), undefined],
@@ -134,9 +134,9 @@ function ReadyBar({ build, act, busy }: { build: BuildDetail } & Acting) {
   );
 }
 
-function between(range: [number | null, number | null] | null): string {
+function between(range: [number | null, number | null] | null, show: (figure: number) => string): string {
   if (!range) return t("plan.unknown");
-  const [from, to] = [longSpan(range[0] ?? 0), longSpan(range[1] ?? 0)];
+  const [from, to] = [show(range[0] ?? 0), show(range[1] ?? 0)];
   return from === to ? from : `${from} – ${to}`;
 }
 

@@ -26,6 +26,8 @@ export function ModelForm({ known, onClose }: { known: ModelSetting | null; onCl
   const [baseUrl, setBaseUrl] = useState(known?.base_url ?? "");
   const [model, setModel] = useState(known?.model ?? "");
   const [key, setKey] = useState("");
+  const [input, setInput] = useState(figure(known?.price?.input));
+  const [output, setOutput] = useState(figure(known?.price?.output));
   const [offer, setOffer] = useState<ModelList | null>(null);
   const [check, setCheck] = useState<ModelCheck | null>(null);
   const [busy, setBusy] = useState<"listing" | "testing" | null>(null);
@@ -40,6 +42,7 @@ export function ModelForm({ known, onClose }: { known: ModelSetting | null; onCl
     model,
     key: key === "" ? null : key,
     tools: check?.tools ?? null,
+    price: input.trim() === "" || output.trim() === "" ? null : { input: Number(input), output: Number(output) },
   };
   const attempt = async (what: "listing" | "testing", work: () => Promise<void>) => {
     setBusy(what);
@@ -166,6 +169,13 @@ export function ModelForm({ known, onClose }: { known: ModelSetting | null; onCl
           className={INPUT}
         />
       </Field>
+      <Field label={t("setup.price")}>
+        <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+          <Dollars label={t("setup.priceIn")} value={input} onChange={setInput} />
+          <Dollars label={t("setup.priceOut")} value={output} onChange={setOutput} />
+          <span className="text-small text-third">{t("setup.priceHint")}</span>
+        </div>
+      </Field>
       <p className="text-small text-third">
         {storage.data?.kind === "session_only" ? storage.data.why : t("setup.keyring")}
       </p>
@@ -215,6 +225,27 @@ function Findings({ check }: { check: ModelCheck }) {
         ))}
       </ul>
     </div>
+  );
+}
+
+/** A price as it is typed; empty where the person gave none. */
+function figure(price: number | null | undefined): string {
+  return price === null || price === undefined ? "" : `${price}`;
+}
+
+function Dollars({ label, value, onChange }: { label: string; value: string; onChange: (value: string) => void }) {
+  return (
+    <label className="flex items-center gap-1.5">
+      <span className="text-second">{label}</span>
+      <input
+        type="number"
+        min={0}
+        step="any"
+        value={value}
+        onChange={(event) => onChange(event.target.value)}
+        className="h-7 w-[84px] rounded-control border border-line bg-panel px-2 text-right"
+      />
+    </label>
   );
 }
 

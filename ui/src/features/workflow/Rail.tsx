@@ -5,7 +5,7 @@ import type { BuildDetail, RailStep, Role, State } from "../../backend";
 import { type Tab, useDesk } from "../../desk";
 import { Button } from "../../shared/Button";
 import { ROLE_TEXT, roleName } from "../../shared/roles";
-import { clock, grouped, longSpan, span, useSince } from "../../shared/time";
+import { clock, dollars, grouped, longSpan, span, useSince } from "../../shared/time";
 import { t } from "../../words";
 import { RollbackDialog } from "./RollbackDialog";
 import { Understood } from "./Understood";
@@ -306,6 +306,6 @@ function Figures({ build }: { build: BuildDetail }) {
 
 /** The practice model costs nothing; what a connected one costs is not known without its price. */
 function cost(build: BuildDetail): string {
-  if (build.usage.cost !== null) return `$${build.usage.cost.toFixed(2)}`;
+  if (build.usage.cost !== null) return dollars(build.usage.cost);
   return t(build.model === "practice" ? "rail.costLocal" : "rail.costUnknown");
 }
