@@ -82,7 +82,11 @@ async fn approve_until_live(window: &mut Window) -> u32 {
 
 async fn look_at_everything(window: &mut Window) {
     window.click("[data-testid=tab-work]").await;
-    window.click("[data-testid=show-told]").await;
+    window.see("[data-testid=show-told]").await;
+    // The newest one, which is in sight: the list keeps to its end.
+    window
+        .run("[...document.querySelectorAll('[data-testid=show-told]')].at(-1).click()")
+        .await;
     assert!(window.text("[data-testid=told]").await.contains("## Purpose"));
     window.picture("told").await;
     accessible(window).await;
@@ -278,7 +282,14 @@ async fn a_killed_window_goes_on_where_it_was() {
 async fn the_person_sends_back_stops_rolls_back_and_takes_that_back() {
     let mut window = Window::open("steering").await;
     talk(&mut window, TIP_CALCULATOR).await;
-    window.click("[data-testid=ready-to-build]").await;
+    window.see("[data-testid=ready-to-build]:not([disabled])").await;
+    // The same click three times, quicker than any answer.
+    let thrice = "const button = document.querySelector('[data-testid=ready-to-build]'); for (let n = 0; n < 3; n++) button.click();";
+    window.run(thrice).await;
+    window.see("[data-testid=request-changes]").await;
+    assert_eq!(window.count("[data-testid=error-notice]").await, 0);
+    let begun = "SELECT count(*) FROM workflow_handoffs WHERE to_state = ?1";
+    assert_eq!(window.rows(begun, "handoff_to_coder"), 1, "one click is one beginning");
     window.click("[data-testid=request-changes]").await;
     window
         .type_into("[data-testid=request-changes-reason]", "The page needs a larger total")

@@ -113,6 +113,12 @@ impl Window {
         self.home.as_ref().unwrap().path()
     }
 
+    /// What a query on the database counts, with one parameter.
+    pub fn rows(&self, count: &str, parameter: &str) -> i64 {
+        let database = rusqlite::Connection::open(self.home().join("data/q-assistant.db")).unwrap();
+        database.query_row(count, [parameter], |row| row.get(0)).unwrap()
+    }
+
     pub async fn resize(&self, width: u32, height: u32) {
         self.driver.set_window_rect(0, 0, width, height).await.unwrap();
     }
