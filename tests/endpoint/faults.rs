@@ -28,7 +28,19 @@ fn an_endpoint_that_fails_blocks_the_build_with_a_sentence_and_loses_nothing() {
         );
 
         // Once it answers again, the build goes on from where it was.
-        server.then(whole_script());
+        server.then(talking());
+        server.then(vec![Say::Status(401)]);
+        let stopped = home.run(&["resume", "--approve", "all"]);
+        assert_eq!(stopped.status.code(), Some(1), "{what}: {}", shown(&stopped));
+        assert_eq!(
+            home.json(&["status", "--json"])["current_state"],
+            "implementation",
+            "{what}"
+        );
+        if !what.contains("401") {
+            continue;
+        }
+        server.then(building());
         let resumed = home.run(&["resume", "--approve", "all"]);
         assert_eq!(resumed.status.code(), Some(0), "{what}: {}", shown(&resumed));
         assert_eq!(server.complaints(), Vec::<String>::new(), "{what}");
