@@ -61,13 +61,15 @@ fn pure_core() -> Result<()> {
 /// Rust's tests, the window's among them: under a display and a session bus of their own where there is a driver for them.
 fn rust_tests() -> Result<()> {
     let nextest = output(cargo().args(["nextest", "--version"])).is_some();
-    let arguments: &[&str] = if nextest {
-        &["nextest", "run", "--workspace"]
-    } else {
-        &["test", "--workspace"]
-    };
     let mut tests = in_a_session_of_its_own(&cargo());
-    step("Rust and window tests", tests.args(arguments))
+    if nextest {
+        // One more than there are cores: the stories of the window and of the kills wait more than they work.
+        let threads = std::thread::available_parallelism().map_or(2, usize::from) + 1;
+        tests.args(["nextest", "run", "--workspace", "--test-threads", &threads.to_string()]);
+    } else {
+        tests.args(["test", "--workspace"]);
+    }
+    step("Rust and window tests", &mut tests)
 }
 
 fn in_a_session_of_its_own(inner: &Command) -> Command {
