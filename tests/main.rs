@@ -10,5 +10,6 @@ mod endpoint;
 mod figures;
 #[cfg(unix)]
 mod kill;
+mod replay;
 #[cfg(target_os = "linux")]
 mod window;

@@ -12,6 +12,7 @@ mod files;
 pub mod notice;
 mod prompt;
 mod release;
+pub mod replay;
 mod role_run;
 mod schema;
 pub mod service;

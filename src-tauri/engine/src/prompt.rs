@@ -108,7 +108,9 @@ pub(crate) fn record(workflow: &Workflow, events: &[String]) -> String {
 /// The task in structured form.
 pub(crate) fn task(workflow: &Workflow, role: Role, brief: &str, existing_project: bool, has: (bool, bool)) -> Task {
     let state = workflow.state;
-    let returns = workflow.returned.iter().filter(|r| r.to == state).count();
+    // Work that went back past this phase, or to it, comes through it once more.
+    let returns = workflow.returned.iter().filter(|r| r.to <= state && state <= r.from);
+    let returns = returns.count();
     Task {
         role: role.wire().to_owned(),
         phase: state.wire().to_owned(),

@@ -3,9 +3,12 @@
 use std::fmt;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 /// `model` is the name that the person gave the connection; `detail` is
 /// short, comes from the provider and never holds the key.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ModelError {
     Cancelled,
     /// 401 or 403.
@@ -68,6 +71,10 @@ pub enum ModelError {
     },
     /// The practice model was asked for something that is not one of its samples.
     NotASample,
+    /// A recording is answered from, and here the work went another way than when it was made.
+    WentOtherwise {
+        detail: String,
+    },
 }
 
 impl std::error::Error for ModelError {}
@@ -113,6 +120,11 @@ impl ModelError {
             ModelError::NotASample => {
                 "The practice model can only build its three samples, and this is not one of them.".to_owned()
             }
+            ModelError::WentOtherwise { detail } => {
+                format!(
+                    "A recording gives the answers here, and the work went another way than when it was made: {detail}"
+                )
+            }
         }
     }
 
@@ -131,6 +143,9 @@ impl ModelError {
             ModelError::Unreachable { .. } => "Is it running, and is its address right in Settings › Models?",
             ModelError::NotAModelServer { .. } => "Check the address in Settings › Models.",
             ModelError::BrokeOff { .. } => "Press Try again.",
+            ModelError::WentOtherwise { .. } => {
+                "Mend what is named and press Try again, or connect a model, which can answer to it."
+            }
             ModelError::NotASample => "Your text is kept: connect a model to go on with it.",
         }
     }
@@ -151,7 +166,8 @@ impl ModelError {
             | ModelError::TooLong { .. }
             | ModelError::Refused { .. }
             | ModelError::NotAModelServer { .. }
-            | ModelError::NotASample => false,
+            | ModelError::NotASample
+            | ModelError::WentOtherwise { .. } => false,
         }
     }
 
@@ -170,7 +186,17 @@ impl ModelError {
             | ModelError::NotAModelServer { .. }
             | ModelError::Silent { .. }
             | ModelError::BrokeOff { .. }
-            | ModelError::NotASample => None,
+            | ModelError::NotASample
+            | ModelError::WentOtherwise { .. } => None,
         }
+    }
+
+    /// The same, without the server's wish to be left alone for a while.
+    #[must_use]
+    pub(crate) fn at_once(mut self) -> ModelError {
+        if let ModelError::RateLimited { retry_after, .. } | ModelError::Failing { retry_after, .. } = &mut self {
+            *retry_after = None;
+        }
+        self
     }
 }

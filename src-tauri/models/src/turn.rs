@@ -16,6 +16,11 @@ pub trait Model: Send + Sync {
     /// What its tokens cost; none where that is not known.
     fn price(&self) -> Option<Price>;
 
+    /// Its key, which must stand in no record; none where there is none.
+    fn secret(&self) -> Option<&str> {
+        None
+    }
+
     /// Takes one turn, once: whether to ask again is the caller's to decide. What arrives is sent through `deltas` as it arrives and is
     /// complete in the returned [`Turn`].
     ///

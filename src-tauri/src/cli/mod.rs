@@ -2,6 +2,7 @@
 
 mod build;
 mod prompt;
+mod replay;
 mod show;
 
 use std::io::Write;
@@ -47,6 +48,10 @@ pub enum Command {
     Rollback(build::RollbackArgs),
     /// What a role is told.
     Prompt(prompt::PromptArgs),
+    /// What the models were asked and what they answered, as JSON.
+    Recording(replay::RecordingArgs),
+    /// Goes through a build again, in a copy: the answers come from its recording, all else happens anew.
+    Replay(show::One),
     /// Goes on with a build that stands still or was cut off.
     Resume(build::ResumeArgs),
     /// Serves one released page until it is taken down.
@@ -83,6 +88,8 @@ pub fn run(data: Option<PathBuf>, command: Command) -> ExitCode {
             Command::Rollback(args) => build::rollback(&data, args).await,
             Command::Resume(args) => build::resume(&data, args).await,
             Command::Prompt(args) => prompt::prompt(&data, &args).await,
+            Command::Recording(args) => replay::show(&data, &args),
+            Command::Replay(args) => replay::again(&data, &args).await,
             Command::Status(args) => show::status(&data, &args),
             Command::History(args) => show::history(&data, &args),
             Command::Stats(args) => show::stats(&data, &args),

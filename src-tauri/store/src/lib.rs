@@ -8,6 +8,7 @@ mod connection;
 pub mod effects;
 mod error;
 pub mod events;
+pub mod exchanges;
 pub mod handoffs;
 pub mod idempotency;
 pub mod messages;

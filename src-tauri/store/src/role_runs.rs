@@ -43,35 +43,12 @@ fn read(row: &Row<'_>) -> rusqlite::Result<RoleRun> {
     })
 }
 
-/// What a run used when it ended.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Used {
-    pub input_tokens: u32,
-    pub output_tokens: u32,
-    /// US dollars; none once a turn had no known price.
-    pub cost: Option<f64>,
-    pub model_ms: u32,
-    pub command_ms: u32,
-}
-
-impl Default for Used {
-    /// Nothing used, which costs nothing.
-    fn default() -> Used {
-        Used {
-            input_tokens: 0,
-            output_tokens: 0,
-            cost: Some(0.0),
-            model_ms: 0,
-            command_ms: 0,
-        }
-    }
-}
-
+/// Starts a run, which has used nothing yet.
 pub fn start(connection: &Connection, run: &RoleRun) -> Result<(), StoreError> {
     connection
         .prepare_cached(
-            "INSERT INTO role_runs (id, workflow_id, phase, role, attempt, model, status, read_up_to, started_at) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'running', ?7, ?8)",
+            "INSERT INTO role_runs (id, workflow_id, phase, role, attempt, model, status, read_up_to, cost, started_at) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'running', ?7, 0, ?8)",
         )?
         .execute(params![
             run.id,
@@ -86,23 +63,13 @@ pub fn start(connection: &Connection, run: &RoleRun) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Ends a run, once.
-pub fn end(connection: &Connection, id: &str, status: &str, used: Used) -> Result<(), StoreError> {
+/// Ends a run, once. What its model used was added with each exchange.
+pub fn end(connection: &Connection, id: &str, status: &str, command_ms: u32) -> Result<(), StoreError> {
     connection
         .prepare_cached(
-            "UPDATE role_runs SET status = ?2, input_tokens = ?3, output_tokens = ?4, model_ms = ?5, command_ms = ?6, \
-             ended_at = ?7, cost = ?8 WHERE id = ?1 AND status = 'running'",
+            "UPDATE role_runs SET status = ?2, command_ms = ?3, ended_at = ?4 WHERE id = ?1 AND status = 'running'",
         )?
-        .execute(params![
-            id,
-            status,
-            used.input_tokens,
-            used.output_tokens,
-            used.model_ms,
-            used.command_ms,
-            now(),
-            used.cost
-        ])?;
+        .execute(params![id, status, command_ms, now()])?;
     Ok(())
 }
 
@@ -210,7 +177,7 @@ pub fn of_workflow(connection: &Connection, workflow_id: &str) -> Result<Vec<Rol
 pub struct Totals {
     pub input_tokens: f64,
     pub output_tokens: f64,
-    /// US dollars, of the runs that ended; none where a price was not known. What a killed program used is not known and not in it.
+    /// US dollars; none where a price was not known.
     pub cost: Option<f64>,
 }
 
@@ -219,7 +186,7 @@ pub fn totals(connection: &Connection, workflow_id: &str) -> Result<Totals, Stor
     let sums = connection
         .prepare_cached(
             "SELECT total(input_tokens), total(output_tokens), \
-             CASE WHEN total(cost IS NULL AND status NOT IN ('running', 'interrupted')) = 0 THEN total(cost) END \
+             CASE WHEN total(cost IS NULL) = 0 THEN total(cost) END \
              FROM role_runs WHERE workflow_id = ?1",
         )?
         .query_row([workflow_id], |row| {

@@ -109,7 +109,7 @@ pub struct Finished {
 pub fn finished_with(connection: &Connection, model_id: &str) -> Result<Vec<Finished>, StoreError> {
     let mut statement = connection.prepare_cached(
         "SELECT (julianday(w.completed_at) - julianday(w.created_at)) * 86400000.0, \
-         (SELECT CASE WHEN total(r.cost IS NULL AND r.status NOT IN ('running', 'interrupted')) = 0 THEN total(r.cost) END \
+         (SELECT CASE WHEN total(r.cost IS NULL) = 0 THEN total(r.cost) END \
           FROM role_runs r WHERE r.workflow_id = w.id) \
          FROM build_workflows w WHERE w.completed_at IS NOT NULL AND w.model_id = ?1",
     )?;

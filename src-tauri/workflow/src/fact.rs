@@ -15,6 +15,8 @@ use crate::{Actor, ApprovalPolicy, Decision, Handoff, Phase, PhaseResult, Pin, R
 pub enum Fact {
     WorkflowStarted {
         brief: String,
+        #[serde(default)]
+        policy: ApprovalPolicy,
     },
     RequirementsRevised {
         requirements: Requirements,

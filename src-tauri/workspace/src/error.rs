@@ -98,7 +98,8 @@ impl WorkspaceError {
         }
     }
 
-    pub(crate) fn io(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> WorkspaceError {
+    /// An error of the disk, with what was tried.
+    pub fn io(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> WorkspaceError {
         let what = what.into();
         move |source| WorkspaceError::Io { what, source }
     }

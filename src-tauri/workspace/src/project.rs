@@ -148,6 +148,39 @@ impl Project {
         &self.path
     }
 
+    /// A copy of the repository in a new folder, with `branch` checked out at `commit`. Nothing in it leads back to this one.
+    ///
+    /// # Errors
+    /// Where git or the disk refuses; a commit that is gone.
+    pub async fn copy_at(&self, commit: &str, branch: &str, folder: &Path) -> Result<Project, WorkspaceError> {
+        if let Some(parent) = folder.parent() {
+            std::fs::create_dir_all(parent).map_err(WorkspaceError::io("The copy cannot be made"))?;
+        }
+        let (from, to) = (self.path.to_string_lossy(), folder.to_string_lossy());
+        self.git
+            .call(
+                "copy the repository",
+                // From a folder of this machine, and from nowhere else.
+                &[
+                    "-c",
+                    "protocol.file.allow=always",
+                    "clone",
+                    "--quiet",
+                    "--no-checkout",
+                    "--",
+                    &from,
+                    &to,
+                ],
+            )
+            .await?;
+        let git = Git::open(folder).await?;
+        git.call("leave the original alone", &["remote", "remove", "origin"])
+            .await?;
+        git.call("check the copy out", &["checkout", "--quiet", "-B", branch, commit])
+            .await?;
+        Project::open(folder).await
+    }
+
     /// The branch that is checked out; none on a detached HEAD.
     ///
     /// # Errors

@@ -4,8 +4,11 @@ use std::time::{Duration, Instant};
 
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use chrono::Utc;
-use models::{Delta, Message, ModelError, Turn, TurnRequest, Usage};
+use models::redact::redact_json;
+use models::{Answer, Asked, Delta, Message, ModelError, Place, Turn, TurnRequest, Usage};
+use serde::Serialize;
 use serde_json::json;
+use store::exchanges::{self, Moment, NewExchange};
 use store::messages::NewMessage;
 use store::new_id;
 use tokio::sync::mpsc::unbounded_channel;
@@ -27,15 +30,19 @@ pub(super) async fn ask(run: &mut Run, with_tools: bool) -> Result<Result<Turn, 
     let mut pauses = pauses(run);
     loop {
         let request = request(run, with_tools);
+        let id = run.id().to_owned();
+        let asked_at = run
+            .engine
+            .service()
+            .store()
+            .read(move |db| Ok::<_, ServiceError>(exchanges::moment(db, &id)?))?;
         let message_id = new_id();
         let started = Instant::now();
         let mut heard = Heard::default();
         let outcome = stream(run, &request, &message_id, &mut heard).await;
-        let spent = u32::try_from(started.elapsed().as_millis()).unwrap_or(u32::MAX);
-        run.used.model_ms = run.used.model_ms.saturating_add(spent);
+        record(run, request, asked_at, &outcome, started.elapsed())?;
         let error = match outcome {
             Ok(turn) => {
-                count(run, &request, &turn);
                 hear(run, &turn, &message_id)?;
                 done(run, message_id);
                 return Ok(Ok(turn));
@@ -254,17 +261,51 @@ fn keep_what_came(run: &Run, message_id: &str, heard: Heard) -> Result<(), Servi
     )
 }
 
-/// Adds what the turn used. Where the provider does not say, it is estimated: a token is about four letters.
-fn count(run: &mut Run, request: &TurnRequest, turn: &Turn) {
-    let usage = turn.usage.unwrap_or_else(|| estimate(request, turn));
-    run.used.input_tokens = run.used.input_tokens.saturating_add(usage.input_tokens);
-    run.used.output_tokens = run.used.output_tokens.saturating_add(usage.output_tokens);
-    let price = run.model.price();
-    run.used.cost = run
-        .used
-        .cost
-        .zip(price)
-        .map(|(before, price)| before + price.of(&usage));
+/// Keeps the exchange, without keys and other secrets, and what it used.
+fn record(
+    run: &mut Run,
+    request: TurnRequest,
+    asked_at: Moment,
+    outcome: &Result<Turn, ModelError>,
+    spent: Duration,
+) -> Result<(), ServiceError> {
+    let place = Place::of(&request);
+    let asked = Asked::after(run.asked_before.as_ref(), &request);
+    let (usage, answer) = match outcome {
+        // Where the provider does not say, it is estimated: a token is about four letters.
+        Ok(turn) => (
+            turn.usage.unwrap_or_else(|| estimate(&request, turn)),
+            Answer::Turn(turn.clone()),
+        ),
+        Err(error) => (Usage::default(), Answer::Error(error.clone())),
+    };
+    let cost = match outcome {
+        Ok(_) => run.model.price().map(|price| price.of(&usage)),
+        Err(_) => Some(0.0),
+    };
+    let secrets: Vec<&str> = run.model.secret().into_iter().collect();
+    let exchange = NewExchange {
+        workflow_id: run.id().to_owned(),
+        run_id: run.run.id.clone(),
+        attempt: place.attempt,
+        turn: place.turn,
+        model: run.model.name().to_owned(),
+        asked: redacted(&asked, &secrets),
+        answer: redacted(&answer, &secrets),
+        input_tokens: usage.input_tokens,
+        output_tokens: usage.output_tokens,
+        cost,
+        ms: u32::try_from(spent.as_millis()).unwrap_or(u32::MAX),
+        asked_at,
+    };
+    run.asked_before = Some(request);
+    let store = run.engine.service().store();
+    store.write(move |tx| Ok::<_, ServiceError>(exchanges::append(tx, &exchange)?))
+}
+
+fn redacted(value: &impl Serialize, secrets: &[&str]) -> String {
+    let value = serde_json::to_value(value).unwrap_or_default();
+    redact_json(value, secrets).to_string()
 }
 
 fn estimate(request: &TurnRequest, turn: &Turn) -> Usage {

@@ -275,7 +275,7 @@ pub(crate) async fn run_tests(
     if run.cancel.is_cancelled() {
         return Ok(Err(Handled::End(End::Cancelled)));
     }
-    run.used.command_ms = run.used.command_ms.saturating_add(millis(outcome.duration));
+    run.command_ms = run.command_ms.saturating_add(millis(outcome.duration));
     let id = new_id();
     run.engine.service().record_test_run(TestRunRow {
         id: id.clone(),

@@ -13,9 +13,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use models::{Message, Model, ModelError, Task};
+use models::{Message, Model, ModelError, Task, TurnRequest};
 use store::messages::Message as Said;
-use store::role_runs::{self, RoleRun, Used};
+use store::role_runs::{self, RoleRun};
 use store::workflows::WorkflowRow;
 use store::{events, messages};
 use tokio_util::sync::CancellationToken;
@@ -45,7 +45,10 @@ pub(crate) struct Run {
     /// What read tools look at.
     pub root: PathBuf,
     pub cancel: CancellationToken,
-    pub used: Used,
+    /// Milliseconds spent in commands.
+    pub command_ms: u32,
+    /// The newest request of this run: the next one is recorded as what it adds.
+    pub asked_before: Option<TurnRequest>,
     /// The conversation with the model is taken up by the next run of this phase.
     pub goes_on: bool,
     /// Results that did not have the agreed form.
@@ -82,7 +85,7 @@ impl Run {
         Finish {
             workflow_id: self.row.workflow.id.clone(),
             run_id: self.run.id.clone(),
-            used: self.used,
+            command_ms: self.command_ms,
             transcript,
         }
     }
@@ -145,7 +148,8 @@ pub(crate) async fn run_phase(
         worktree: Some(worktree),
         root,
         cancel: cancel.child_token(),
-        used: Used::default(),
+        command_ms: 0,
+        asked_before: None,
         goes_on: false,
         invalid_results: 0,
         gate_refusals: 0,
@@ -288,7 +292,8 @@ async fn talking_run(
         worktree: None,
         root: project.path().to_owned(),
         cancel: cancel.child_token(),
-        used: Used::default(),
+        command_ms: 0,
+        asked_before: None,
         goes_on: true,
         invalid_results: 0,
         gate_refusals: 0,
@@ -393,6 +398,7 @@ fn standstill_of(error: &ModelError) -> Standstill {
     let (code, next) = match error {
         ModelError::Cancelled => ("cancelled", NextAction::TryAgain),
         ModelError::NotASample => ("not_a_sample", NextAction::ConnectModel),
+        ModelError::WentOtherwise { .. } => ("went_otherwise", NextAction::TryAgain),
         ModelError::Unauthorized { .. } => ("model_unauthorized", NextAction::ConnectModel),
         ModelError::NoCredit { .. } => ("model_no_credit", NextAction::ConnectModel),
         ModelError::UnknownModel { .. } => ("model_unknown", NextAction::ConnectModel),

@@ -181,6 +181,7 @@ fn write_rows(connection: &Connection, workflow: &Workflow, fact: &Fact) -> Resu
 pub(super) fn open_trail(connection: &Connection, workflow: &Workflow, brief: &str) -> Result<(), ServiceError> {
     let fact = Fact::WorkflowStarted {
         brief: brief.to_owned(),
+        policy: workflow.policy,
     };
     let by = Actor::Person(workflow.user_id.clone()).to_string();
     let data = json!(fact).to_string();

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use store::messages::{self, NewMessage};
-use store::role_runs::{self, RoleRun, Used};
+use store::role_runs::{self, RoleRun};
 use store::test_runs::{self, TestRunRow};
 use store::workflows::WorkflowRow;
 use store::{Connection, effects, new_id, now, workflows, worktrees};
@@ -21,7 +21,8 @@ use crate::notice::Changed;
 pub(crate) struct Finish {
     pub workflow_id: String,
     pub run_id: String,
-    pub used: Used,
+    /// Spent in commands.
+    pub command_ms: u32,
     /// The conversation with the model, as JSON, where a later run takes it up.
     pub transcript: Option<String>,
 }
@@ -272,7 +273,7 @@ fn end_run(tx: &Connection, finish: &Finish, status: &str) -> Result<(), Service
     if let Some(transcript) = &finish.transcript {
         role_runs::save_transcript(tx, &finish.run_id, transcript)?;
     }
-    Ok(role_runs::end(tx, &finish.run_id, status, finish.used)?)
+    Ok(role_runs::end(tx, &finish.run_id, status, finish.command_ms)?)
 }
 
 /// A message without quick replies.

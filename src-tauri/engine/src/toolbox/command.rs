@@ -37,7 +37,7 @@ pub(super) async fn run_command(run: &mut Run, arguments: &Value, call_id: &str)
         Err(error) => return Ok(failed(error.to_string())),
     };
     let spent = u32::try_from(outcome.duration.as_millis()).unwrap_or(u32::MAX);
-    run.used.command_ms = run.used.command_ms.saturating_add(spent);
+    run.command_ms = run.command_ms.saturating_add(spent);
     let whole = if outcome.truncated {
         kept_whole(run, log)
     } else {

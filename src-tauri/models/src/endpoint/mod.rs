@@ -8,6 +8,7 @@ mod wire;
 
 use async_trait::async_trait;
 use genai::Client;
+use secrecy::ExposeSecret;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio_util::sync::CancellationToken;
 
@@ -66,6 +67,10 @@ impl Model for Endpoint {
 
     fn price(&self) -> Option<Price> {
         self.connection.price
+    }
+
+    fn secret(&self) -> Option<&str> {
+        self.connection.key.as_ref().map(ExposeSecret::expose_secret)
     }
 
     async fn turn(

@@ -4,5 +4,6 @@
 
 mod connections;
 mod practice;
+mod redact;
 mod streams;
 mod wires;

@@ -38,8 +38,8 @@ fn a_sample_is_known_however_it_is_typed() {
         );
         assert_eq!(sample_of(&typed).map(|found| found.id), Some(sample.id), "{typed}");
     }
-    assert_eq!(sample_of("tip"), None);
-    assert_eq!(sample_of(""), None);
+    assert!(sample_of("tip").is_none());
+    assert!(sample_of("").is_none());
 }
 
 #[tokio::test]
@@ -52,4 +52,61 @@ async fn the_same_question_has_the_same_answer() {
         let second = model.turn(&asked(sample.brief), &deltas, &cancel).await;
         assert_eq!(format!("{first:?}"), format!("{second:?}"));
     }
+}
+
+/// What a role of a sample is asked after its tools answered.
+fn after(sample: &str, phase: &str, attempt: u32, answered: &[(&str, &str, bool)]) -> TurnRequest {
+    let sample = samples().iter().find(|known| known.id == sample).unwrap();
+    let mut messages = vec![
+        Message::User {
+            text: "Your assignment.".to_owned(),
+        },
+        Message::Assistant {
+            text: String::new(),
+            tool_calls: Vec::new(),
+            replay: None,
+        },
+    ];
+    messages.extend(answered.iter().map(|(name, content, is_error)| Message::ToolResult {
+        call_id: "1".to_owned(),
+        name: (*name).to_owned(),
+        content: (*content).to_owned(),
+        is_error: *is_error,
+    }));
+    TurnRequest {
+        messages,
+        task: Task {
+            brief: sample.brief.to_owned(),
+            role: "test_auditor".to_owned(),
+            phase: phase.to_owned(),
+            attempt,
+            ..Task::default()
+        },
+        ..asked(sample.brief)
+    }
+}
+
+async fn answer(request: &TurnRequest) -> Result<models::Turn, ModelError> {
+    let (deltas, _heard) = unbounded_channel();
+    PracticeModel::new(Pace::Instant)
+        .turn(request, &deltas, &CancellationToken::new())
+        .await
+}
+
+#[tokio::test]
+async fn it_answers_to_what_the_tools_said_and_not_to_what_was_to_be_expected() {
+    let tests = |said: &'static str, failed: bool| after("photo_renamer", "testing", 1, &[("run_tests", said, failed)]);
+    let called = |turn: models::Turn| {
+        turn.tool_calls
+            .first()
+            .map(|call| call.name.clone())
+            .unwrap_or_default()
+    };
+    let failing = tests("exit code 1; 9 run, 8 passed, 1 failed\nmore", true);
+    assert_eq!(called(answer(&failing).await.unwrap()), "send_back");
+    let passing = tests("exit code 0; 7 run, 7 passed, 0 failed", false);
+    assert_eq!(called(answer(&passing).await.unwrap()), "finish_phase");
+    let missing = tests("python3 is not installed.", true);
+    let error = answer(&missing).await.unwrap_err().to_string();
+    assert!(error.contains("python3 is not installed"), "{error}");
 }

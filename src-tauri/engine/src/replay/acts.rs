@@ -1,0 +1,277 @@
+//! What the person did in a build, in order, so that it can be done again.
+
+use std::fmt;
+
+use store::messages;
+use workflow::phase::{Plan, Requirements};
+use workflow::{Actor, ApprovalPolicy, Fact, Request, State};
+
+use super::recording::counted;
+use crate::service::Service;
+use crate::{Engine, ServiceError};
+
+/// The person's steps that are still to be done.
+pub(super) struct Steps {
+    policy: ApprovalPolicy,
+    /// In order, the next one last.
+    left: Vec<Step>,
+}
+
+/// One step, and when it is done.
+struct Step {
+    act: Act,
+    by: Actor,
+    /// So many exchanges were over.
+    after: usize,
+    /// It was done between two exchanges of one run: before the second one was asked.
+    within_run: bool,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Act {
+    Say(String),
+    EditRequirements(Requirements),
+    EditPlan(Plan),
+    ReadyToBuild,
+    Approve { dont_ask_again: bool },
+    SendBack { reason: String, to: State },
+    Pause,
+    Resume,
+    RaiseRetryLimit,
+    SetPolicy(ApprovalPolicy),
+    SetTestCommand(String),
+    Rollback { to: State, reason: String },
+    UndoRollback,
+    Cancel,
+}
+
+impl Steps {
+    pub fn of(service: &Service, id: &str) -> Result<Steps, ServiceError> {
+        let (_, exchanges) = counted(service, id)?;
+        let workflow_id = id.to_owned();
+        let (row, events, said) = service.store().read(move |db| {
+            Ok::<_, ServiceError>((
+                store::workflows::get(db, &workflow_id)?,
+                store::events::of_workflow(db, &workflow_id)?,
+                messages::all_of_workflow(db, &workflow_id)?,
+            ))
+        })?;
+        let person = Actor::Person(row.workflow.user_id.clone());
+        let mut timed: Vec<(String, Step)> = Vec::new();
+        let mut reader = Reader::default();
+        let mut first_policy = row.workflow.policy;
+        // All facts of one request have one time and one author; the first that is a step stands for them.
+        let mut known: Option<(&str, &str)> = None;
+        for event in &events {
+            let by_person = event.triggered_by.starts_with("person:");
+            // Another model was chosen: that it went on then is the person's doing.
+            let chosen = event.event_type == "resumed" && event.triggered_by == "product";
+            let Ok(fact) = serde_json::from_str::<Fact>(&event.event_data) else {
+                continue;
+            };
+            if let Fact::WorkflowStarted { policy, .. } = &fact {
+                first_policy = *policy;
+            }
+            if !by_person && !chosen {
+                continue;
+            }
+            let request = (event.timestamp.as_str(), event.triggered_by.as_str());
+            let Some(act) = reader.act(fact).filter(|_| known != Some(request)) else {
+                continue;
+            };
+            known = Some(request);
+            let after = exchanges.iter().filter(|e| e.answered_at.event < event.seq).count();
+            let asked = exchanges.iter().filter(|e| e.asked_at.event < event.seq).count();
+            let within_run = same_run(&exchanges, after, asked);
+            timed.push((
+                event.timestamp.clone(),
+                Step {
+                    act,
+                    by: person.clone(),
+                    after,
+                    within_run,
+                },
+            ));
+        }
+        // The first message is the brief, and a reason is part of the step that it was given for.
+        for message in said.iter().filter(|m| m.author == "you" && m.seq > 1 && !m.is_reason) {
+            let after = exchanges.iter().filter(|e| e.answered_at.message < message.seq).count();
+            let asked = exchanges.iter().filter(|e| e.asked_at.message < message.seq).count();
+            let within_run = same_run(&exchanges, after, asked);
+            timed.push((
+                message.created_at.clone(),
+                Step {
+                    act: Act::Say(message.text.clone()),
+                    by: person.clone(),
+                    after,
+                    within_run,
+                },
+            ));
+        }
+        timed.sort_by(|(a_time, a), (b_time, b)| (a.after, a_time).cmp(&(b.after, b_time)));
+        Ok(Steps {
+            policy: first_policy,
+            left: timed.into_iter().rev().map(|(_, step)| step).collect(),
+        })
+    }
+
+    pub fn first_policy(&self) -> ApprovalPolicy {
+        self.policy
+    }
+
+    /// The next step, where it was done before the exchange after `given` was answered.
+    pub fn before(&mut self, given: usize) -> Option<Taken> {
+        self.left
+            .pop_if(|step| step.after <= given)
+            .map(|step| Taken(step.act, step.by))
+    }
+
+    /// The next step, where it was done right after exchange `given`, while its run went on.
+    pub fn after(&mut self, given: usize) -> Option<Taken> {
+        self.left
+            .pop_if(|step| step.after < given || (step.after == given && step.within_run))
+            .map(|step| Taken(step.act, step.by))
+    }
+}
+
+/// Whether a step between the exchanges `after` and `after + 1` fell into one run.
+fn same_run(exchanges: &[store::exchanges::ExchangeRow], after: usize, asked: usize) -> bool {
+    let run = |index: Option<usize>| {
+        index
+            .and_then(|index| exchanges.get(index))
+            .map(|exchange| &exchange.run_id)
+    };
+    asked == after && after > 0 && run(after.checked_sub(1)) == run(Some(after))
+}
+
+/// Reads acts from facts: one step of the person leaves several facts.
+#[derive(Default)]
+struct Reader {
+    /// Facts that belong to the click on Ready to Build, until its handoff is approved.
+    clicked: bool,
+    /// What the next fact would only repeat.
+    follows: Option<&'static str>,
+}
+
+impl Reader {
+    fn act(&mut self, fact: Fact) -> Option<Act> {
+        let follows = self.follows.take();
+        if follows == Some(fact.event_type()) {
+            return None;
+        }
+        match fact {
+            Fact::RequirementsRevised { requirements } => {
+                self.follows = Some("plan_revised");
+                Some(Act::EditRequirements(requirements))
+            }
+            Fact::PlanRevised { plan, .. } => Some(Act::EditPlan(plan)),
+            Fact::ReadyToBuildClicked { .. } => {
+                self.clicked = true;
+                Some(Act::ReadyToBuild)
+            }
+            Fact::HandoffDecided {
+                decision: workflow::Decision::Approved,
+                by: Actor::Person(_),
+                dont_ask_again,
+                ..
+            } => {
+                let of_click = std::mem::take(&mut self.clicked);
+                (!of_click).then_some(Act::Approve { dont_ask_again })
+            }
+            Fact::SentBack { to, reason, .. } => Some(Act::SendBack { to, reason }),
+            Fact::Paused => Some(Act::Pause),
+            Fact::Resumed if self.clicked => None,
+            Fact::Resumed => Some(Act::Resume),
+            Fact::RetryLimitRaised { .. } => Some(Act::RaiseRetryLimit),
+            Fact::PolicyChanged { policy } => Some(Act::SetPolicy(policy)),
+            Fact::RolledBack { to, reason, .. } => {
+                self.follows = Some("paused");
+                Some(Act::Rollback { to, reason })
+            }
+            Fact::RollbackUndone { .. } => Some(Act::UndoRollback),
+            Fact::Cancelled => Some(Act::Cancel),
+            Fact::Noted { event_type, data } if event_type == "test_command_set" => {
+                let command = data.get("detail").and_then(|v| v.as_str()).unwrap_or_default();
+                Some(Act::SetTestCommand(command.to_owned()))
+            }
+            Fact::Noted { .. }
+            | Fact::WorkflowStarted { .. }
+            | Fact::AttemptStarted { .. }
+            | Fact::CheckpointMade { .. }
+            | Fact::EvidenceRecorded { .. }
+            | Fact::PhaseCompleted { .. }
+            | Fact::StateChanged { .. }
+            | Fact::HandoffRecorded { .. }
+            | Fact::HandoffDecided { .. }
+            | Fact::Blocked { .. }
+            | Fact::Completed => None,
+        }
+    }
+}
+
+/// A step whose time has come.
+pub(super) struct Taken(Act, Actor);
+
+impl fmt::Display for Taken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = match &self.0 {
+            Act::Say(text) => {
+                return write!(f, "Your message “{}”", text.chars().take(40).collect::<String>());
+            }
+            Act::EditRequirements(_) => "Your edit of the requirements",
+            Act::EditPlan(_) => "Your edit of the plan",
+            Act::ReadyToBuild => "Ready to Build",
+            Act::Approve { .. } => "Your approval",
+            Act::SendBack { .. } => "Sending it back",
+            Act::Pause => "Your pause",
+            Act::Resume => "Going on",
+            Act::RaiseRetryLimit => "Allowing one more return",
+            Act::SetPolicy(_) => "Your choice of what is asked",
+            Act::SetTestCommand(_) => "Your test command",
+            Act::Rollback { .. } => "Your rollback",
+            Act::UndoRollback => "Taking the rollback back",
+            Act::Cancel => "Cancelling",
+        };
+        f.write_str(what)
+    }
+}
+
+impl Taken {
+    pub async fn take(&self, engine: &Engine, id: &str) -> Result<(), ServiceError> {
+        let by = self.1.clone();
+        let workflow_id = id.to_owned();
+        let workflow = engine
+            .service()
+            .store()
+            .read(move |db| Ok::<_, ServiceError>(store::workflows::get(db, &workflow_id)?))?
+            .workflow;
+        match self.0.clone() {
+            Act::Say(text) => engine.send_message(id, &text, &store::new_id()).map(|_| ()),
+            Act::EditRequirements(new) => engine.edit_requirements(id, by, workflow.revision, new),
+            Act::EditPlan(plan) => engine.edit_plan(id, by, workflow.plan_revision, plan),
+            Act::ReadyToBuild => engine.ready_to_build(id, by, workflow.plan_revision).await,
+            Act::Approve { dont_ask_again } => {
+                let Some(open) = workflow.open_handoff.clone() else {
+                    return Err(ServiceError::invalid("No handoff waits for an approval."));
+                };
+                engine.approve_handoff(id, by, &open.id, open.pin, dont_ask_again)
+            }
+            Act::SendBack { reason, to } => match engine.request_retry(id, by, &reason, Some(to)) {
+                // As in the build itself: the block is part of what happens.
+                Err(ServiceError::Refused(workflow::Refusal::RetriesExhausted { .. })) => Ok(()),
+                other => other,
+            },
+            Act::Pause => engine.stop_with(id, Request::Pause { by }),
+            Act::Resume => engine.go_on_with(id, Request::Resume { by }),
+            Act::RaiseRetryLimit => engine.go_on_with(id, Request::RaiseRetryLimit { by }),
+            Act::SetPolicy(policy) => engine
+                .service()
+                .request(id, Request::SetPolicy { by, policy })
+                .map(|_| ()),
+            Act::SetTestCommand(command) => engine.set_test_command(id, by, &command),
+            Act::Rollback { to, reason } => engine.rollback_workflow(id, by, to, &reason).await,
+            Act::UndoRollback => engine.undo_rollback(id, by),
+            Act::Cancel => engine.cancel(id, by).await,
+        }
+    }
+}
