@@ -11,5 +11,6 @@ mod figures;
 #[cfg(unix)]
 mod kill;
 mod replay;
+mod repositories;
 #[cfg(target_os = "linux")]
 mod window;

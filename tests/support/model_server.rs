@@ -49,9 +49,13 @@ pub fn turn(text: &str, calls: &[(&str, Value)]) -> Say {
     )
 }
 
+/// Answers a request by rule.
+type Mind = Box<dyn FnMut(&Value) -> Say + Send>;
+
 #[derive(Default)]
 struct Script {
     lines: VecDeque<Say>,
+    mind: Option<Mind>,
     asked: Vec<Value>,
     at: Vec<Instant>,
     complaints: Vec<String>,
@@ -64,11 +68,24 @@ pub struct ModelServer {
 }
 
 impl ModelServer {
+    /// Says the lines, in order.
     pub fn start(lines: Vec<Say>) -> ModelServer {
-        let script = Arc::new(Mutex::new(Script {
+        ModelServer::with(Script {
             lines: lines.into(),
             ..Script::default()
-        }));
+        })
+    }
+
+    /// Says what the rule makes of each request.
+    pub fn thinking(mind: impl FnMut(&Value) -> Say + Send + 'static) -> ModelServer {
+        ModelServer::with(Script {
+            mind: Some(Box::new(mind)),
+            ..Script::default()
+        })
+    }
+
+    fn with(script: Script) -> ModelServer {
+        let script = Arc::new(Mutex::new(script));
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()
@@ -136,9 +153,10 @@ async fn complete(State(script): State<Arc<Mutex<Script>>>, body: Bytes) -> Resp
         if let Err(complaint) = makes_sense(&request) {
             script.complaints.push(format!("{complaint}: {}", request["messages"]));
         }
+        let thought = script.mind.as_mut().map(|mind| mind(&request));
         script.asked.push(request);
         script.at.push(Instant::now());
-        script.lines.pop_front()
+        thought.or_else(|| script.lines.pop_front())
     };
     let stream = |pieces: Vec<String>| {
         let pieces = futures_stream(pieces);

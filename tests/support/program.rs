@@ -140,10 +140,14 @@ pub fn git(folder: &Path, arguments: &[&str]) -> String {
 /// GET on loopback: the status and the body, or none where nothing answers.
 pub fn get(url: &str) -> Option<(u16, String)> {
     use std::io::{Read, Write};
-    let address = url.strip_prefix("http://")?.split('/').next()?.to_owned();
-    let mut stream = std::net::TcpStream::connect(&address).ok()?;
+    let (address, path) = url.strip_prefix("http://")?.split_once('/')?;
+    let mut stream = std::net::TcpStream::connect(address).ok()?;
     stream.set_read_timeout(Some(std::time::Duration::from_secs(5))).ok()?;
-    write!(stream, "GET / HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").ok()?;
+    write!(
+        stream,
+        "GET /{path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
+    )
+    .ok()?;
     let mut text = String::new();
     stream.read_to_string(&mut text).ok()?;
     let status = text.split_whitespace().nth(1)?.parse().ok()?;

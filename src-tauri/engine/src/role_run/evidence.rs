@@ -49,6 +49,9 @@ pub(crate) async fn finish_phase(run: &mut Run, result: Value) -> Result<Handled
         Ok(evidence) => evidence,
         Err(handled) => return Ok(handled),
     };
+    if let Some(why) = named_but_not_run(&evidence, &result) {
+        return Ok(answer(why));
+    }
     let done = FinishedPhase {
         role: run.role,
         state: phase.state(),
@@ -360,6 +363,26 @@ pub(crate) async fn gather_checks(run: &mut Run) -> Gathered<ChecksEvidence> {
         checks,
         trace,
     }))
+}
+
+/// A result that names tests which did not pass in the product's own run. Where the runner prints no names, none can be compared.
+fn named_but_not_run(evidence: &[Evidence], result: &Value) -> Option<String> {
+    let names = evidence.iter().find_map(|evidence| match evidence {
+        Evidence::TestRun(run) => Some(&run.names).filter(|names| !names.is_empty()),
+        Evidence::Commit(_) | Evidence::Checks(_) | Evidence::Release(_) => None,
+    })?;
+    let claims = result.get("tests").and_then(Value::as_array)?;
+    let claimed = claims.iter().filter_map(|claim| claim.get("test")?.as_str());
+    let missing: Vec<&str> = claimed.filter(|test| !passed(names, test)).take(5).collect();
+    let most = |names: &[&str]| names.join("; ").chars().take(600).collect::<String>();
+    let known: Vec<&str> = names.iter().map(String::as_str).collect();
+    (!missing.is_empty()).then(|| {
+        format!(
+            "No test of this name passed: {}. Those that passed are: {}. Name them as they are printed, and leave out what did not run.",
+            most(&missing),
+            most(&known)
+        )
+    })
 }
 
 /// Whether a test of that name is among those that ran and passed. Runners add a path or a docstring around the name.
