@@ -166,6 +166,7 @@ impl Desk {
             brief,
             model_id: settings.default_model,
             policy: settings.policy.into(),
+            budget: settings.budget.map(Into::into),
             seed: sample
                 .map(|s| s.seed)
                 .unwrap_or_default()

@@ -32,6 +32,7 @@ impl Settings {
             models: Vec::new(),
             role_models: Vec::new(),
             model_tries: 5,
+            budget: None,
         }
     }
 

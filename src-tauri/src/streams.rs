@@ -223,6 +223,7 @@ fn words(title: &str, why: &Attention) -> (String, String) {
             format!("{title}: read it, then click Ready to Build."),
         ),
         Attention::Blocked { reason } => (format!("{title} stands still"), reason.clone()),
+        Attention::Budget { text } => (format!("{title}: budget"), text.clone()),
         Attention::Live { url } => (
             "Your build is live!".to_owned(),
             url.as_ref()

@@ -139,9 +139,7 @@ impl View {
     }
 
     fn with<'a>(&'a self, tool: &'a str, field: &'a str, value: &str) -> Option<&'a Made> {
-        self.calls(tool)
-            .filter(|made| made.arguments[field] == value)
-            .next_back()
+        self.calls(tool).rfind(|made| made.arguments[field] == value)
     }
 }
 

@@ -10,7 +10,7 @@ use models::Model;
 use store::messages::{self, Message};
 use store::{Store, effects, projects, workflows, worktrees};
 use workflow::phase::{Plan, Requirements};
-use workflow::{Actor, ApprovalPolicy, Checkpoint, Pin, Request, Role, Standstill, State};
+use workflow::{Actor, ApprovalPolicy, Budget, Checkpoint, NextAction, Pin, Request, Role, Standstill, State};
 use workspace::{Project, Worktree, find_program};
 
 use crate::driver::Drivers;
@@ -99,6 +99,8 @@ pub struct StartBuild {
     pub brief: String,
     pub model_id: String,
     pub policy: ApprovalPolicy,
+    /// What its models may use at most; none: no limit.
+    pub budget: Option<Budget>,
     /// Files that an empty folder gets first: those of a sample.
     pub seed: Vec<(String, String)>,
     pub idempotency_key: String,
@@ -220,6 +222,7 @@ impl Engine {
     /// A folder that cannot be used, an empty brief, a key that was used for something else.
     pub async fn start_build_from_chat(&self, start: StartBuild) -> Result<String, ServiceError> {
         crate::service::check_message(&start.brief)?;
+        refuse_nothing(start.budget)?;
         self.refuse_folder(&start.folder)?;
         seed_empty_folder(&start.folder, &start.seed)?;
         let project = Project::open_or_create(&start.folder).await?;
@@ -236,6 +239,7 @@ impl Engine {
             model_id: start.model_id,
             policy: start.policy,
             max_retries: self.limits().max_retries,
+            budget: start.budget,
         };
         let uncommitted = Project::inspect(project.path()).await?.uncommitted;
         let started = self.inner.service.start_build_from_chat(new, &start.idempotency_key)?;
@@ -465,6 +469,29 @@ impl Engine {
         self.inner.service.set_test_command(id, by, command)
     }
 
+    /// What the models of this build may use from now on; none: no limit. A build that stands still for its budget goes on.
+    ///
+    /// # Errors
+    /// A build that is over; a limit of nothing.
+    pub fn set_budget(&self, id: &str, by: Actor, budget: Option<Budget>) -> Result<(), ServiceError> {
+        refuse_nothing(budget)?;
+        let workflow_id = id.to_owned();
+        let store = self.inner.service.store();
+        let workflow = store
+            .read(move |db| Ok::<_, ServiceError>(workflows::get(db, &workflow_id)?))?
+            .workflow;
+        let stood_for_it = workflow
+            .standstill()
+            .is_some_and(|standstill| standstill.next_action == NextAction::RaiseBudget);
+        let mut requests = vec![Request::SetBudget { by: by.clone(), budget }];
+        if stood_for_it {
+            requests.push(Request::Resume { by });
+        }
+        self.inner.service.requests(id, requests)?;
+        self.kick(id);
+        Ok(())
+    }
+
     /// The model that the roles of this build talk to from the next run on.
     ///
     /// # Errors
@@ -529,6 +556,15 @@ impl Engine {
         })?;
         Ok(Project::open(Path::new(&path)).await?)
     }
+}
+
+fn refuse_nothing(budget: Option<Budget>) -> Result<(), ServiceError> {
+    if matches!(budget, Some(Budget::Cents(0) | Budget::Tokens(0))) {
+        return Err(ServiceError::invalid(
+            "A budget of nothing would stop the build at once. Type a larger one, or take the limit away.",
+        ));
+    }
+    Ok(())
 }
 
 /// A branch name that a person recognises and no other build has.

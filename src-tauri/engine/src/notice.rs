@@ -62,11 +62,22 @@ pub enum Changed {
 /// What deserves a desktop notification.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Attention {
-    Approval { from: Role, to: Role },
+    Approval {
+        from: Role,
+        to: Role,
+    },
     Answer,
     PlanReady,
-    Blocked { reason: String },
-    Live { url: Option<String> },
+    Blocked {
+        reason: String,
+    },
+    /// Most of the budget is used.
+    Budget {
+        text: String,
+    },
+    Live {
+        url: Option<String>,
+    },
 }
 
 /// Where notices come from. Cheap to clone.

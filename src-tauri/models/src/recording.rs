@@ -31,6 +31,7 @@ impl Recording {
                     replay: None,
                     ..turn.clone()
                 }),
+                cost: None,
                 ..exchange.clone()
             });
         }
@@ -75,6 +76,9 @@ pub struct Exchange {
     pub model: String,
     pub asked: Asked,
     pub answer: Answer,
+    /// What it cost, in US dollars; none where that was not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost: Option<f64>,
 }
 
 /// Where in a build a model is asked.

@@ -9,7 +9,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
-use crate::{Answer, Asked, Delta, Exchange, Model, ModelError, Place, Price, Recording, Turn, TurnRequest};
+use crate::{Answer, Asked, Delta, Exchange, Model, ModelError, Place, Price, Recording, Turn, TurnRequest, Usage};
 
 /// How fast a recorded turn is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +64,8 @@ struct Given {
     at: HashMap<Place, usize>,
     count: usize,
     before: Option<TurnRequest>,
+    /// What the newest one cost.
+    cost: Option<f64>,
 }
 
 /// What is told while a recording is gone through. The model goes on when it is let go on; a dropped `go_on` counts as that.
@@ -156,6 +158,7 @@ impl Playback {
         })?;
         *given.at.entry(place.clone()).or_default() += 1;
         given.count += 1;
+        given.cost = found.cost;
         // The first request of a run stands for itself.
         let before = given.before.take().filter(|_| found.asked.kept > 0);
         let now = Asked::after(before.as_ref(), request);
@@ -223,7 +226,16 @@ impl Model for RecordedModel {
     }
 
     fn price(&self) -> Option<Price> {
-        Some(Price::FREE)
+        // Only whether there was one is asked: what a turn cost is recorded.
+        let next = self.playback.lock().count;
+        let next = self.playback.recording.exchanges.get(next);
+        next.is_none_or(|exchange| exchange.cost.is_some())
+            .then_some(Price::FREE)
+    }
+
+    /// As it was when it was recorded.
+    fn cost(&self, _: &Usage) -> Option<f64> {
+        self.playback.lock().cost
     }
 
     async fn turn(

@@ -16,6 +16,11 @@ pub trait Model: Send + Sync {
     /// What its tokens cost; none where that is not known.
     fn price(&self) -> Option<Price>;
 
+    /// What a turn that used this cost, in US dollars; none where the price is not known.
+    fn cost(&self, usage: &Usage) -> Option<f64> {
+        self.price().map(|price| price.of(usage))
+    }
+
     /// Its key, which must stand in no record; none where there is none.
     fn secret(&self) -> Option<&str> {
         None

@@ -13,7 +13,7 @@ use workflow::{ApprovalPolicy, Request, RunStatus, State};
 
 use super::show::{pick, print_json};
 use super::{Approve, FAILED, LIVE, Stop, print};
-use crate::dto::Settings;
+use crate::dto::{Budget, BudgetUnit, Settings};
 use crate::host::{self, ConfiguredModels, person, user};
 use crate::settings::PRACTICE;
 
@@ -33,14 +33,38 @@ pub struct BuildArgs {
     /// How the project's tests are run; without it the command is found from what lies in the project.
     #[arg(long, value_name = "COMMAND")]
     pub test_command: Option<String>,
+    #[command(flatten)]
+    pub budget: BudgetArgs,
     /// Events as JSON lines.
     #[arg(long)]
     pub json: bool,
 }
 
+/// What the models of a build may use.
+#[derive(Debug, Args)]
+pub struct BudgetArgs {
+    /// The most that the build may cost, in US dollars; without it, as the settings say.
+    #[arg(long, value_name = "DOLLARS", conflicts_with = "budget_tokens")]
+    pub budget: Option<f64>,
+    /// The most tokens that it may use, in and out.
+    #[arg(long, value_name = "TOKENS")]
+    pub budget_tokens: Option<u32>,
+}
+
+impl BudgetArgs {
+    fn asked(&self) -> Option<workflow::Budget> {
+        let dollars = self.budget.map(|amount| (BudgetUnit::Dollars, amount));
+        let tokens = self.budget_tokens.map(|amount| (BudgetUnit::Tokens, f64::from(amount)));
+        dollars.or(tokens).map(|(unit, amount)| Budget { unit, amount }.into())
+    }
+}
+
 #[derive(Debug, Args)]
 pub struct ResumeArgs {
     pub workflow: Option<String>,
+    /// More, where the build stands still for its budget.
+    #[command(flatten)]
+    pub budget: BudgetArgs,
     /// Which handoffs are asked from now on; without it, as before.
     #[arg(long, value_enum)]
     pub approve: Option<Approve>,
@@ -124,6 +148,7 @@ pub(super) async fn build(data: &Path, args: BuildArgs) -> Result<u8, Stop> {
             brief,
             model_id,
             policy: policy(args.approve),
+            budget: args.budget.asked().or(session.models.settings().budget.map(Into::into)),
             seed: seed
                 .iter()
                 .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()))
@@ -154,6 +179,9 @@ pub(super) async fn resume(data: &Path, args: ResumeArgs) -> Result<u8, Stop> {
     let session = session(data)?;
     let id = pick(session.engine.service(), args.workflow.as_deref())?;
     set_policy(&session.engine, &id, args.approve)?;
+    if let Some(budget) = args.budget.asked() {
+        session.engine.set_budget(&id, person(), Some(budget))?;
+    }
     session.engine.resume_all().await?;
     session.engine.go_on_with(&id, Request::Resume { by: person() })?;
     see_through(&session.engine, &id, args.json).await

@@ -4,6 +4,7 @@ mod build;
 mod prompt;
 mod replay;
 mod show;
+mod usage;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -42,6 +43,8 @@ pub enum Command {
     History(show::One),
     /// Figures over the builds of the newest build's project.
     Stats(show::One),
+    /// What each call of a model used.
+    Usage(show::One),
     /// Sends work back to an earlier phase, or tries a blocked one again, and goes on.
     Retry(build::RetryArgs),
     /// Takes state, files and release back to an earlier phase.
@@ -92,6 +95,7 @@ pub fn run(data: Option<PathBuf>, command: Command) -> ExitCode {
             Command::Replay(args) => replay::again(&data, &args).await,
             Command::Status(args) => show::status(&data, &args),
             Command::History(args) => show::history(&data, &args),
+            Command::Usage(args) => usage::usage(&data, &args),
             Command::Stats(args) => show::stats(&data, &args),
             Command::ServeSite { marker, port } => engine::serve_site(&marker, port)
                 .await

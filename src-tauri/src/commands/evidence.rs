@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use store::{events, role_runs, test_runs, workflows};
+use store::{events, exchanges, role_runs, test_runs, workflows};
 
 use super::{Answer, TheDesk};
 use crate::desk::problem;
-use crate::dto::{ChainCheck, Checks, FileDiff, State, TestRun, TimelineItem, Told};
+use crate::dto::{ChainCheck, Checks, FileDiff, State, TestRun, TimelineItem, Told, Usage};
 use crate::view;
 
 #[tauri::command]
@@ -31,6 +31,13 @@ pub async fn checks(desk: TheDesk<'_>, workflow_id: String) -> Answer<Checks> {
 #[specta::specta]
 pub async fn timeline(desk: TheDesk<'_>, workflow_id: String) -> Answer<Vec<TimelineItem>> {
     desk.read(move |db| Ok(view::timeline(events::of_workflow(db, &workflow_id)?)))
+}
+
+/// What each call of a model used.
+#[tauri::command]
+#[specta::specta]
+pub async fn usage(desk: TheDesk<'_>, workflow_id: String) -> Answer<Usage> {
+    desk.read(move |db| Ok(view::usage(exchanges::of_workflow(db, &workflow_id)?)))
 }
 
 /// What a role was told in an attempt, word for word.

@@ -4,7 +4,7 @@ use workflow::{Refusal, Request};
 
 use super::{Answer, TheDesk};
 use crate::desk::problem;
-use crate::dto::{BuildDetail, Pin, RollbackPreview, State};
+use crate::dto::{Budget, BuildDetail, Pin, RollbackPreview, State};
 use crate::host::person;
 use crate::view;
 
@@ -76,6 +76,15 @@ pub async fn try_again(desk: TheDesk<'_>, workflow_id: String) -> Answer<BuildDe
 pub async fn raise_retry_limit(desk: TheDesk<'_>, workflow_id: String) -> Answer<BuildDetail> {
     desk.engine()?
         .go_on_with(&workflow_id, Request::RaiseRetryLimit { by: person() })?;
+    desk.build(&workflow_id)
+}
+
+/// What the build's models may use from now on; none: no limit.
+#[tauri::command]
+#[specta::specta]
+pub async fn set_budget(desk: TheDesk<'_>, workflow_id: String, budget: Option<Budget>) -> Answer<BuildDetail> {
+    desk.engine()?
+        .set_budget(&workflow_id, person(), budget.map(Into::into))?;
     desk.build(&workflow_id)
 }
 

@@ -204,6 +204,21 @@ pub struct Progress {
     pub percentage: i32,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum BudgetUnit {
+    Dollars,
+    Tokens,
+}
+
+/// What the models of a build may use at most.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, Type)]
+pub struct Budget {
+    pub unit: BudgetUnit,
+    /// US dollars, to the cent, or tokens in and out.
+    pub amount: f64,
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 pub struct UsageTotal {
     pub input_tokens: f64,
@@ -212,6 +227,39 @@ pub struct UsageTotal {
     pub cost: Option<f64>,
     /// From the start of the build to its end, or until now.
     pub elapsed_ms: f64,
+    /// None: no limit.
+    pub budget: Option<Budget>,
+}
+
+/// What a build's models used, call by call.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct Usage {
+    pub calls: Vec<ModelCall>,
+    pub input_tokens: f64,
+    pub output_tokens: f64,
+    /// US dollars; none where one of the calls had no known price.
+    pub cost: Option<f64>,
+}
+
+/// One request to a model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct ModelCall {
+    pub role: Role,
+    /// The state the work was in.
+    pub phase: State,
+    /// How many times the work was in this phase.
+    pub attempt: i32,
+    /// The turn of the conversation that was asked for, from 1.
+    pub turn: i32,
+    pub model: String,
+    pub input_tokens: i32,
+    pub output_tokens: i32,
+    /// US dollars; none where the price is not known.
+    pub cost: Option<f64>,
+    pub ms: f64,
+    pub ended_at: String,
+    /// Why there was no turn, where there was none.
+    pub fault: Option<String>,
 }
 
 /// Why a build stands still, and the one thing to do next.
@@ -228,6 +276,7 @@ pub struct Standstill {
 pub enum NextAction {
     TryAgain,
     RaiseRetryLimit,
+    RaiseBudget,
     ConnectModel,
     Resume,
     RollBack,

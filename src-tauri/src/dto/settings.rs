@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::{ApprovalPolicy, Role};
+use super::{ApprovalPolicy, Budget, Role};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type, Default)]
 #[serde(rename_all = "snake_case")]
@@ -32,6 +32,8 @@ pub struct Settings {
     pub role_models: Vec<RoleModel>,
     /// How often a model that cannot answer is asked, the first time included.
     pub model_tries: i32,
+    /// What a new build may use; none: no limit.
+    pub budget: Option<Budget>,
 }
 
 /// The model of one role, whatever the build's is.

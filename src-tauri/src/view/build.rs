@@ -97,6 +97,7 @@ pub fn detail(db: &Connection, row: &WorkflowRow, model: String) -> Result<Build
             output_tokens: totals.output_tokens,
             cost: totals.cost,
             elapsed_ms: millis_between(&row.created_at, row.completed_at.as_deref()),
+            budget: workflow.budget.map(Into::into),
         },
         model,
         policy: workflow.policy.into(),

@@ -57,6 +57,7 @@ mirror!(
     workflow::NextAction {
         TryAgain,
         RaiseRetryLimit,
+        RaiseBudget,
         ConnectModel,
         Resume,
         RollBack,
@@ -226,5 +227,36 @@ pub fn sample(sample: &models::Sample) -> dto::Sample {
         title: sample.title.to_owned(),
         tagline: sample.tagline.to_owned(),
         brief: sample.brief.to_owned(),
+    }
+}
+
+impl From<workflow::Budget> for dto::Budget {
+    #[allow(clippy::cast_precision_loss, reason = "amounts of a build are far below 2^52")]
+    fn from(budget: workflow::Budget) -> Self {
+        match budget {
+            workflow::Budget::Cents(cents) => dto::Budget {
+                unit: dto::BudgetUnit::Dollars,
+                amount: cents as f64 / 100.0,
+            },
+            workflow::Budget::Tokens(tokens) => dto::Budget {
+                unit: dto::BudgetUnit::Tokens,
+                amount: tokens as f64,
+            },
+        }
+    }
+}
+
+impl From<dto::Budget> for workflow::Budget {
+    /// What is no amount is nothing.
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a conversion of floats saturates, and what is below zero becomes zero"
+    )]
+    fn from(budget: dto::Budget) -> Self {
+        match budget.unit {
+            dto::BudgetUnit::Dollars => workflow::Budget::Cents((budget.amount * 100.0).round() as u64),
+            dto::BudgetUnit::Tokens => workflow::Budget::Tokens(budget.amount.round() as u64),
+        }
     }
 }

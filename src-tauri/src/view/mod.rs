@@ -8,6 +8,7 @@ mod plan;
 mod proof;
 mod rail;
 mod timeline;
+mod usage;
 
 pub use build::{detail, summary};
 pub use conversation::{activity, item};
@@ -15,6 +16,7 @@ pub use mirror::{connection_kinds, file_diffs, local_server, model_check, model_
 pub use plan::forecast;
 pub use proof::{checks, test_runs};
 pub use timeline::{timeline, verify};
+pub use usage::usage;
 
 /// Counts and ids come from our own rows; a number too large for the wire is shown as the largest.
 fn int(number: impl TryInto<i32>) -> i32 {

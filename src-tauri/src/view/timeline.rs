@@ -108,6 +108,8 @@ fn of_fact(fact: &Fact) -> String {
         Fact::Completed => "Your build is live".to_owned(),
         Fact::RetryLimitRaised { limit } => format!("Work may now go back {limit} times"),
         Fact::PolicyChanged { policy } => format!("Approvals: {}", policy.wire().replace('_', " ")),
+        Fact::BudgetSet { budget: Some(budget) } => format!("It may use {budget}"),
+        Fact::BudgetSet { budget: None } => "It may use what it needs".to_owned(),
         Fact::RolledBack { to, reason, .. } => format!("Rolled back to {}: {reason}", name(*to)),
         Fact::RollbackUndone { to, .. } => format!("Rollback undone, back in {}", name(*to)),
         Fact::Noted { event_type, data } => noted(event_type, data),

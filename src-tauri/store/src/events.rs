@@ -86,6 +86,14 @@ pub fn append(
     Ok(())
 }
 
+/// The sequence number of the newest event of a type; 0 where there is none.
+pub fn newest_of(connection: &Connection, workflow_id: &str, event_type: &str) -> Result<u32, StoreError> {
+    let seq = connection
+        .prepare_cached("SELECT coalesce(max(seq), 0) FROM workflow_events WHERE workflow_id = ?1 AND event_type = ?2")?
+        .query_row([workflow_id, event_type], |row| row.get(0))?;
+    Ok(seq)
+}
+
 /// The events of a build, in order.
 pub fn of_workflow(connection: &Connection, workflow_id: &str) -> Result<Vec<EventRow>, StoreError> {
     let mut statement =

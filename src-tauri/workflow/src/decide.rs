@@ -150,6 +150,7 @@ pub fn decide(workflow: &Workflow, request: &Request) -> Result<Decided, Refusal
         }])),
         Request::RaiseRetryLimit { by } => raise_retry_limit(workflow, by),
         Request::Cancel { .. } => Ok(Decided::done(vec![Fact::Cancelled])),
+        Request::SetBudget { budget, .. } => Ok(Decided::done(vec![Fact::BudgetSet { budget: *budget }])),
         Request::SetPolicy { policy, .. } => Ok(Decided::done(set_policy(workflow, *policy))),
         Request::UndoRollback { .. } => {
             let (facts, effects) = rollback::undo(workflow)?;

@@ -7,7 +7,7 @@ use crate::gate::Evidence;
 use crate::phase::{Plan, Requirements};
 use crate::transition::TransitionKind;
 use crate::workflow::{Checkpoint, Memory};
-use crate::{Actor, ApprovalPolicy, Decision, Handoff, Phase, PhaseResult, Pin, Role, Standstill, State};
+use crate::{Actor, ApprovalPolicy, Budget, Decision, Handoff, Phase, PhaseResult, Pin, Role, Standstill, State};
 
 /// One thing that happened. Each becomes one event of the audit trail, in this order.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -17,6 +17,8 @@ pub enum Fact {
         brief: String,
         #[serde(default)]
         policy: ApprovalPolicy,
+        #[serde(default)]
+        budget: Option<Budget>,
     },
     RequirementsRevised {
         requirements: Requirements,
@@ -86,6 +88,10 @@ pub enum Fact {
     PolicyChanged {
         policy: ApprovalPolicy,
     },
+    /// None: no limit.
+    BudgetSet {
+        budget: Option<Budget>,
+    },
     /// `before` is all that the workflow knew: later phases stay readable in it, and the rollback can be taken back.
     RolledBack {
         from: State,
@@ -138,6 +144,7 @@ impl Fact {
             Fact::Completed => "completed",
             Fact::RetryLimitRaised { .. } => "retry_limit_raised",
             Fact::PolicyChanged { .. } => "policy_changed",
+            Fact::BudgetSet { .. } => "budget_set",
             Fact::RolledBack { .. } => "rolled_back",
             Fact::RollbackUndone { .. } => "rollback_undone",
             Fact::Noted { event_type, .. } => event_type,

@@ -6,6 +6,7 @@
 //! the model-based tests.
 
 pub mod approval;
+mod budget;
 mod decide;
 pub mod fact;
 pub mod gate;
@@ -20,6 +21,7 @@ pub mod transition;
 mod workflow;
 
 pub use approval::{ApprovalPolicy, Decision, Handoff, OpenHandoff, Pin};
+pub use budget::Budget;
 pub use decide::{Decided, Outcome, decide};
 pub use fact::{Effect, Fact};
 pub use phase::{PhaseData, PhaseResult};

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::gate::Evidence;
 use crate::phase::{Plan, Requirements};
-use crate::{ApprovalPolicy, Checkpoint, Phase, PhaseResult, Pin, Role, Standstill, State};
+use crate::{ApprovalPolicy, Budget, Checkpoint, Phase, PhaseResult, Pin, Role, Standstill, State};
 
 /// Who asks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -108,6 +108,11 @@ pub enum Request {
         by: Actor,
         policy: ApprovalPolicy,
     },
+    /// None: no limit.
+    SetBudget {
+        by: Actor,
+        budget: Option<Budget>,
+    },
     Rollback {
         by: Actor,
         target: State,
@@ -135,6 +140,7 @@ impl Request {
             | Request::RaiseRetryLimit { by }
             | Request::Cancel { by }
             | Request::SetPolicy { by, .. }
+            | Request::SetBudget { by, .. }
             | Request::Rollback { by, .. }
             | Request::UndoRollback { by } => by.clone(),
             Request::VoidHandoff { .. }

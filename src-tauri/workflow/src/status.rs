@@ -53,6 +53,7 @@ pub struct Standstill {
 pub enum NextAction {
     TryAgain,
     RaiseRetryLimit,
+    RaiseBudget,
     ConnectModel,
     Resume,
     RollBack,

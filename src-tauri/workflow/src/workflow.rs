@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::gate::EvidenceSet;
 use crate::{
-    Actor, ApprovalPolicy, Decision, Fact, Handoff, OpenHandoff, Phase, PhaseData, Role, RunStatus, Standstill, State,
-    rollback,
+    Actor, ApprovalPolicy, Budget, Decision, Fact, Handoff, OpenHandoff, Phase, PhaseData, Role, RunStatus, Standstill,
+    State, rollback,
 };
 
 /// A commit of the build's branch and its tree.
@@ -63,6 +63,9 @@ pub struct Memory {
     /// Handoffs that were approved at least once.
     pub approved: BTreeSet<Handoff>,
     pub max_retries: u32,
+    /// None: no limit.
+    #[serde(default)]
+    pub budget: Option<Budget>,
     /// Returns taken, per road ("testing→implementation").
     pub retries: BTreeMap<String, u32>,
     pub attempts: BTreeMap<Phase, u32>,
@@ -98,6 +101,7 @@ pub struct NewWorkflow {
     pub user_id: String,
     pub policy: ApprovalPolicy,
     pub max_retries: u32,
+    pub budget: Option<Budget>,
 }
 
 impl Workflow {
@@ -115,6 +119,7 @@ impl Workflow {
             memory: Memory {
                 policy: new.policy,
                 max_retries: new.max_retries,
+                budget: new.budget,
                 visited: BTreeSet::from([Phase::Discovery]),
                 ..Memory::default()
             },
@@ -247,6 +252,7 @@ impl Workflow {
             Fact::Completed => self.status = RunStatus::Complete,
             Fact::RetryLimitRaised { limit } => memory.max_retries = *limit,
             Fact::PolicyChanged { policy } => memory.policy = *policy,
+            Fact::BudgetSet { budget } => memory.budget = *budget,
             Fact::RolledBack { from, to, before, .. } => self.roll_back_to(*from, *to, before),
             Fact::RollbackUndone { to, .. } => self.take_rollback_back(*to),
         }
@@ -320,7 +326,9 @@ impl Workflow {
 
     fn take_rollback_back(&mut self, to: State) {
         if let Some(before) = self.memory.before_rollback.take() {
-            self.memory = before.1;
+            // What may be spent is what the person said last.
+            let budget = self.memory.budget;
+            self.memory = Memory { budget, ..before.1 };
         }
         if to == State::Deployment && self.memory.evidence.release.is_some() {
             self.memory.head = rollback::files_at(&self.memory, Phase::Deployment).or_else(|| self.memory.head.clone());

@@ -22,6 +22,8 @@ export const commands = {
 	timeline: (workflowId: string) => typedError<TimelineItem[], WireError>(__TAURI_INVOKE("timeline", { workflowId })),
 	/**  What a role was told in an attempt, word for word. */
 	told: (workflowId: string, phase: State, attempt: number) => typedError<Told, WireError>(__TAURI_INVOKE("told", { workflowId, phase, attempt })),
+	/**  What each call of a model used. */
+	usage: (workflowId: string) => typedError<Usage, WireError>(__TAURI_INVOKE("usage", { workflowId })),
 	verifyHistory: (workflowId: string) => typedError<ChainCheck, WireError>(__TAURI_INVOKE("verify_history", { workflowId })),
 	/**  The history as JSON text. */
 	exportHistory: (workflowId: string) => typedError<string, WireError>(__TAURI_INVOKE("export_history", { workflowId })),
@@ -32,6 +34,8 @@ export const commands = {
 	requestRetry: (workflowId: string, reason: string, target: State | null) => typedError<BuildDetail, WireError>(__TAURI_INVOKE("request_retry", { workflowId, reason, target })),
 	tryAgain: (workflowId: string) => typedError<BuildDetail, WireError>(__TAURI_INVOKE("try_again", { workflowId })),
 	raiseRetryLimit: (workflowId: string) => typedError<BuildDetail, WireError>(__TAURI_INVOKE("raise_retry_limit", { workflowId })),
+	/**  What the build's models may use from now on; none: no limit. */
+	setBudget: (workflowId: string, budget: Budget | null) => typedError<BuildDetail, WireError>(__TAURI_INVOKE("set_budget", { workflowId, budget })),
 	useModel: (workflowId: string, modelId: string) => typedError<BuildDetail, WireError>(__TAURI_INVOKE("use_model", { workflowId, modelId })),
 	setTestCommand: (workflowId: string, command: string) => typedError<BuildDetail, WireError>(__TAURI_INVOKE("set_test_command", { workflowId, command })),
 	pauseBuild: (workflowId: string) => typedError<BuildDetail, WireError>(__TAURI_INVOKE("pause_build", { workflowId })),
@@ -102,6 +106,15 @@ export type ApprovalPolicy = "every_handoff" | "before_release" | "hands_off";
 export type Author = "you" | "q_assistant" | "code_writer" | "test_auditor" | "verification_overseer" | "release_manager" | 
 /**  The product itself: notices and errors. */
 "product";
+
+/**  What the models of a build may use at most. */
+export type Budget = {
+	unit: BudgetUnit,
+	/**  US dollars, to the cent, or tokens in and out. */
+	amount: number | null,
+};
+
+export type BudgetUnit = "dollars" | "tokens";
 
 /**  Something of a build changed and was committed. The window asks again for what it shows of it. */
 export type BuildChanged = {
@@ -309,6 +322,26 @@ export type LocalServer = {
 	models: string[],
 };
 
+/**  One request to a model. */
+export type ModelCall = {
+	role: Role,
+	/**  The state the work was in. */
+	phase: State,
+	/**  How many times the work was in this phase. */
+	attempt: number,
+	/**  The turn of the conversation that was asked for, from 1. */
+	turn: number,
+	model: string,
+	input_tokens: number,
+	output_tokens: number,
+	/**  US dollars; none where the price is not known. */
+	cost: number | null,
+	ms: number | null,
+	ended_at: string,
+	/**  Why there was no turn, where there was none. */
+	fault: string | null,
+};
+
 export type ModelCheck = {
 	/**  Whether roles can work with it. */
 	ok: boolean,
@@ -377,7 +410,7 @@ export type ModelWait = {
 	until: string,
 };
 
-export type NextAction = "try_again" | "raise_retry_limit" | "connect_model" | "resume" | "roll_back" | 
+export type NextAction = "try_again" | "raise_retry_limit" | "raise_budget" | "connect_model" | "resume" | "roll_back" | 
 /**  It is not known whether a release happened: look, then say. */
 "confirm_release";
 
@@ -532,6 +565,8 @@ export type Settings = {
 	role_models: RoleModel[],
 	/**  How often a model that cannot answer is asked, the first time included. */
 	model_tries: number,
+	/**  What a new build may use; none: no limit. */
+	budget: Budget | null,
 };
 
 export type Standing = "done" | 
@@ -629,6 +664,15 @@ export type TraceRow = {
 	evidence: string,
 };
 
+/**  What a build's models used, call by call. */
+export type Usage = {
+	calls: ModelCall[],
+	input_tokens: number | null,
+	output_tokens: number | null,
+	/**  US dollars; none where one of the calls had no known price. */
+	cost: number | null,
+};
+
 export type UsageTotal = {
 	input_tokens: number | null,
 	output_tokens: number | null,
@@ -636,6 +680,8 @@ export type UsageTotal = {
 	cost: number | null,
 	/**  From the start of the build to its end, or until now. */
 	elapsed_ms: number | null,
+	/**  None: no limit. */
+	budget: Budget | null,
 };
 
 export type Verdict = "met" | "not_met" | "untested";

@@ -104,6 +104,7 @@ async fn one_build() -> Vec<(State, Spent)> {
             brief: samples()[0].brief.to_owned(),
             model_id: "practice".to_owned(),
             policy: ApprovalPolicy::HandsOff,
+            budget: None,
             seed: Vec::new(),
             idempotency_key: "bench".to_owned(),
         })

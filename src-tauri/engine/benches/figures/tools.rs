@@ -223,6 +223,7 @@ async fn run(dir: &Path, project: &Path, calls: Vec<(&'static str, Value)>) -> V
             brief: "All of it".to_owned(),
             model_id: "caller".to_owned(),
             policy: ApprovalPolicy::HandsOff,
+            budget: None,
             seed: Vec::new(),
             idempotency_key: "tools".to_owned(),
         })

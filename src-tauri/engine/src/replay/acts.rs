@@ -4,7 +4,7 @@ use std::fmt;
 
 use store::messages;
 use workflow::phase::{Plan, Requirements};
-use workflow::{Actor, ApprovalPolicy, Fact, Request, State};
+use workflow::{Actor, ApprovalPolicy, Budget, Fact, Request, State};
 
 use super::recording::counted;
 use crate::service::Service;
@@ -13,6 +13,7 @@ use crate::{Engine, ServiceError};
 /// The person's steps that are still to be done.
 pub(super) struct Steps {
     policy: ApprovalPolicy,
+    budget: Option<Budget>,
     /// In order, the next one last.
     left: Vec<Step>,
 }
@@ -39,6 +40,7 @@ enum Act {
     Resume,
     RaiseRetryLimit,
     SetPolicy(ApprovalPolicy),
+    SetBudget(Option<Budget>),
     SetTestCommand(String),
     Rollback { to: State, reason: String },
     UndoRollback,
@@ -59,7 +61,7 @@ impl Steps {
         let person = Actor::Person(row.workflow.user_id.clone());
         let mut timed: Vec<(String, Step)> = Vec::new();
         let mut reader = Reader::default();
-        let mut first_policy = row.workflow.policy;
+        let (mut first_policy, mut first_budget) = (row.workflow.policy, None);
         // All facts of one request have one time and one author; the first that is a step stands for them.
         let mut known: Option<(&str, &str)> = None;
         for event in &events {
@@ -69,8 +71,8 @@ impl Steps {
             let Ok(fact) = serde_json::from_str::<Fact>(&event.event_data) else {
                 continue;
             };
-            if let Fact::WorkflowStarted { policy, .. } = &fact {
-                first_policy = *policy;
+            if let Fact::WorkflowStarted { policy, budget, .. } = &fact {
+                (first_policy, first_budget) = (*policy, *budget);
             }
             if !by_person && !chosen {
                 continue;
@@ -111,12 +113,14 @@ impl Steps {
         timed.sort_by(|(a_time, a), (b_time, b)| (a.after, a_time).cmp(&(b.after, b_time)));
         Ok(Steps {
             policy: first_policy,
+            budget: first_budget,
             left: timed.into_iter().rev().map(|(_, step)| step).collect(),
         })
     }
 
-    pub fn first_policy(&self) -> ApprovalPolicy {
-        self.policy
+    /// What was asked, and what might be used, when the build was started.
+    pub fn at_first(&self) -> (ApprovalPolicy, Option<Budget>) {
+        (self.policy, self.budget)
     }
 
     /// The next step, where it was done before the exchange after `given` was answered.
@@ -184,6 +188,11 @@ impl Reader {
             Fact::Resumed => Some(Act::Resume),
             Fact::RetryLimitRaised { .. } => Some(Act::RaiseRetryLimit),
             Fact::PolicyChanged { policy } => Some(Act::SetPolicy(policy)),
+            Fact::BudgetSet { budget } => {
+                // It lets go on what stood still for it.
+                self.follows = Some("resumed");
+                Some(Act::SetBudget(budget))
+            }
             Fact::RolledBack { to, reason, .. } => {
                 self.follows = Some("paused");
                 Some(Act::Rollback { to, reason })
@@ -227,6 +236,7 @@ impl fmt::Display for Taken {
             Act::Resume => "Going on",
             Act::RaiseRetryLimit => "Allowing one more return",
             Act::SetPolicy(_) => "Your choice of what is asked",
+            Act::SetBudget(_) => "Your budget",
             Act::SetTestCommand(_) => "Your test command",
             Act::Rollback { .. } => "Your rollback",
             Act::UndoRollback => "Taking the rollback back",
@@ -268,6 +278,7 @@ impl Taken {
                 .service()
                 .request(id, Request::SetPolicy { by, policy })
                 .map(|_| ()),
+            Act::SetBudget(budget) => engine.set_budget(id, by, budget),
             Act::SetTestCommand(command) => engine.set_test_command(id, by, &command),
             Act::Rollback { to, reason } => engine.rollback_workflow(id, by, to, &reason).await,
             Act::UndoRollback => engine.undo_rollback(id, by),

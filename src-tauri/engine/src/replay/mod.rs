@@ -71,13 +71,15 @@ pub async fn replay(
         sites,
     });
     copy_persons_files(&past, original, &engine, &data, &folder)?;
+    let (policy, budget) = steps.at_first();
     let new = engine
         .start_build_from_chat(StartBuild {
             user_id: past.row.workflow.user_id.clone(),
             folder,
             brief: past.row.brief.clone(),
             model_id: past.row.model_id.clone(),
-            policy: steps.first_policy(),
+            policy,
+            budget,
             seed: Vec::new(),
             idempotency_key: store::new_id(),
         })

@@ -40,6 +40,7 @@ fn exchange(row: ExchangeRow) -> Result<Exchange, ServiceError> {
         model: row.model,
         asked: parsed::<Asked>(&row.asked)?,
         answer: parsed::<Answer>(&row.answer)?,
+        cost: row.cost,
     })
 }
 

@@ -15,7 +15,7 @@ use tokio::sync::mpsc::unbounded_channel;
 use workflow::{NextAction, Role};
 
 use super::filter::{safe_length, withhold_code};
-use super::{End, Run, condense, standstill, standstill_of};
+use super::{End, Run, budget, condense, standstill, standstill_of};
 use crate::ServiceError;
 use crate::engine::ModelWait;
 use crate::notice::{Changed, Notice};
@@ -29,6 +29,9 @@ const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
 pub(super) async fn ask(run: &mut Run, with_tools: bool) -> Result<Result<Turn, End>, ServiceError> {
     let mut pauses = pauses(run);
     loop {
+        if let Some(end) = budget::look(run)? {
+            return Ok(Err(end));
+        }
         let request = request(run, with_tools);
         let id = run.id().to_owned();
         let asked_at = run
@@ -280,7 +283,7 @@ fn record(
         Err(error) => (Usage::default(), Answer::Error(error.clone())),
     };
     let cost = match outcome {
-        Ok(_) => run.model.price().map(|price| price.of(&usage)),
+        Ok(_) => run.model.cost(&usage),
         Err(_) => Some(0.0),
     };
     let secrets: Vec<&str> = run.model.secret().into_iter().collect();

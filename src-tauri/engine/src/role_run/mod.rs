@@ -2,6 +2,7 @@
 //! one transaction, or it never was: the next one starts from the last checkpoint.
 
 mod asking;
+mod budget;
 mod circles;
 mod condense;
 mod conversation;

@@ -172,6 +172,7 @@ fn write_rows(connection: &Connection, workflow: &Workflow, fact: &Fact) -> Resu
         | Fact::Completed
         | Fact::RetryLimitRaised { .. }
         | Fact::PolicyChanged { .. }
+        | Fact::BudgetSet { .. }
         | Fact::Noted { .. } => {}
     }
     Ok(None)
@@ -182,6 +183,7 @@ pub(super) fn open_trail(connection: &Connection, workflow: &Workflow, brief: &s
     let fact = Fact::WorkflowStarted {
         brief: brief.to_owned(),
         policy: workflow.policy,
+        budget: workflow.budget,
     };
     let by = Actor::Person(workflow.user_id.clone()).to_string();
     let data = json!(fact).to_string();

@@ -5,7 +5,7 @@ use store::messages;
 use store::workflows::WorkflowRow;
 use store::{Connection, new_id, now, projects, workflows};
 use workflow::phase::Requirements;
-use workflow::{Actor, ApprovalPolicy, NewWorkflow, Request, State, Workflow};
+use workflow::{Actor, ApprovalPolicy, Budget, NewWorkflow, Request, State, Workflow};
 
 use super::{Service, Started, apply, plain, request_hash};
 use crate::ServiceError;
@@ -22,6 +22,7 @@ pub struct NewBuild {
     pub model_id: String,
     pub policy: ApprovalPolicy,
     pub max_retries: u32,
+    pub budget: Option<Budget>,
 }
 
 /// The longest message that is taken, in bytes. Longer ones belong into a file of the project.
@@ -46,6 +47,7 @@ impl Service {
             user_id: user_id.to_owned(),
             policy: ApprovalPolicy::default(),
             max_retries: 3,
+            budget: None,
         };
         let brief = requirements.summary.clone();
         let started = self.store.write(move |tx| {
@@ -78,6 +80,7 @@ impl Service {
                 user_id: new.user_id,
                 policy: new.policy,
                 max_retries: new.max_retries,
+                budget: new.budget,
             };
             let row = insert(tx, workflow, &new.brief, &new.model_id)?;
             let started = answer(&row);

@@ -25,6 +25,7 @@ pub fn new_build(brief: &str) -> NewBuild {
         model_id: "practice".to_owned(),
         policy: ApprovalPolicy::EveryHandoff,
         max_retries: 3,
+        budget: None,
     }
 }
 

@@ -17,6 +17,7 @@ pub fn build(store: &Store) -> String {
                 user_id: "mira".to_owned(),
                 policy: ApprovalPolicy::EveryHandoff,
                 max_retries: 3,
+                budget: None,
             });
             let id = workflow.id.clone();
             let row = WorkflowRow {

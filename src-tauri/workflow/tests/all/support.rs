@@ -22,6 +22,7 @@ pub fn new(policy: ApprovalPolicy) -> Workflow {
         user_id: "mira".to_owned(),
         policy,
         max_retries: 3,
+        budget: None,
     })
 }
 

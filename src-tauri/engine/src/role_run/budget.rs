@@ -1,0 +1,99 @@
+//! What a build may use: looked at before each request to a model.
+
+use serde_json::json;
+use store::messages::NewMessage;
+use store::{Connection, events, role_runs, workflows};
+use workflow::{Budget, NextAction};
+
+use super::{End, Run, standstill};
+use crate::ServiceError;
+use crate::notice::{Attention, Notice};
+use crate::service::plain;
+
+/// The share of a budget at which the person is told.
+const WARNING: f64 = 0.8;
+/// The event that says that the person was told.
+const WARNED: &str = "budget_warning";
+
+/// What is known of a build's budget.
+struct Account {
+    budget: Budget,
+    totals: role_runs::Totals,
+    /// The person was told since the budget was set.
+    warned: bool,
+}
+
+/// Why no model may be asked now, if none may.
+pub(super) fn look(run: &Run) -> Result<Option<End>, ServiceError> {
+    let id = run.id().to_owned();
+    let store = run.engine.service().store();
+    let Some(account) = store.read(move |db| account(db, &id))? else {
+        return Ok(None);
+    };
+    let Account { budget, totals, .. } = account;
+    let has_price = run.model.price().is_some() || matches!(budget, Budget::Tokens(_));
+    let used = budget.used(totals.cost, totals.input_tokens + totals.output_tokens);
+    let Some(used) = used.filter(|_| has_price) else {
+        let reason = format!(
+            "This build may cost {budget}, and what {} costs is not known. Set a budget in tokens, type the model's price in Settings › \
+             Models, or go on without a limit.",
+            run.model.name()
+        );
+        return Ok(Some(End::Failed(standstill(
+            "budget_unknown",
+            reason,
+            NextAction::RaiseBudget,
+        ))));
+    };
+    if used >= 1.0 {
+        let reason = format!(
+            "The budget of {budget} is used up: {} so far. Raise it to go on, or stop the build.",
+            spent(&account)
+        );
+        return Ok(Some(End::Failed(standstill(
+            "budget_used_up",
+            reason,
+            NextAction::RaiseBudget,
+        ))));
+    }
+    if used >= WARNING && !account.warned {
+        warn(run, &account)?;
+    }
+    Ok(None)
+}
+
+fn account(db: &Connection, id: &str) -> Result<Option<Account>, ServiceError> {
+    let Some(budget) = workflows::get(db, id)?.workflow.budget else {
+        return Ok(None);
+    };
+    let newest = |kind: &str| events::newest_of(db, id, kind);
+    Ok(Some(Account {
+        budget,
+        totals: role_runs::totals(db, id)?,
+        warned: newest(WARNED)? > newest("budget_set")?,
+    }))
+}
+
+fn spent(account: &Account) -> String {
+    let Account { budget, totals, .. } = account;
+    match budget {
+        Budget::Cents(_) => format!("${:.2}", totals.cost.unwrap_or_default()),
+        Budget::Tokens(_) => format!("{} tokens", totals.input_tokens + totals.output_tokens),
+    }
+}
+
+fn warn(run: &Run, account: &Account) -> Result<(), ServiceError> {
+    let text = format!(
+        "Most of this build's budget is used: {} of {}. At the end of it the build waits for you.",
+        spent(account),
+        account.budget
+    );
+    run.note(WARNED, json!({"detail": text}))?;
+    let message = plain(run.row.workflow.state, "product", text.clone(), None);
+    run.engine.service().post(run.id(), NewMessage { ..message })?;
+    run.engine.publisher().publish(Notice::Attention {
+        workflow_id: run.id().to_owned(),
+        why: Attention::Budget { text },
+    });
+    Ok(())
+}
