@@ -372,6 +372,8 @@ async fn a_model_is_connected_and_builds_what_the_practice_model_cannot() {
     // Code Writer's first turn begins and never ends; the next one has to wait.
     script.insert(5, Say::HalfACall);
     script.insert(6, Say::Busy(3));
+    // Test Auditor's first turn uses the budget up; what it did is thrown away, and it begins again.
+    script.insert(12, script[11].clone());
     let server = tokio::task::spawn_blocking(|| ModelServer::start(script))
         .await
         .unwrap();
@@ -415,6 +417,15 @@ async fn a_model_is_connected_and_builds_what_the_practice_model_cannot() {
         tokio::time::sleep(std::time::Duration::from_millis(60)).await;
     }
     window.click("[data-testid=tab-plan]").await;
+    // Four calls of 120 tokens so far; the fifth of the building ones uses the rest.
+    window.click("[data-testid=budget]").await;
+    window.type_into("[data-testid=budget-unit]", "Tokens").await;
+    window.retype("[data-testid=budget-amount]", "1,000").await;
+    window.picture("budget").await;
+    accessible(&window).await;
+    window.click("[data-testid=keep-budget]").await;
+    window.gone("[data-testid=keep-budget]").await;
+    assert!(window.text("[data-testid=budget]").await.contains("1,000 tokens"));
     window.click("[data-testid=ready-to-build]").await;
     window
         .see("[data-testid=rail-implementation][data-standing=current]")
@@ -426,17 +437,29 @@ async fn a_model_is_connected_and_builds_what_the_practice_model_cannot() {
     window.picture("writing").await;
     // Long before the server's silence would be noticed.
     window.click("[data-testid=pause]").await;
-    assert!(
-        window
-            .text("ol[aria-label=Conversation]")
-            .await
-            .contains("Interrupted here")
-    );
+    window.says("ol[aria-label=Conversation]", "Interrupted here").await;
     window.picture("interrupted").await;
     window.click("[data-testid=resume]").await;
     window.see("[data-testid=model-wait]").await;
     window.picture("waiting-for-the-model").await;
     accessible(&window).await;
+    window.gone("[data-testid=standstill]").await;
+    window.click("[data-testid=approve-handoff]").await;
+    let standstill = window.text("[data-testid=standstill]").await;
+    assert!(
+        standstill.contains("The budget of 1,000 tokens is used up: 1,080 so far"),
+        "{standstill}"
+    );
+    window.picture("budget-used-up").await;
+    accessible(&window).await;
+    window.click("[data-testid=usage-and-budget]").await;
+    assert!(window.text("[data-testid=usage]").await.contains("Code Writer"));
+    window.picture("usage").await;
+    accessible(&window).await;
+    window.press_escape().await;
+    window.click("[data-testid=standstill-action]").await;
+    window.picture("raise-budget").await;
+    window.click("[data-testid=keep-budget]").await;
     window.gone("[data-testid=standstill]").await;
     approve_until_live(&mut window).await;
     assert_eq!(server.complaints(), Vec::<String>::new());

@@ -215,6 +215,19 @@ impl Window {
         self.find(css).await?.prop("textContent").await.ok().flatten()
     }
 
+    /// Waits until an element says the words.
+    pub async fn says(&self, css: &str, words: &str) {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let text = self.text_now(css).await.unwrap_or_default();
+            if text.contains(words) {
+                return;
+            }
+            assert!(Instant::now() < end, "{css} does not say {words:?}: {text}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
     /// Waits until a field has this value.
     pub async fn wait_for_value(&self, css: &str, value: &str) {
         let end = Instant::now() + PATIENCE;

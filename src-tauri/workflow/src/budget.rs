@@ -31,7 +31,36 @@ impl fmt::Display for Budget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Budget::Cents(cents) => write!(f, "${}.{:02}", cents / 100, cents % 100),
-            Budget::Tokens(tokens) => write!(f, "{tokens} tokens"),
+            Budget::Tokens(tokens) => write!(f, "{} tokens", grouped(*tokens)),
+        }
+    }
+}
+
+/// "1,200,000": so that a person sees how much it is.
+#[must_use]
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Budget, grouped};
+
+    #[test]
+    fn amounts_are_written_as_people_write_them() {
+        assert_eq!(Budget::Cents(5).to_string(), "$0.05");
+        assert_eq!(Budget::Cents(1230).to_string(), "$12.30");
+        assert_eq!(Budget::Tokens(200_000).to_string(), "200,000 tokens");
+        for (number, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567")] {
+            assert_eq!(grouped(number), text);
         }
     }
 }

@@ -6,7 +6,7 @@
 //! the model-based tests.
 
 pub mod approval;
-mod budget;
+pub mod budget;
 mod decide;
 pub mod fact;
 pub mod gate;

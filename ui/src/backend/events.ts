@@ -4,7 +4,7 @@ import { client } from "./queries";
 /** What happened → what is stale because of it. */
 const STALE: Record<Changed, string[]> = {
   build: ["builds", "build", "forecast", "checks", "timeline"],
-  conversation: ["conversation", "builds", "build"],
+  conversation: ["conversation", "usage", "builds", "build"],
   activity: ["activity", "builds", "build"],
   changes: ["changes", "build"],
   tests: ["tests", "build"],

@@ -122,7 +122,7 @@ export function aBuild(change: Partial<BuildDetail> = {}): BuildDetail {
       pin: { plan_revision: 3, tree_hash: "4f2a91c", evidence_hash: "e1" },
       may_go_back_to: ["testing", "implementation"],
     },
-    usage: { input_tokens: 48_000, output_tokens: 210, cost: null, elapsed_ms: 612_000 },
+    usage: { input_tokens: 48_000, output_tokens: 210, cost: null, elapsed_ms: 612_000, budget: null },
     model: "practice",
     policy: "every_handoff",
     branch: "q/tips",

@@ -3,6 +3,7 @@
 use serde_json::json;
 use store::messages::NewMessage;
 use store::{Connection, events, role_runs, workflows};
+use workflow::budget::grouped;
 use workflow::{Budget, NextAction};
 
 use super::{End, Run, standstill};
@@ -78,8 +79,17 @@ fn spent(account: &Account) -> String {
     let Account { budget, totals, .. } = account;
     match budget {
         Budget::Cents(_) => format!("${:.2}", totals.cost.unwrap_or_default()),
-        Budget::Tokens(_) => format!("{} tokens", totals.input_tokens + totals.output_tokens),
+        Budget::Tokens(_) => grouped(tokens(totals)),
     }
+}
+
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a sum of counts is whole and not below zero"
+)]
+fn tokens(totals: &role_runs::Totals) -> u64 {
+    (totals.input_tokens + totals.output_tokens) as u64
 }
 
 fn warn(run: &Run, account: &Account) -> Result<(), ServiceError> {

@@ -4,9 +4,9 @@ import { useEffect, useRef, useState } from "react";
 import { type BuildDetail, call, commands } from "../../backend";
 import { type Tab, useDesk, useListFolded } from "../../desk";
 import { Button, IconButton } from "../../shared/Button";
-import { Dialog } from "../../shared/Dialog";
 import { Notice, sentence } from "../../shared/Notice";
 import { t } from "../../words";
+import { CancelDialog } from "./CancelDialog";
 import { useBuildAction } from "./useBuildAction";
 
 /** The build's name, its views, and what may be done with it as a whole. */
@@ -84,21 +84,11 @@ export function BuildHead({ build, tab }: { build: BuildDetail; tab: Tab }) {
           </Notice>
         </div>
       )}
-      <Dialog open={cancelling} onClose={() => setCancelling(false)} title={t("head.cancelTitle")}>
-        <p className="text-second">{t("head.cancelText")}</p>
-        <div className="flex justify-end gap-2 pt-4">
-          <Button onClick={() => setCancelling(false)}>{t("head.keepGoing")}</Button>
-          <Button
-            kind="danger"
-            onClick={() => {
-              setCancelling(false);
-              void act(() => commands.cancelBuild(id));
-            }}
-          >
-            {t("head.cancelBuild").replace("…", "")}
-          </Button>
-        </div>
-      </Dialog>
+      <CancelDialog
+        open={cancelling}
+        onClose={() => setCancelling(false)}
+        onCancel={() => void act(() => commands.cancelBuild(id))}
+      />
     </header>
   );
 }

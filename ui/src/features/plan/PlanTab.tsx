@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { type BuildDetail, commands, type Plan, queries, type Requirements } from "../../backend";
 import { useDesk } from "../../desk";
 import { Button } from "../../shared/Button";
@@ -8,6 +9,8 @@ import { Notice } from "../../shared/Notice";
 import { dollars, longSpan } from "../../shared/time";
 import { t } from "../../words";
 import { useBuildAction } from "../builds/useBuildAction";
+import { BudgetDialog } from "../money/BudgetDialog";
+import { budgetText } from "../money/budget";
 import { Editable } from "./Editable";
 import { RequirementsEditor } from "./RequirementsEditor";
 import { TasksEditor } from "./TasksEditor";
@@ -86,6 +89,7 @@ function ReadyBar({ build, act, busy }: { build: BuildDetail } & Acting) {
   const id = build.summary.workflow_id;
   const forecast = useQuery(queries.forecast(id));
   const openBuild = useDesk((desk) => desk.openBuild);
+  const [budgeting, setBudgeting] = useState(false);
   const missing = forecast.data?.missing[0];
   const may = !busy && forecast.data !== undefined && missing === undefined && build.plan !== null;
   const ready = async () => {
@@ -112,6 +116,18 @@ function ReadyBar({ build, act, busy }: { build: BuildDetail } & Acting) {
           <p>{value}</p>
         </div>
       ))}
+      <div>
+        <p className="text-small text-third">{t("plan.budget")}</p>
+        <button
+          type="button"
+          data-testid="budget"
+          className="underline decoration-line underline-offset-4 hover:decoration-ink"
+          onClick={() => setBudgeting(true)}
+        >
+          {budgetText(build.usage.budget)}
+        </button>
+      </div>
+      {budgeting && <BudgetDialog build={build} onClose={() => setBudgeting(false)} />}
       <div className="ml-auto flex items-center gap-3">
         {missing && (
           <p role="status" className="max-w-[280px] text-small text-waiting">

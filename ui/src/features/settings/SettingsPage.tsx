@@ -7,6 +7,7 @@ import { Button, IconButton } from "../../shared/Button";
 import { Notice, sentence } from "../../shared/Notice";
 import { Select } from "../../shared/Select";
 import { t } from "../../words";
+import { BudgetField } from "../money/BudgetField";
 import { Models } from "./Models";
 import { RoleModels } from "./RoleModels";
 
@@ -76,6 +77,13 @@ export function SettingsPage() {
                 min={1}
                 max={20}
                 onSave={(max_retries) => void save({ max_retries })}
+              />
+            </Line>
+            <Line label={t("setup.budget")}>
+              <BudgetField
+                label={t("setup.budget")}
+                value={shown.budget}
+                onChange={(budget) => void save({ budget })}
               />
             </Line>
             <Line label={t("setup.minutes")}>

@@ -7,6 +7,9 @@ import { Button } from "../../shared/Button";
 import { ROLE_TEXT, roleName } from "../../shared/roles";
 import { clock, dollars, grouped, longSpan, span, useSince } from "../../shared/time";
 import { t } from "../../words";
+import { BudgetDialog } from "../money/BudgetDialog";
+import { budgetText, share } from "../money/budget";
+import { UsageDialog } from "../money/UsageDialog";
 import { RollbackDialog } from "./RollbackDialog";
 import { Understood } from "./Understood";
 
@@ -281,26 +284,60 @@ function Small({ step, build }: { step: RailStep; build: BuildDetail }) {
 }
 
 function Figures({ build }: { build: BuildDetail }) {
+  const [open, setOpen] = useState<"usage" | "budget" | null>(null);
   const over = build.summary.status === "complete" || build.summary.status === "cancelled";
   const since = useSince(over ? null : build.summary.created_at);
   const tokens = (build.usage.input_tokens ?? 0) + (build.usage.output_tokens ?? 0);
+  const used = share(build.usage);
+  const limited = build.usage.budget?.unit;
+  const withLimit = (figure: string) => t("rail.of", { used: figure, budget: budgetText(build.usage.budget) });
   const figures = [
-    [t("rail.tokens"), grouped(tokens)],
-    [t("rail.cost"), cost(build)],
+    [
+      t("rail.tokens"),
+      limited === "tokens" ? `${grouped(tokens)} / ${grouped(build.usage.budget?.amount ?? 0)}` : grouped(tokens),
+    ],
+    [t("rail.cost"), limited === "dollars" ? withLimit(cost(build)) : cost(build)],
     [t("rail.elapsed"), longSpan(over ? (build.usage.elapsed_ms ?? 0) : since)],
     [t("rail.model"), build.model === "practice" ? t("setup.practice") : build.model],
   ] as const;
   return (
-    <dl className="mx-4 grid grid-cols-2 gap-x-4 gap-y-2 border-line border-t py-3.5">
-      {figures.map(([name, value]) => (
-        <div key={name} className="min-w-0">
-          <dt className="text-small text-third">{name}</dt>
-          <dd className="truncate" title={value}>
-            {value}
-          </dd>
-        </div>
-      ))}
-    </dl>
+    <div className="mx-4 border-line border-t py-3.5">
+      <dl className="grid grid-cols-2 gap-x-4 gap-y-2">
+        {figures.map(([name, value]) => (
+          <div key={name} className="min-w-0">
+            <dt className="text-small text-third">{name}</dt>
+            <dd className="truncate" title={value}>
+              {value}
+            </dd>
+          </div>
+        ))}
+      </dl>
+      {used !== null && <Meter used={used} />}
+      <Button kind="quiet" className="-mx-3 mt-1.5" data-testid="usage-and-budget" onClick={() => setOpen("usage")}>
+        {t("rail.usage")}
+      </Button>
+      {open === "usage" && (
+        <UsageDialog build={build} onClose={() => setOpen(null)} onBudget={() => setOpen("budget")} />
+      )}
+      {open === "budget" && <BudgetDialog build={build} onClose={() => setOpen(null)} />}
+    </div>
+  );
+}
+
+/** How much of the budget is used. */
+function Meter({ used }: { used: number }) {
+  const colour = used >= 1 ? "bg-failed" : used >= 0.8 ? "bg-waiting" : "bg-primary";
+  return (
+    <div
+      role="progressbar"
+      aria-label={t("plan.budget")}
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={Math.min(100, Math.round(used * 100))}
+      className="mt-2.5 h-1 overflow-hidden rounded-full bg-line"
+    >
+      <div className={`h-full ${colour}`} style={{ width: `${Math.min(100, used * 100)}%` }} />
+    </div>
   );
 }
 

@@ -6,7 +6,9 @@ import { useDesk } from "../../desk";
 import { Button } from "../../shared/Button";
 import { Notice } from "../../shared/Notice";
 import { t } from "../../words";
+import { CancelDialog } from "../builds/CancelDialog";
 import { useBuildAction } from "../builds/useBuildAction";
+import { BudgetDialog } from "../money/BudgetDialog";
 import { RollbackDialog } from "./RollbackDialog";
 
 /** Why the build stands still, and the one obvious thing to do. */
@@ -14,6 +16,8 @@ export function StandstillCard({ build }: { build: BuildDetail }) {
   const id = build.summary.workflow_id;
   const { act, busy, error, forget } = useBuildAction();
   const [rollingBack, setRollingBack] = useState(false);
+  const [raising, setRaising] = useState(false);
+  const [stopping, setStopping] = useState(false);
   const settings = useQuery(queries.settings());
   const go = useDesk((desk) => desk.go);
   const { status } = build.summary;
@@ -62,6 +66,7 @@ export function StandstillCard({ build }: { build: BuildDetail }) {
     try_again: () => void act(() => commands.tryAgain(id)),
     confirm_release: () => void act(() => commands.tryAgain(id)),
     resume: () => void act(() => commands.resumeBuild(id)),
+    raise_budget: () => setRaising(true),
     raise_retry_limit: () => void act(() => commands.raiseRetryLimit(id)),
     roll_back: () => setRollingBack(true),
     connect_model: () => go({ view: "settings" }),
@@ -82,12 +87,23 @@ export function StandstillCard({ build }: { build: BuildDetail }) {
       >
         {t(`standstill.${next}`)}
       </Button>
+      {next === "raise_budget" && (
+        <Button data-testid="stop-build" disabled={busy} onClick={() => setStopping(true)}>
+          {t("standstill.stop")}
+        </Button>
+      )}
       {next !== "roll_back" && build.rollback_targets.length > 0 && (
         <Button kind="quiet" onClick={() => setRollingBack(true)}>
           {t("standstill.roll_back")}
         </Button>
       )}
       {rollingBack && <RollbackDialog build={build} onClose={() => setRollingBack(false)} />}
+      {raising && <BudgetDialog build={build} onClose={() => setRaising(false)} />}
+      <CancelDialog
+        open={stopping}
+        onClose={() => setStopping(false)}
+        onCancel={() => void act(() => commands.cancelBuild(id))}
+      />
     </Card>
   );
 }
