@@ -372,8 +372,17 @@ async fn a_model_is_connected_and_builds_what_the_practice_model_cannot() {
     // Code Writer's first turn begins and never ends; the next one has to wait.
     script.insert(5, Say::HalfACall);
     script.insert(6, Say::Busy(3));
+    // A command takes its time, and Q Assistant answers meanwhile.
+    script.insert(
+        7,
+        turn(
+            "I look first.",
+            &[("run_command", serde_json::json!({"command": "sleep 3"}))],
+        ),
+    );
+    script.insert(8, turn("Code Writer looks at the project; it will read this.", &[]));
     // Test Auditor's first turn uses the budget up; what it did is thrown away, and it begins again.
-    script.insert(12, script[11].clone());
+    script.insert(14, script[13].clone());
     let server = tokio::task::spawn_blocking(|| ModelServer::start(script))
         .await
         .unwrap();
@@ -417,15 +426,15 @@ async fn a_model_is_connected_and_builds_what_the_practice_model_cannot() {
         tokio::time::sleep(std::time::Duration::from_millis(60)).await;
     }
     window.click("[data-testid=tab-plan]").await;
-    // Four calls of 120 tokens so far; the fifth of the building ones uses the rest.
+    // Four calls of 120 tokens so far; the seventh of the building ones uses the rest.
     window.click("[data-testid=budget]").await;
     window.type_into("[data-testid=budget-unit]", "Tokens").await;
-    window.retype("[data-testid=budget-amount]", "1,000").await;
+    window.retype("[data-testid=budget-amount]", "1,250").await;
     window.picture("budget").await;
     accessible(&window).await;
     window.click("[data-testid=keep-budget]").await;
     window.gone("[data-testid=keep-budget]").await;
-    assert!(window.text("[data-testid=budget]").await.contains("1,000 tokens"));
+    assert!(window.text("[data-testid=budget]").await.contains("1,250 tokens"));
     window.click("[data-testid=ready-to-build]").await;
     window
         .see("[data-testid=rail-implementation][data-standing=current]")
@@ -444,10 +453,37 @@ async fn a_model_is_connected_and_builds_what_the_practice_model_cannot() {
     window.picture("waiting-for-the-model").await;
     accessible(&window).await;
     window.gone("[data-testid=standstill]").await;
+    window.says("ol[aria-label=Conversation]", "I look first.").await;
+    let asked = server.asked().len();
+    window
+        .type_into(
+            "[data-testid=message-composer]",
+            "Say “days left”, please. How far is it?",
+        )
+        .await;
+    window.click("[data-testid=send-message]").await;
+    window.says("ol[aria-label=Conversation]", "it will read this").await;
+    window.picture("answered-beside").await;
+    window.see("[data-testid=handoff-card]").await;
+    let told: Vec<String> = server.asked()[asked..].iter().map(ToString::to_string).collect();
+    assert!(
+        told[0].contains("How far is it?") && told[0].contains("Another role is at work"),
+        "{}",
+        told[0]
+    );
+    assert!(
+        told[1].contains("The person says, while you work:") && told[1].contains("days left"),
+        "the role hears it before its next step: {}",
+        told[1]
+    );
+    window
+        .says("[data-testid=remark]", crate::support::model_server::REMARK)
+        .await;
+    window.picture("remark").await;
     window.click("[data-testid=approve-handoff]").await;
     let standstill = window.text("[data-testid=standstill]").await;
     assert!(
-        standstill.contains("The budget of 1,000 tokens is used up: 1,080 so far"),
+        standstill.contains("The budget of 1,250 tokens is used up: 1,320 so far"),
         "{standstill}"
     );
     window.picture("budget-used-up").await;

@@ -1,5 +1,6 @@
 //! A model behind an OpenAI-compatible endpoint drives the same roles through the same tools.
 
+mod beside;
 mod faults;
 mod money;
 mod tools;

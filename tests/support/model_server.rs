@@ -148,6 +148,9 @@ impl Drop for ModelServer {
 
 async fn complete(State(script): State<Arc<Mutex<Script>>>, body: Bytes) -> Response {
     let request: Value = serde_json::from_slice(&body).unwrap_or_default();
+    if let Some(remark) = remark_on(&request) {
+        return stream_of(pieces_of(remark, &[]));
+    }
     let say = {
         let mut script = script.lock().unwrap();
         if let Err(complaint) = makes_sense(&request) {
@@ -158,13 +161,7 @@ async fn complete(State(script): State<Arc<Mutex<Script>>>, body: Bytes) -> Resp
         script.at.push(Instant::now());
         thought.or_else(|| script.lines.pop_front())
     };
-    let stream = |pieces: Vec<String>| {
-        let pieces = futures_stream(pieces);
-        Response::builder()
-            .header("content-type", "text/event-stream")
-            .body(Body::from_stream(pieces))
-            .unwrap()
-    };
+    let stream = stream_of;
     match say {
         None => plain(StatusCode::INTERNAL_SERVER_ERROR, "the script is over"),
         Some(Say::Status(code)) => plain(StatusCode::from_u16(code).unwrap(), r#"{"error": {"message": "no"}}"#),
@@ -214,6 +211,23 @@ async fn complete(State(script): State<Arc<Mutex<Script>>>, body: Bytes) -> Resp
             stream(pieces_of(&text, &calls))
         }
     }
+}
+
+/// What Q Assistant says of a handoff, whatever the script is at: it is asked beside the work.
+pub const REMARK: &str = "R1 is met, and the tests name it. I would approve it.";
+
+fn remark_on(request: &Value) -> Option<&'static str> {
+    let asked = request["messages"].as_array()?.last()?["content"].to_string();
+    asked
+        .contains("A handoff waits for the person's approval.")
+        .then_some(REMARK)
+}
+
+fn stream_of(pieces: Vec<String>) -> Response {
+    Response::builder()
+        .header("content-type", "text/event-stream")
+        .body(Body::from_stream(futures_stream(pieces)))
+        .unwrap()
 }
 
 /// Markdown as models write it, a token an event.

@@ -20,7 +20,15 @@ use crate::{Engine, ServiceError};
 #[derive(Default)]
 pub(crate) struct Drivers {
     running: Mutex<HashMap<String, Driver>>,
+    /// Q Assistant, where it does something beside the work.
+    beside: Mutex<HashMap<String, Beside>>,
     idle: Notify,
+}
+
+struct Beside {
+    driver: Driver,
+    /// The run it is in.
+    run_id: Option<String>,
 }
 
 struct Driver {
@@ -50,6 +58,58 @@ impl Drivers {
         tokio::spawn(async move { drive(engine, id, current).await });
     }
 
+    /// Lets Q Assistant look whether it is asked for something beside the work.
+    pub fn attend(&self, engine: &Engine, id: &str) {
+        let mut beside = self.lock_beside();
+        if let Some(beside) = beside.get_mut(id) {
+            beside.driver.again = true;
+            return;
+        }
+        let current = CancellationToken::new();
+        let driver = Driver {
+            current: current.clone(),
+            again: false,
+        };
+        beside.insert(id.to_owned(), Beside { driver, run_id: None });
+        let (engine, id) = (engine.clone(), id.to_owned());
+        tokio::spawn(crate::beside::attend(engine, id, current));
+    }
+
+    /// Nothing is asked of Q Assistant beside the work: it goes, unless something changed meanwhile.
+    pub fn leave_beside(&self, id: &str) -> Option<CancellationToken> {
+        let mut all = self.lock_beside();
+        let beside = all.get_mut(id)?;
+        if beside.driver.again {
+            beside.driver.again = false;
+            beside.driver.current = CancellationToken::new();
+            return Some(beside.driver.current.clone());
+        }
+        all.remove(id);
+        self.idle.notify_waiters();
+        None
+    }
+
+    /// Remembers which run Q Assistant is in beside the work; none when it is over.
+    pub fn set_beside_run(&self, id: &str, run_id: Option<String>) {
+        if let Some(beside) = self.lock_beside().get_mut(id) {
+            beside.run_id = run_id;
+        }
+    }
+
+    pub fn beside_run(&self, id: &str) -> Option<String> {
+        self.lock_beside().get(id)?.run_id.clone()
+    }
+
+    /// Ends what Q Assistant says beside the work. False where it says nothing.
+    pub fn interrupt_beside(&self, id: &str) -> bool {
+        let beside = self.lock_beside();
+        let speaking = beside.get(id).filter(|beside| beside.run_id.is_some());
+        if let Some(beside) = speaking {
+            beside.driver.current.cancel();
+        }
+        speaking.is_some()
+    }
+
     /// Ends what is being done for the build; the driver then looks at the store again.
     pub fn interrupt(&self, id: &str) {
         if let Some(driver) = self.lock().get_mut(id) {
@@ -58,13 +118,13 @@ impl Drivers {
         }
     }
 
-    /// Waits until the build has no driver.
+    /// Waits until the build has no driver, and Q Assistant is asked for nothing beside it.
     pub async fn settled(&self, id: &str) {
         loop {
             let idle = self.idle.notified();
             tokio::pin!(idle);
             idle.as_mut().enable();
-            if !self.lock().contains_key(id) {
+            if !self.lock().contains_key(id) && !self.lock_beside().contains_key(id) {
                 return;
             }
             idle.await;
@@ -83,6 +143,10 @@ impl Drivers {
         running.remove(id);
         self.idle.notify_waiters();
         None
+    }
+
+    fn lock_beside(&self) -> std::sync::MutexGuard<'_, HashMap<String, Beside>> {
+        self.beside.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Driver>> {
@@ -151,17 +215,14 @@ async fn step(engine: &Engine, id: &str, cancel: &CancellationToken) -> Result<b
             State::HandoffToCoder | State::HandoffToTester | State::HandoffToVerifier | State::HandoffToReleaser,
         ) => receive_handoff(engine, &row).await.map(|()| true),
         (RunStatus::Active, State::Implementation | State::Testing | State::Verification | State::Deployment) => {
-            if answer_questions(engine, &row, cancel).await? {
-                // That took a while: what is to be done now is looked at again.
-                return Ok(true);
-            }
+            engine.attend(id);
             role_run::run_phase(engine, &row, cancel).await?;
             tell_person(engine, id)?;
             Ok(true)
         }
         (RunStatus::Active, State::Complete)
         | (RunStatus::AwaitingApproval | RunStatus::Paused | RunStatus::Blocked(_) | RunStatus::Complete, _) => {
-            answer_questions(engine, &row, cancel).await?;
+            engine.attend(id);
             Ok(false)
         }
         (RunStatus::Cancelled, _) => Ok(false),
@@ -200,21 +261,6 @@ async fn talk(engine: &Engine, row: &WorkflowRow, cancel: &CancellationToken) ->
     let went_on = role_run::run_talk(engine, row, cancel).await?;
     tell_person(engine, &row.workflow.id)?;
     Ok(went_on)
-}
-
-/// Q Assistant answers what the person asks while another role is at work or the build stands still. What is said while the talk
-/// itself stands still is not a question beside the work: it is the talk, and waits until that goes on. True where there was a
-/// question.
-async fn answer_questions(
-    engine: &Engine,
-    row: &WorkflowRow,
-    cancel: &CancellationToken,
-) -> Result<bool, ServiceError> {
-    let asked = row.workflow.state > State::Planning && has_unread(engine, &row.workflow.id)?;
-    if asked {
-        role_run::run_answer(engine, row, cancel).await?;
-    }
-    Ok(asked)
 }
 
 /// An approved handoff: the work starts only if the files are still the ones that were approved.

@@ -211,6 +211,7 @@ impl Engine {
         })?;
         self.serve_released().await?;
         for id in ids {
+            self.inner.service.clear_left_over(&id)?;
             self.kick(&id);
         }
         Ok(())
@@ -302,6 +303,9 @@ impl Engine {
         if workflow.state <= State::Planning && workflow.standstill().is_some() {
             let by = Actor::Person(workflow.user_id.clone());
             self.inner.service.request(id, Request::Resume { by })?;
+        }
+        if workflow.state > State::Planning {
+            self.attend(id);
         }
         self.kick(id);
         Ok(message)
@@ -508,6 +512,18 @@ impl Engine {
     pub fn interrupt(&self, id: &str) {
         self.inner.drivers.interrupt(id);
         self.kick(id);
+    }
+
+    /// Stops what is being said: Q Assistant's answer beside the work if it gives one, otherwise the role at work.
+    pub fn stop_reply(&self, id: &str) {
+        if !self.inner.drivers.interrupt_beside(id) {
+            self.interrupt(id);
+        }
+    }
+
+    /// Makes sure that Q Assistant looks whether something is asked of it beside the work.
+    pub(crate) fn attend(&self, id: &str) {
+        self.inner.drivers.attend(self, id);
     }
 
     /// Makes sure that somebody looks at what this build has to do.

@@ -40,7 +40,8 @@ pub(crate) fn system(role: Role, state: State, task: &Task, around: &Surrounding
             ));
         }
         None => text.push_str(
-            "Another role is at work. Answer the person's question from the facts below, in a few sentences.\n",
+            "Another role is at work, or its work waits for the person. You have no tools now. Answer from the facts below, in a few \
+             sentences. What the person wants changed reaches the role at work before its next step: say so, and do not promise more.\n",
         ),
     }
     let tools = [("node", task.has_node), ("python3", task.has_python)];
@@ -92,16 +93,26 @@ pub(crate) fn told(system: &str, messages: &[Message]) -> String {
     }
 }
 
+/// What Q Assistant is asked when a handoff waits for the person.
+pub(crate) const REMARK: &str = "A handoff waits for the person's approval. Compare what is handed over with the requirements, and answer in \
+    two sentences: what of them it meets and what it leaves open, then whether you would approve it or send it back, and why. You recommend; \
+    the person decides. What a role says of its own work is a claim; what the product measured is not.";
+
 /// What Q Assistant knows of a build at work.
-pub(crate) fn record(workflow: &Workflow, events: &[String]) -> String {
+pub(crate) fn record(workflow: &Workflow, events: &[&str], calls: &[String], said: &[String]) -> String {
     format!(
-        "Facts of this build now: state {}, status {}, {} % done, evidence {}, sent back {} times. Latest events: {}.",
+        "Facts of this build now: state {}, status {}, {} % done, sent back {} times.\nRequirements: {}\nPlan: {}\nEvidence: {}\nLatest \
+         events: {}\nLatest steps of the roles:\n{}\nLately said:\n{}",
         workflow.state,
         workflow.status.wire(),
         workflow.progress().percentage,
-        json!(workflow.evidence),
         workflow.returned.len(),
-        events.join(", ")
+        json!(workflow.phases.discovery),
+        json!(workflow.phases.planning),
+        json!(workflow.evidence),
+        events.join(", "),
+        calls.join("\n"),
+        said.join("\n"),
     )
 }
 

@@ -63,7 +63,8 @@ pub struct Playback {
 struct Given {
     at: HashMap<Place, usize>,
     count: usize,
-    before: Option<TurnRequest>,
+    /// The newest request of each role.
+    before: HashMap<String, TurnRequest>,
     /// What the newest one cost.
     cost: Option<f64>,
 }
@@ -160,9 +161,9 @@ impl Playback {
         given.count += 1;
         given.cost = found.cost;
         // The first request of a run stands for itself.
-        let before = given.before.take().filter(|_| found.asked.kept > 0);
+        let before = given.before.remove(&place.role).filter(|_| found.asked.kept > 0);
         let now = Asked::after(before.as_ref(), request);
-        given.before = Some(request.clone());
+        given.before.insert(place.role.clone(), request.clone());
         let recorded = Box::new(found.asked.clone());
         Ok((
             found,

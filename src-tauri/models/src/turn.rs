@@ -21,6 +21,11 @@ pub trait Model: Send + Sync {
         self.price().map(|price| price.of(usage))
     }
 
+    /// Whether it understands what it is told. The practice model does not, and is not asked what it thinks.
+    fn understands(&self) -> bool {
+        true
+    }
+
     /// Its key, which must stand in no record; none where there is none.
     fn secret(&self) -> Option<&str> {
         None

@@ -8,7 +8,7 @@ use clap::Args;
 use engine::{Changed, Engine, Notice, ServiceError, SiteHost, StartBuild};
 use models::Pace;
 use store::workflows::{self, WorkflowRow};
-use store::{events, messages, releases};
+use store::{events, messages, releases, remarks};
 use workflow::{ApprovalPolicy, Request, RunStatus, State};
 
 use super::show::{pick, print_json};
@@ -326,6 +326,14 @@ fn ask_approval(engine: &Engine, row: &WorkflowRow) -> Result<(), Stop> {
         return Err(Stop::failed("The build waits for an approval that is not there."));
     };
     let (from, to) = (open.handoff.from_role().title(), open.handoff.to_role().title());
+    let handoff_id = open.id.clone();
+    let remark = engine
+        .service()
+        .store()
+        .read(move |db| Ok::<_, ServiceError>(remarks::of(db, &handoff_id)?))?;
+    if let Some(remark) = remark.filter(|text| !text.is_empty()) {
+        print(format_args!("{:<22} {remark}", "q_assistant thinks"));
+    }
     let tree: String = open.pin.tree_hash.chars().take(7).collect();
     if yes(&format!("{from} hands over to {to} (tree {tree}). Approve? [y/n] "))? {
         return Ok(engine.approve_handoff(&row.workflow.id, person(), &open.id, open.pin.clone(), false)?);

@@ -74,7 +74,7 @@ pub async fn send_message(
 #[tauri::command]
 #[specta::specta]
 pub async fn stop_reply(desk: TheDesk<'_>, workflow_id: String) -> Answer<()> {
-    desk.engine()?.interrupt(&workflow_id);
+    desk.engine()?.stop_reply(&workflow_id);
     Ok(())
 }
 

@@ -191,6 +191,8 @@ pub struct HandoffCard {
     pub waiting_since: String,
     /// The role's own summary: a claim, shown apart from the evidence.
     pub summary: String,
+    /// What Q Assistant says of it, once it has looked; a recommendation.
+    pub remark: Option<String>,
     pub evidence: Vec<EvidenceRow>,
     pub pin: Pin,
     /// Where "Request changes" may send the work; the first is the default.

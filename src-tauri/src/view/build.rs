@@ -4,7 +4,7 @@ use engine::ServiceError;
 use engine::service::nothing_unread;
 use store::releases::ReleaseRow;
 use store::workflows::WorkflowRow;
-use store::{Connection, events, handoffs, projects, releases, role_runs, test_runs, tool_calls, worktrees};
+use store::{Connection, events, handoffs, projects, releases, remarks, role_runs, test_runs, tool_calls, worktrees};
 use workflow::{RunStatus, State};
 
 use super::{handoff, int, millis_between, rail};
@@ -67,6 +67,10 @@ pub fn detail(db: &Connection, row: &WorkflowRow, model: String) -> Result<Build
     let branch = worktrees::get(db, id)?.map(|worktree| worktree.branch);
     let totals = role_runs::totals(db, id)?;
     let newest_tests = test_runs::of_workflow(db, id)?.into_iter().last();
+    let remark = match &workflow.open_handoff {
+        Some(open) => remarks::of(db, &open.id)?,
+        None => None,
+    };
     let progress = workflow.progress();
     let evidence = &workflow.evidence;
     let changed_files = evidence
@@ -91,7 +95,7 @@ pub fn detail(db: &Connection, row: &WorkflowRow, model: String) -> Result<Build
         plan: workflow.phases.planning.clone().map(Into::into),
         plan_revision: int(workflow.plan_revision),
         rail: rail::rail(row, summary.waiting_for, &changes, &handoffs),
-        open_handoff: handoff::card(row, &handoffs, branch.as_deref().unwrap_or_default()),
+        open_handoff: handoff::card(row, &handoffs, branch.as_deref().unwrap_or_default(), remark),
         usage: dto::UsageTotal {
             input_tokens: totals.input_tokens,
             output_tokens: totals.output_tokens,

@@ -9,7 +9,12 @@ use super::{count, int, short};
 use crate::dto::{EvidenceLink, EvidenceRow, HandoffCard, Pin};
 
 /// The card of the handoff that waits for the person, if one does.
-pub(super) fn card(row: &WorkflowRow, handoffs: &[HandoffRow], branch: &str) -> Option<HandoffCard> {
+pub(super) fn card(
+    row: &WorkflowRow,
+    handoffs: &[HandoffRow],
+    branch: &str,
+    remark: Option<String>,
+) -> Option<HandoffCard> {
     let workflow = &row.workflow;
     let open = workflow
         .open_handoff
@@ -34,6 +39,7 @@ pub(super) fn card(row: &WorkflowRow, handoffs: &[HandoffRow], branch: &str) -> 
             .get(phase)
             .map(|result| result.summary().to_owned())
             .unwrap_or_default(),
+        remark: remark.filter(|text| !text.is_empty()),
         evidence: evidence(workflow, open.handoff, branch),
         pin: Pin {
             plan_revision: int(open.pin.plan_revision),

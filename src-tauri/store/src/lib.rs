@@ -16,6 +16,7 @@ mod migrate;
 pub mod notes;
 pub mod projects;
 pub mod releases;
+pub mod remarks;
 pub mod role_runs;
 pub mod rollbacks;
 pub mod stats;

@@ -141,25 +141,29 @@ pub fn read_up_to(connection: &Connection, workflow_id: &str) -> Result<u32, Sto
     Ok(seq)
 }
 
-/// Marks what a killed program left running, and its tool calls, as interrupted; what those runs said goes with them.
-pub fn interrupt_all(connection: &Connection, workflow_id: &str) -> Result<u32, StoreError> {
+/// Marks what a killed program left running, and its tool calls, as interrupted; what those runs said goes with them. `going_on` is the run
+/// of this program that is no such left-over, if there is one.
+pub fn interrupt_all(connection: &Connection, workflow_id: &str, going_on: Option<&str>) -> Result<u32, StoreError> {
     let at = now();
+    let going_on = going_on.unwrap_or_default();
     connection
         .prepare_cached(
-            "UPDATE tool_calls SET status = 'interrupted', ended_at = ?2 WHERE workflow_id = ?1 AND status = 'running'",
+            "UPDATE tool_calls SET status = 'interrupted', ended_at = ?2 WHERE workflow_id = ?1 AND status = 'running' \
+             AND run_id <> ?3",
         )?
-        .execute(params![workflow_id, at])?;
+        .execute(params![workflow_id, at, going_on])?;
     connection
         .prepare_cached(
             "DELETE FROM messages WHERE workflow_id = ?1 \
-             AND run_id IN (SELECT id FROM role_runs WHERE workflow_id = ?1 AND status = 'running')",
+             AND run_id IN (SELECT id FROM role_runs WHERE workflow_id = ?1 AND status = 'running' AND id <> ?2)",
         )?
-        .execute([workflow_id])?;
+        .execute([workflow_id, going_on])?;
     let runs = connection
         .prepare_cached(
-            "UPDATE role_runs SET status = 'interrupted', ended_at = ?2 WHERE workflow_id = ?1 AND status = 'running'",
+            "UPDATE role_runs SET status = 'interrupted', ended_at = ?2 WHERE workflow_id = ?1 AND status = 'running' \
+             AND id <> ?3",
         )?
-        .execute(params![workflow_id, at])?;
+        .execute(params![workflow_id, at, going_on])?;
     Ok(u32::try_from(runs).unwrap_or(u32::MAX))
 }
 

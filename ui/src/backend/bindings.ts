@@ -303,6 +303,8 @@ export type HandoffCard = {
 	waiting_since: string,
 	/**  The role's own summary: a claim, shown apart from the evidence. */
 	summary: string,
+	/**  What Q Assistant says of it, once it has looked; a recommendation. */
+	remark: string | null,
 	evidence: EvidenceRow[],
 	pin: Pin,
 	/**  Where "Request changes" may send the work; the first is the default. */

@@ -115,6 +115,7 @@ export function aBuild(change: Partial<BuildDetail> = {}): BuildDetail {
       to_role: "verification_overseer",
       waiting_since: at,
       summary: "All of it works.",
+      remark: null,
       evidence: [
         { ok: true, claim: "24 tests passed", detail: "3.1 s · `node --test`", link: "tests", link_text: "log" },
         { ok: false, claim: "Tests were weakened", detail: "1 removed", link: "changes", link_text: "diff" },

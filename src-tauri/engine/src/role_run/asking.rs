@@ -15,7 +15,7 @@ use tokio::sync::mpsc::unbounded_channel;
 use workflow::{NextAction, Role};
 
 use super::filter::{safe_length, withhold_code};
-use super::{End, Run, budget, condense, standstill, standstill_of};
+use super::{End, Run, budget, condense, conversation_of, is_steering, standstill, standstill_of};
 use crate::ServiceError;
 use crate::engine::ModelWait;
 use crate::notice::{Changed, Notice};
@@ -32,6 +32,7 @@ pub(super) async fn ask(run: &mut Run, with_tools: bool) -> Result<Result<Turn, 
         if let Some(end) = budget::look(run)? {
             return Ok(Err(end));
         }
+        hear_the_person(run)?;
         let request = request(run, with_tools);
         let id = run.id().to_owned();
         let asked_at = run
@@ -86,6 +87,24 @@ pub(super) async fn ask(run: &mut Run, with_tools: bool) -> Result<Result<Turn, 
             return Ok(Err(End::Cancelled));
         }
     }
+}
+
+/// What the person said since the last request is put before the role at work.
+fn hear_the_person(run: &mut Run) -> Result<(), ServiceError> {
+    if run.worktree.is_none() {
+        return Ok(());
+    }
+    let said = conversation_of(&run.engine, run.id())?;
+    let new = said
+        .iter()
+        .filter(|message| message.seq > run.heard && is_steering(message));
+    let words: Vec<String> = new.map(|message| format!("- {}", message.text)).collect();
+    run.heard = said.last().map_or(run.heard, |message| message.seq.max(run.heard));
+    if !words.is_empty() {
+        let text = format!("The person says, while you work:\n{}", words.join("\n"));
+        run.messages.push(Message::User { text });
+    }
+    Ok(())
 }
 
 /// Growing pauses between the tries, with chance in them, so that several builds do not ask in step.
@@ -218,7 +237,9 @@ async fn stream(run: &Run, request: &TurnRequest, message_id: &str, heard: &mut 
                 arguments,
             },
         };
-        run.engine.publisher().publish(notice);
+        if !run.is_aside {
+            run.engine.publisher().publish(notice);
+        }
     };
     loop {
         tokio::select! {
@@ -244,7 +265,7 @@ fn done(run: &Run, message_id: String) {
 
 /// What had come of a turn that was interrupted stays in the conversation, marked. The model does not see it again.
 fn keep_what_came(run: &Run, message_id: &str, heard: Heard) -> Result<(), ServiceError> {
-    if heard.text.trim().is_empty() {
+    if run.is_aside || heard.text.trim().is_empty() {
         return Ok(());
     }
     let message = plain(
@@ -343,14 +364,14 @@ fn hear(run: &mut Run, turn: &Turn, message_id: &str) -> Result<(), ServiceError
                 "scope_violation",
                 json!({"role": run.role, "what": "a code block in a reply was withheld"}),
             )?;
-            if turn.tool_calls.is_empty() {
+            if turn.tool_calls.is_empty() && !run.is_aside {
                 run.messages.push(Message::User {
                     text: "You wrote code, which is not yours to write; it was not shown. Say it in words.".to_owned(),
                 });
             }
         }
     }
-    if text.trim().is_empty() && turn.reasoning.trim().is_empty() {
+    if run.is_aside || text.trim().is_empty() && turn.reasoning.trim().is_empty() {
         return Ok(());
     }
     let message = plain(run.row.workflow.state, run.role.wire(), text, Some(run.run.id.clone()));

@@ -1,6 +1,7 @@
 //! One run of one role: its conversation with the model, its tools, and how it ends. A run either ends with everything it did in
 //! one transaction, or it never was: the next one starts from the last checkpoint.
 
+mod aside;
 mod asking;
 mod budget;
 mod circles;
@@ -9,16 +10,18 @@ mod conversation;
 pub(crate) mod evidence;
 mod filter;
 
+pub(crate) use aside::{run_answer, run_remark};
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use models::{Message, Model, ModelError, Task, TurnRequest};
+use store::messages;
 use store::messages::Message as Said;
 use store::role_runs::{self, RoleRun};
 use store::workflows::WorkflowRow;
-use store::{events, messages};
 use tokio_util::sync::CancellationToken;
 use workflow::{NextAction, Request, Role, Standstill, State};
 use workspace::{Project, Worktree};
@@ -46,6 +49,10 @@ pub(crate) struct Run {
     /// What read tools look at.
     pub root: PathBuf,
     pub cancel: CancellationToken,
+    /// What it says is not part of the conversation.
+    pub is_aside: bool,
+    /// The newest message of the person that the role at work has heard.
+    pub heard: u32,
     /// Milliseconds spent in commands.
     pub command_ms: u32,
     /// The newest request of this run: the next one is recorded as what it adds.
@@ -126,13 +133,11 @@ pub(crate) async fn run_phase(
     }
     let existing = engine.project_of(&workflow.id).await?.has_files().await?;
     let said = conversation_of(engine, &workflow.id)?;
-    let steering: Vec<Said> = said
-        .into_iter()
-        .filter(|m| m.author == "you" && !matches!(m.state.as_str(), "discovery" | "planning"))
-        .collect();
-    let (row, run) = engine
-        .service()
-        .start_run(&workflow.id, new_run(workflow, role, model.name(), 0))?;
+    let newest = said.last().map_or(0, |message| message.seq);
+    let steering: Vec<Said> = said.into_iter().filter(is_steering).collect();
+    let beside = engine.inner.drivers.beside_run(&workflow.id);
+    let new = new_run(workflow, role, model.name(), 0);
+    let (row, run) = engine.service().start_run(&workflow.id, new, beside)?;
     let task = task(engine, &row, role, existing);
     let root = worktree.path().to_owned();
     let mut run = Run {
@@ -149,6 +154,8 @@ pub(crate) async fn run_phase(
         worktree: Some(worktree),
         root,
         cancel: cancel.child_token(),
+        is_aside: false,
+        heard: newest,
         command_ms: 0,
         asked_before: None,
         goes_on: false,
@@ -190,63 +197,14 @@ pub(crate) async fn run_talk(
         transcript.extend(unread.map(|m| Message::User { text: m.text.clone() }));
     }
     run.messages = transcript;
-    let (_, started) = engine.service().start_run(run.id(), run.run.clone())?;
+    let beside = engine.inner.drivers.beside_run(run.id());
+    let (_, started) = engine.service().start_run(run.id(), run.run.clone(), beside)?;
     run.run = started;
     run.keep_told()?;
     let end = within_time(&mut run, engine.limits().phase_timeout).await?;
     let went_on = end == End::Written;
     run.end(end)?;
     Ok(went_on)
-}
-
-/// Q Assistant answers a question while others work. It has no tools then, and changes nothing.
-pub(crate) async fn run_answer(
-    engine: &Engine,
-    row: &WorkflowRow,
-    cancel: &CancellationToken,
-) -> Result<(), ServiceError> {
-    let Some(mut run) = talking_run(engine, row, cancel).await? else {
-        return Ok(());
-    };
-    let id = row.workflow.id.clone();
-    let latest = engine.service().store().read(move |db| {
-        let all = events::of_workflow(db, &id)?;
-        Ok::<_, ServiceError>(
-            all.iter()
-                .rev()
-                .take(12)
-                .map(|e| e.event_type.clone())
-                .collect::<Vec<_>>(),
-        )
-    })?;
-    let said = conversation_of(engine, run.id())?;
-    let question = said
-        .iter()
-        .rev()
-        .find(|m| m.author == "you")
-        .map(|m| m.text.clone())
-        .unwrap_or_default();
-    run.goes_on = false;
-    run.messages = vec![Message::User {
-        text: format!(
-            "{}\n\nThe person asks: {question}",
-            prompt::record(&row.workflow, &latest)
-        ),
-    }];
-    let record = run.run.clone();
-    engine
-        .service()
-        .store()
-        .write(move |tx| Ok::<_, ServiceError>(role_runs::start(tx, &record)?))?;
-    let end = conversation::answer_once(&mut run).await?;
-    // An answer that does not come must not block the build; the next message asks again.
-    match end {
-        End::Failed(standstill) => {
-            run.post(standstill.reason, Vec::new(), true)?;
-            run.end(End::Waiting)
-        }
-        end @ (End::Written | End::Waiting | End::Cancelled) => run.end(end),
-    }
 }
 
 impl Run {
@@ -293,6 +251,8 @@ async fn talking_run(
         worktree: None,
         root: project.path().to_owned(),
         cancel: cancel.child_token(),
+        is_aside: false,
+        heard: newest,
         command_ms: 0,
         asked_before: None,
         goes_on: true,
@@ -301,6 +261,11 @@ async fn talking_run(
         outputs: Vec::new(),
         written: BTreeSet::new(),
     }))
+}
+
+/// Whether the person said it while others worked: it is for the role at work, too.
+fn is_steering(message: &Said) -> bool {
+    message.author == "you" && !matches!(message.state.as_str(), "discovery" | "planning")
 }
 
 fn around(engine: &Engine, row: &WorkflowRow, role: Role, root: &Path) -> Surroundings {

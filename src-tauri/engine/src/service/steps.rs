@@ -5,7 +5,7 @@ use store::messages::{self, NewMessage};
 use store::role_runs::{self, RoleRun};
 use store::test_runs::{self, TestRunRow};
 use store::workflows::WorkflowRow;
-use store::{Connection, effects, new_id, now, workflows, worktrees};
+use store::{Connection, effects, new_id, now, remarks, workflows, worktrees};
 use workflow::gate::Evidence;
 use workflow::phase::{Plan, Requirements};
 use workflow::{Actor, Checkpoint, Outcome, Refusal, Request, Role, RunStatus, Standstill, State};
@@ -49,7 +49,18 @@ impl Service {
         Ok(())
     }
 
-    /// Starts an attempt: what a killed run left is marked interrupted, then the run and its event are written.
+    /// Marks what a killed program left running.
+    ///
+    /// # Errors
+    /// Where the store refuses.
+    pub(crate) fn clear_left_over(&self, workflow_id: &str) -> Result<(), ServiceError> {
+        let id = workflow_id.to_owned();
+        self.store
+            .write(move |tx| Ok::<_, ServiceError>(role_runs::interrupt_all(tx, &id, None).map(|_| ())?))
+    }
+
+    /// Starts an attempt: what a killed run left is marked interrupted, then the run and its event are written. `beside` is the run of Q
+    /// Assistant that goes on beside it, if there is one.
     ///
     /// # Errors
     /// Where the workflow is not in a phase.
@@ -57,10 +68,11 @@ impl Service {
         &self,
         workflow_id: &str,
         mut run: RoleRun,
+        beside: Option<String>,
     ) -> Result<(WorkflowRow, RoleRun), ServiceError> {
         let id = workflow_id.to_owned();
         let answer = self.store.write(move |tx| {
-            role_runs::interrupt_all(tx, &id)?;
+            role_runs::interrupt_all(tx, &id, beside.as_deref())?;
             let mut row = workflows::get(tx, &id)?;
             if let Some(planned) = State::from_wire(&run.phase).filter(|planned| *planned != row.workflow.state) {
                 let (claimed, actual) = (planned, row.workflow.state);
@@ -234,6 +246,14 @@ impl Service {
         let by = Actor::Role(Role::QAssistant);
         self.request(workflow_id, Request::ReviseRequirements { by, requirements })
             .map(|_| ())
+    }
+
+    pub(crate) fn keep_remark(&self, workflow_id: &str, handoff_id: &str, text: &str) -> Result<(), ServiceError> {
+        let (handoff_id, text) = (handoff_id.to_owned(), text.to_owned());
+        self.store
+            .write(move |tx| Ok::<_, ServiceError>(remarks::keep(tx, &handoff_id, &text)?))?;
+        self.publisher.changed(workflow_id, &[Changed::Build]);
+        Ok(())
     }
 
     pub(crate) fn record_test_run(&self, run: TestRunRow) -> Result<(), ServiceError> {

@@ -39,6 +39,10 @@ impl Model for PracticeModel {
         Some(Price::FREE)
     }
 
+    fn understands(&self) -> bool {
+        false
+    }
+
     async fn turn(
         &self,
         request: &TurnRequest,

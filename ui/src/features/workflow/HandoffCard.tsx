@@ -49,6 +49,14 @@ export function HandoffCard({ build, card }: { build: BuildDetail; card: Card })
           {card.summary}
         </p>
       )}
+      {card.remark && (
+        <p data-selectable data-testid="remark" className="border-faint border-t px-4 py-2.5 text-second">
+          <span className={`font-medium ${ROLE_TEXT.q_assistant}`}>
+            {t("handoff.thinks", { role: roleName("q_assistant") })}:
+          </span>{" "}
+          {card.remark}
+        </p>
+      )}
       {error && (
         <div className="px-4 pb-3">
           <Notice onDismiss={forget}>{error}</Notice>

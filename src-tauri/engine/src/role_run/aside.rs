@@ -1,0 +1,162 @@
+//! Q Assistant speaks while others work: one turn, without tools. It changes nothing.
+
+use models::Message;
+use serde_json::json;
+use store::messages::Message as Said;
+use store::workflows::WorkflowRow;
+use store::{events, role_runs, tool_calls, worktrees};
+use tokio_util::sync::CancellationToken;
+use workflow::State;
+
+use super::{End, Run, conversation, conversation_of, talking_run};
+use crate::service::handoff_data;
+use crate::{Engine, ServiceError, prompt};
+
+/// So many of the newest events, tool calls and messages are put before it.
+const NEWEST: usize = 12;
+/// Letters of a change that are put before it.
+const SHOWN: usize = 16_000;
+/// Letters of a remark; two sentences are shorter.
+const REMARK: usize = 600;
+
+/// Answers what the person asked since the last answer. False where there is no model to answer.
+pub(crate) async fn run_answer(
+    engine: &Engine,
+    row: &WorkflowRow,
+    cancel: &CancellationToken,
+) -> Result<bool, ServiceError> {
+    let Some(mut run) = talking_run(engine, row, cancel).await? else {
+        return Ok(false);
+    };
+    let said = conversation_of(engine, run.id())?;
+    let read = run.row_read_before(engine);
+    let asked: Vec<&str> = said
+        .iter()
+        .filter(|message| message.author == "you" && message.seq > read && !message.is_reason)
+        .map(|message| message.text.as_str())
+        .collect();
+    let text = format!("{}\n\nThe person says:\n{}", record(&run, &said)?, asked.join("\n"));
+    run.messages = vec![Message::User { text }];
+    match take(&mut run).await? {
+        // An answer that does not come must not block the build; the next message asks again.
+        End::Failed(standstill) => {
+            run.post(standstill.reason, Vec::new(), true)?;
+            run.end(End::Waiting)?;
+        }
+        end @ (End::Written | End::Waiting | End::Cancelled) => run.end(end)?,
+    }
+    Ok(true)
+}
+
+/// Compares an open handoff with what was asked for, in two sentences on its card. False where nobody can.
+pub(crate) async fn run_remark(
+    engine: &Engine,
+    row: &WorkflowRow,
+    cancel: &CancellationToken,
+) -> Result<bool, ServiceError> {
+    let Some(open) = row.workflow.open_handoff.clone() else {
+        return Ok(false);
+    };
+    let Some(mut run) = talking_run(engine, row, cancel).await? else {
+        return Ok(false);
+    };
+    if !run.model.understands() {
+        return Ok(false);
+    }
+    let data = handoff_data(&row.workflow, open.handoff.from_role(), open.handoff.to_role());
+    let text = format!(
+        "{}\n\nWhat is handed over, as data:\n{data:#}\n\nWhat the product measured:\n{:#}\n\nThe change:\n{}",
+        prompt::REMARK,
+        json!(row.workflow.evidence),
+        change(engine, row).await?
+    );
+    run.is_aside = true;
+    run.messages = vec![Message::User { text }];
+    let end = take(&mut run).await?;
+    let remark = match (&end, run.messages.last()) {
+        (End::Waiting, Some(Message::Assistant { text, .. })) => short(text),
+        _ => String::new(),
+    };
+    run.end(match end {
+        End::Failed(_) => End::Waiting,
+        end @ (End::Written | End::Waiting | End::Cancelled) => end,
+    })?;
+    engine.service().keep_remark(run.id(), &open.id, &remark)?;
+    Ok(true)
+}
+
+/// One turn, as a run that can be told from what a killed program left.
+async fn take(run: &mut Run) -> Result<End, ServiceError> {
+    let record = run.run.clone();
+    let drivers = &run.engine.inner.drivers;
+    drivers.set_beside_run(run.id(), Some(record.id.clone()));
+    run.goes_on = false;
+    let store = run.engine.service().store();
+    store.write(move |tx| Ok::<_, ServiceError>(role_runs::start(tx, &record)?))?;
+    let end = conversation::answer_once(run).await;
+    run.engine.inner.drivers.set_beside_run(run.id(), None);
+    end
+}
+
+/// What happened lately, as it was recorded.
+fn record(run: &Run, said: &[Said]) -> Result<String, ServiceError> {
+    let id = run.id().to_owned();
+    let store = run.engine.service().store();
+    let (events, calls) = store
+        .read(move |db| Ok::<_, ServiceError>((events::of_workflow(db, &id)?, tool_calls::of_workflow(db, &id)?)))?;
+    let newest = |count: usize| count.saturating_sub(NEWEST);
+    let events: Vec<_> = events
+        .iter()
+        .skip(newest(events.len()))
+        .map(|event| event.event_type.as_str())
+        .collect();
+    let calls: Vec<_> = calls
+        .iter()
+        .skip(newest(calls.len()))
+        .map(|call| format!("{}: {} {} ({})", call.role, call.tool, call.subject, call.status))
+        .collect();
+    let said: Vec<_> = said
+        .iter()
+        .skip(newest(said.len()))
+        .map(|message| format!("{}: {}", message.author, message.text))
+        .collect();
+    Ok(prompt::record(&run.row.workflow, &events, &calls, &said))
+}
+
+/// The change that is handed over: as much of it as is useful, and the names of the rest.
+async fn change(engine: &Engine, row: &WorkflowRow) -> Result<String, ServiceError> {
+    let id = row.workflow.id.clone();
+    let store = engine.service().store();
+    let base = store.read(move |db| Ok::<_, ServiceError>(worktrees::get(db, &id)?.map(|row| row.base_commit)))?;
+    let (Some(base), Some(head)) = (base, row.workflow.head.as_ref()) else {
+        return Ok("None.".to_owned());
+    };
+    if row.workflow.state <= State::HandoffToCoder {
+        return Ok("None yet.".to_owned());
+    }
+    let worktree = engine.worktree(&row.workflow.id).await?;
+    let mut text = String::new();
+    let mut left = Vec::new();
+    for diff in worktree.diff(&base, Some(&head.commit)).await? {
+        if text.len() + diff.patch.len() <= SHOWN {
+            text.push_str(&format!("{}\n{}\n", diff.path, diff.patch));
+        } else {
+            left.push(format!("{} (+{} −{})", diff.path, diff.insertions, diff.deletions));
+        }
+    }
+    if !left.is_empty() {
+        text.push_str(&format!("Not shown here, because it is long: {}\n", left.join(", ")));
+    }
+    Ok(text)
+}
+
+/// A remark as it fits a card. Code that was in it is not shown anywhere.
+fn short(text: &str) -> String {
+    let (words, _) = super::filter::withhold_code(text);
+    let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+    let end = words.floor_char_boundary(REMARK);
+    match words.get(..end).filter(|cut| cut.len() < words.len()) {
+        None => words,
+        Some(cut) => format!("{cut}…"),
+    }
+}
