@@ -1,6 +1,9 @@
 //! Figures of the real window and the real program, printed and never asserted: `cargo xtask bench stream`.
 
-use std::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::json;
 
@@ -45,14 +48,93 @@ async fn in_the_window() {
     window.click("[data-testid=tab-conversation]").await;
     window.see("ol[aria-label=Conversation] li[aria-busy=true]").await;
     window.run(MEASURE).await;
+    let thread = Sampled::begin(web_process());
     tokio::time::sleep(Duration::from_secs(u64::from(SECONDS) - 3)).await;
     let streaming = window.run("return JSON.stringify(window.measured())").await;
     println!("{TOKENS} tokens a second in the window, milliseconds: {streaming}");
-    window.picture("streaming").await;
     window.gone("li[aria-busy=true]").await;
     tokio::time::sleep(Duration::from_secs(2)).await;
     let after = window.run("return JSON.stringify(window.measured())").await;
     println!("and with its end, when the build goes on: {after}");
+    let gaps: Vec<(f64, f64)> =
+        serde_json::from_str(&window.run("return JSON.stringify(window.gaps())").await).unwrap();
+    let samples = thread.end();
+    // Not before: a picture keeps the page busy.
+    window.picture("streamed").await;
+    for (from, length) in gaps {
+        let (worked, waited) = during(&samples, from, from + length);
+        println!(
+            "of {length:.0} ms without an answer the page itself worked {worked:.0} ms, and waited {waited:.0} ms for a processor"
+        );
+    }
+}
+
+/// What the scheduler says of a thread at a moment: milliseconds since the epoch, nanoseconds it ran, nanoseconds it was ready and had no
+/// processor (proc(5), schedstat).
+type Sample = (f64, u64, u64);
+
+/// A thread that is looked at every few milliseconds.
+struct Sampled {
+    stop: Arc<AtomicBool>,
+    samples: JoinHandle<Vec<Sample>>,
+}
+
+impl Sampled {
+    /// Looks at the first thread of a process.
+    fn begin(pid: u32) -> Sampled {
+        let stop = Arc::new(AtomicBool::new(false));
+        let stopped = Arc::clone(&stop);
+        let samples = std::thread::spawn(move || {
+            let mut samples = Vec::new();
+            while !stopped.load(Ordering::Relaxed) {
+                let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs_f64() * 1000.0;
+                let text = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/schedstat")).unwrap_or_default();
+                let mut figures = text.split_whitespace().filter_map(|figure| figure.parse().ok());
+                if let (Some(ran), Some(waited)) = (figures.next(), figures.next()) {
+                    samples.push((now, ran, waited));
+                }
+                std::thread::sleep(Duration::from_millis(3));
+            }
+            samples
+        });
+        Sampled { stop, samples }
+    }
+
+    fn end(self) -> Vec<Sample> {
+        self.stop.store(true, Ordering::Relaxed);
+        self.samples.join().unwrap()
+    }
+}
+
+/// Milliseconds that the thread ran, and that it was kept from running, between two moments.
+fn during(samples: &[Sample], from: f64, to: f64) -> (f64, f64) {
+    let at = |moment: f64| samples.iter().rfind(|sample| sample.0 <= moment).or(samples.first());
+    let (Some(first), Some(last)) = (
+        at(from),
+        samples.iter().find(|sample| sample.0 >= to).or(samples.last()),
+    ) else {
+        return (0.0, 0.0);
+    };
+    let span = |first: u64, last: u64| last.saturating_sub(first) as f64 / 1e6;
+    (span(first.1, last.1), span(first.2, last.2))
+}
+
+/// The process that draws the page: the one of WebKit's that was started last.
+fn web_process() -> u32 {
+    let started = |pid: &u32| {
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+        let after_name = stat.rsplit(')').next()?;
+        after_name.split_whitespace().nth(19)?.parse::<u64>().ok()
+    };
+    std::fs::read_dir("/proc")
+        .unwrap()
+        .flatten()
+        .filter_map(|entry| entry.file_name().to_string_lossy().parse::<u32>().ok())
+        .filter(|pid| {
+            std::fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name.starts_with("WebKitWebProces"))
+        })
+        .max_by_key(started)
+        .expect("a page is drawn")
 }
 
 fn without_one() {
@@ -79,13 +161,19 @@ fn without_one() {
 /// `frames`: the time between two frames. `script`: how long the page did not come to a message that it sent to itself, so long its own
 /// script, and what follows from it, kept it.
 const MEASURE: &str = "
-    const gaps = [], blocks = [];
+    const gaps = [], blocks = [], long = [];
     let frame = performance.now(), beat = frame;
     const onFrame = (now) => { gaps.push(now - frame); frame = now; requestAnimationFrame(onFrame); };
     requestAnimationFrame(onFrame);
     const { port1, port2 } = new MessageChannel();
     const send = () => { beat = performance.now(); port2.postMessage(0); };
-    port1.onmessage = () => { blocks.push(performance.now() - beat); setTimeout(send, 4); };
+    port1.onmessage = () => {
+        const gap = performance.now() - beat;
+        blocks.push(gap);
+        if (gap > 50) long.push([performance.timeOrigin + beat, gap]);
+        setTimeout(send, 4);
+    };
+    window.gaps = () => long;
     send();
     const of = (all) => {
         const sorted = [...all].sort((a, b) => a - b);

@@ -1,6 +1,7 @@
 import { notifyManager } from "@tanstack/react-query";
 import { Channel } from "@tauri-apps/api/core";
 import { create } from "zustand";
+import { goOn, NOTHING, type Parted } from "../shared/blocks";
 import { type BuildStream, commands, type Role } from "./bindings";
 import { call } from "./call";
 import { client } from "./queries";
@@ -8,7 +9,8 @@ import { client } from "./queries";
 /** A tool call that is being written: the beginning of its arguments, and how long they are. */
 export type Calling = { tool: string; beginning: string; letters: number };
 
-export type Streaming = { role: Role; text: string; reasoning: string; calls: Calling[] };
+/** Text is kept parted: joined to one, it would be copied with each piece of it. */
+export type Streaming = { role: Role; words: Parted; reasoning: string[]; calls: Calling[] };
 
 type Streams = {
   /** Messages that are being said right now, by id. */
@@ -26,7 +28,7 @@ const LIVE_OUTPUT = 20_000;
 /** What a call is about stands at the beginning of its arguments. */
 const BEGINNING = 400;
 
-const SILENT: Omit<Streaming, "role"> = { text: "", reasoning: "", calls: [] };
+const SILENT: Omit<Streaming, "role"> = { words: NOTHING, reasoning: [], calls: [] };
 
 function add(id: string, role: Role, more: (before: Streaming) => Partial<Streaming>) {
   useStreams.setState(({ messages }) => {
@@ -41,9 +43,9 @@ export function watch(workflowId: string): () => void {
   const channel = new Channel<BuildStream>();
   channel.onmessage = (piece) => {
     if (piece.kind === "text") {
-      add(piece.message_id, piece.role, ({ text }) => ({ text: text + piece.text }));
+      add(piece.message_id, piece.role, ({ words }) => ({ words: goOn(words, piece.text) }));
     } else if (piece.kind === "reasoning") {
-      add(piece.message_id, piece.role, ({ reasoning }) => ({ reasoning: reasoning + piece.text }));
+      add(piece.message_id, piece.role, ({ reasoning }) => ({ reasoning: [...reasoning, piece.text] }));
     } else if (piece.kind === "calling") {
       add(piece.message_id, piece.role, ({ calls }) => {
         const before = calls[piece.index];

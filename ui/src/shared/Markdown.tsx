@@ -1,9 +1,9 @@
 import { Check, Copy } from "lucide-react";
-import { type ComponentProps, memo, type ReactNode, useEffect, useRef, useState } from "react";
+import { type ComponentProps, memo, type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { Streamdown } from "streamdown";
 import { call, commands } from "../backend";
 import { t } from "../words";
-import { BlockSplitter } from "./blocks";
+import { goOn, NOTHING, type Parted } from "./blocks";
 
 /** A link from a model opens in the browser, on a click, and shows where it leads. */
 function Link({ href, children }: { href?: string | undefined; children?: ReactNode }) {
@@ -85,15 +85,21 @@ const Block = memo(function Block({ text, streaming = false }: { text: string; s
   );
 });
 
-const Group = memo(function Group({ blocks }: { blocks: string[] }) {
-  return (
-    <div className="blocks">
-      {blocks.map((text, index) => (
-        <Block key={`${index}`} text={text} />
-      ))}
-    </div>
-  );
-});
+/** A finished message has the same blocks as while it streamed, in arrays of its own: they are compared by what they say. */
+const Group = memo(
+  function Group({ blocks }: { blocks: readonly string[] }) {
+    return (
+      <div className="blocks">
+        {blocks.map((text, index) => (
+          <Block key={`${index}`} text={text} />
+        ))}
+      </div>
+    );
+  },
+  (before, now) =>
+    before.blocks === now.blocks ||
+    (before.blocks.length === now.blocks.length && before.blocks.every((text, at) => text === now.blocks[at])),
+);
 
 /** So many groups are drawn at once; the earlier ones of a long text follow, one a frame, so that the window goes on answering. */
 const AT_ONCE = 4;
@@ -109,12 +115,10 @@ function useLatestFirst(groups: number): number {
 }
 
 /**
- * What a model wrote. HTML in it is dropped: it is text, never markup of ours. It is drawn block by block: while it streams, only the last
- * one is drawn again, however long the message is.
+ * What a model wrote, parted. HTML in it is dropped: it is text, never markup of ours. It is drawn block by block: while it streams, only the
+ * last one is drawn again, however long the message is.
  */
-export function Markdown({ text, streaming = false }: { text: string; streaming?: boolean }) {
-  const [splitter] = useState(() => new BlockSplitter());
-  const { groups, tail } = splitter.advance(text);
+export function Words({ parted: { groups, tail }, streaming = false }: { parted: Parted; streaming?: boolean }) {
   const from = useLatestFirst(groups.length);
   return (
     <div className="prose">
@@ -124,4 +128,9 @@ export function Markdown({ text, streaming = false }: { text: string; streaming?
       <Block text={tail} streaming={streaming} />
     </div>
   );
+}
+
+/** What a model wrote, whole. */
+export function Markdown({ text }: { text: string }) {
+  return <Words parted={useMemo(() => goOn(NOTHING, text), [text])} />;
 }

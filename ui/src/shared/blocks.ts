@@ -1,66 +1,53 @@
-/** Text of a message that is still being said, parted where it will not change any more. */
+/** Markdown, parted where it will not change any more, however it goes on. */
 export type Parted = {
   /** Finished blocks, in groups: a group that is full is never drawn again. */
-  groups: string[][];
+  readonly groups: readonly (readonly string[])[];
   /** The block that is still growing. */
-  tail: string;
+  readonly tail: string;
+  /** So much of the tail is whole lines that were looked at. */
+  readonly seen: number;
+  /** The mark that ends the code block that is open. */
+  readonly fence: string | null;
+  /** The newest line was blank. */
+  readonly blank: boolean;
 };
+
+/** Before anything was said. */
+export const NOTHING: Parted = { groups: [], tail: "", seen: 0, fence: null, blank: false };
 
 /** So many blocks make a group. */
 const GROUP = 8;
 
 /**
- * Parts Markdown at blank lines outside of code fences. Text only grows: `advance` looks at what is new and at the block that is not
- * finished, never at the whole again.
+ * Takes in what came. It is parted at blank lines outside of code fences; only what is new and the block that is not finished are looked
+ * at, never the whole again.
  */
-export class BlockSplitter {
-  #groups: string[][] = [];
-  /** Where the unfinished block begins, and how far lines were looked at. */
-  #begin = 0;
-  #seen = 0;
-  /** What is finished, to see that text only grew. */
-  #settled = "";
-  #fence: string | null = null;
-  #blank = false;
-
-  advance(text: string): Parted {
-    if (text.length < this.#seen || !text.startsWith(this.#settled)) this.#restart();
-    for (let end = text.indexOf("\n", this.#seen); end !== -1; end = text.indexOf("\n", this.#seen)) {
-      this.#line(text, this.#seen, end);
-      this.#seen = end + 1;
-    }
-    return { groups: this.#groups, tail: text.slice(this.#begin) };
-  }
-
-  #restart() {
-    this.#groups = [];
-    this.#begin = 0;
-    this.#seen = 0;
-    this.#settled = "";
-    this.#fence = null;
-    this.#blank = false;
-  }
-
-  #line(text: string, start: number, end: number) {
-    const line = text.slice(start, end);
+export function goOn(before: Parted, piece: string): Parted {
+  let { groups, seen, fence, blank } = before;
+  let tail = before.tail + piece;
+  for (let end = tail.indexOf("\n", seen); end !== -1; end = tail.indexOf("\n", seen)) {
+    const line = tail.slice(seen, end);
     const mark = /^ {0,3}(`{3,}|~{3,})/.exec(line)?.[1];
-    if (this.#fence !== null) {
-      if (mark?.startsWith(this.#fence)) this.#fence = null;
+    if (fence !== null) {
+      if (mark?.startsWith(fence)) fence = null;
     } else {
       // A line that is indented goes on with the list before it.
-      if (this.#blank && start > this.#begin && !/^\s/.test(line)) this.#finish(text, start);
-      if (mark) this.#fence = mark;
+      if (blank && seen > 0 && !/^\s/.test(line)) {
+        groups = withBlock(groups, tail.slice(0, seen));
+        tail = tail.slice(seen);
+        end -= seen;
+      }
+      if (mark) fence = mark;
     }
-    this.#blank = this.#fence === null && line.trim() === "";
+    blank = fence === null && line.trim() === "";
+    seen = end + 1;
   }
+  return { groups, tail, seen, fence, blank };
+}
 
-  #finish(text: string, at: number) {
-    const block = text.slice(this.#begin, at);
-    const last = this.#groups.at(-1);
-    // A new array tells React that this group, and no other, has changed.
-    if (last && last.length < GROUP) this.#groups = [...this.#groups.slice(0, -1), [...last, block]];
-    else this.#groups = [...this.#groups, [block]];
-    this.#begin = at;
-    this.#settled = text.slice(0, at);
-  }
+function withBlock(groups: Parted["groups"], block: string): Parted["groups"] {
+  const last = groups.at(-1);
+  // A new array tells React that this group, and no other, has changed.
+  if (last && last.length < GROUP) return [...groups.slice(0, -1), [...last, block]];
+  return [...groups, [block]];
 }

@@ -11,6 +11,7 @@ import { doing } from "../builds/line";
 import { LiveCard } from "../complete/LiveCard";
 import { HandoffCard } from "../workflow/HandoffCard";
 import { StandstillCard } from "../workflow/StandstillCard";
+import { Announced } from "./Announced";
 import { Composer } from "./Composer";
 import { Messages, useLive } from "./Messages";
 import { useSay } from "./useSay";
@@ -27,7 +28,8 @@ export function Conversation({ build }: { build: BuildDetail }) {
     void scrollToBottom("instant");
   }, [cardShown, items.length, scrollToBottom]);
   return (
-    <div className="flex h-full flex-col">
+    <div className="relative flex h-full flex-col">
+      <Announced item={last} />
       <div ref={scrollRef} className="min-h-0 flex-1 overflow-y-scroll">
         <div
           ref={contentRef}

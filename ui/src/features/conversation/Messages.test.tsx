@@ -2,6 +2,7 @@ import { act, screen } from "@testing-library/react";
 import { useState } from "react";
 import { afterEach, expect, test } from "vitest";
 import { useStreams } from "../../backend";
+import { goOn, NOTHING } from "../../shared/blocks";
 import { show } from "../../test/backend";
 import { Messages } from "./Messages";
 import { subject } from "./Said";
@@ -20,11 +21,16 @@ test.each([
 });
 
 test("words, thoughts and calls show while they arrive, and a finished message only once", () => {
-  const said = { role: "code_writer" as const, text: "I write it.\n\nAnd\nmore.", reasoning: "One file.", calls: [] };
+  const said = {
+    role: "code_writer" as const,
+    words: goOn(goOn(NOTHING, "I wri"), "te it.\n\nAnd\nmore."),
+    reasoning: ["One", " file."],
+    calls: [],
+  };
   useStreams.setState({
     messages: {
       m1: { ...said, calls: [{ tool: "write_file", beginning: '{"path": "a.js", "content": "', letters: 3200 }] },
-      m2: { ...said, text: "Done already." },
+      m2: { ...said, words: goOn(NOTHING, "Done already.") },
     },
   });
   const item = { id: "m2", author: "code_writer" as const, text: "Done already.", at: "2026-11-20T10:00:00Z" };
@@ -40,6 +46,12 @@ test("words, thoughts and calls show while they arrive, and a finished message o
   expect(screen.getByText("I write it.")).toBeTruthy();
   expect(screen.getByText("a.js")).toBeTruthy();
   expect(screen.getByText("3.2 k so far")).toBeTruthy();
+  const thought = screen.getByText("Thought").closest("details") as HTMLDetailsElement;
+  expect(screen.queryByText("One file.")).toBeNull();
+  act(() => {
+    thought.open = true;
+    thought.dispatchEvent(new Event("toggle"));
+  });
   expect(screen.getByText("One file.")).toBeTruthy();
   expect(screen.getAllByText("Done already.")).toHaveLength(1);
   // Finished, it keeps its element: nothing is drawn anew.

@@ -16,7 +16,7 @@ export function Messages({ items, children }: Props) {
   const live = useLive(items);
   const last = items.at(-1);
   return (
-    <ol aria-label={t("tabs.conversation")} aria-live="polite" className="flex flex-col gap-5">
+    <ol aria-label={t("tabs.conversation")} className="flex flex-col gap-5">
       {stretches(items)
         .flatMap((stretch) =>
           stretch.takenBack

@@ -1,7 +1,8 @@
 import { Brain } from "lucide-react";
-import { memo, type ReactNode } from "react";
+import { memo, type ReactNode, useMemo, useState } from "react";
 import { type Author, type ConversationItem, type Streaming, useStreams } from "../../backend";
-import { Markdown } from "../../shared/Markdown";
+import { goOn, NOTHING } from "../../shared/blocks";
+import { Words } from "../../shared/Markdown";
 import { Notice } from "../../shared/Notice";
 import { Badge, roleName } from "../../shared/roles";
 import { clock } from "../../shared/time";
@@ -22,11 +23,13 @@ type Props = {
  */
 export const Said = memo(function Said({ id, item, before, children }: Props) {
   const live = useStreams((streams) => (item ? undefined : streams.messages[id]));
+  const whole = useMemo(() => (item ? goOn(NOTHING, item.text) : null), [item]);
   if (item?.author === "you") return <YouSaid text={item.text} />;
   const author = item?.author ?? live?.role;
   if (!author) return null;
   const continued = before === author;
-  const text = item?.text ?? live?.text ?? "";
+  const words = whole ?? live?.words ?? NOTHING;
+  const silent = words.groups.length === 0 && words.tail === "";
   return (
     <li className={`flex gap-3.5 ${continued ? "-mt-3.5" : ""}`} aria-busy={!item}>
       {continued ? <span className="w-6 shrink-0" /> : <Badge author={author} />}
@@ -39,11 +42,8 @@ export const Said = memo(function Said({ id, item, before, children }: Props) {
             </time>
           )}
         </p>
-        <Thought
-          text={item?.reasoning ?? live?.reasoning ?? ""}
-          now={!item && text === "" && live?.calls.length === 0}
-        />
-        {item?.is_error ? <Notice>{text}</Notice> : text !== "" && <Markdown text={text} streaming={!item} />}
+        <Thought parts={item ? [item.reasoning] : live?.reasoning} now={!item && silent && live?.calls.length === 0} />
+        {item?.is_error ? <Notice>{item.text}</Notice> : !silent && <Words parted={words} streaming={!item} />}
         {live?.calls.map((call, index) => (
           <Writing key={index} call={call} />
         ))}
@@ -93,18 +93,21 @@ function size(letters: number): string {
   return letters < 1000 ? `${letters}` : `${(letters / 1000).toFixed(1)} k`;
 }
 
-/** What a model thought before it spoke: folded away, but there to be read. */
-export function Thought({ text, now = false }: { text: string; now?: boolean }) {
-  if (text.trim() === "") return null;
+/** What a model thought before it spoke: folded away, but there to be read. It is written only while it is unfolded. */
+function Thought({ parts = [], now }: { parts: string[] | undefined; now: boolean }) {
+  const [open, setOpen] = useState(false);
+  if (!parts.some((part) => /\S/.test(part))) return null;
   return (
-    <details className="group pb-1" data-testid="thought">
+    <details className="group pb-1" data-testid="thought" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary className="flex cursor-pointer list-none items-center gap-1.5 text-small text-third hover:text-ink">
         <Brain size={13} aria-hidden className={now ? "alive" : ""} />
         {t(now ? "conversation.thinkingNow" : "conversation.thought")}
       </summary>
-      <p data-selectable className="mt-1 whitespace-pre-wrap break-words border-line border-l-2 pl-3 text-second">
-        {text}
-      </p>
+      {open && (
+        <p data-selectable className="mt-1 whitespace-pre-wrap break-words border-line border-l-2 pl-3 text-second">
+          {parts.join("")}
+        </p>
+      )}
     </details>
   );
 }

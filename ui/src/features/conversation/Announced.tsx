@@ -1,0 +1,15 @@
+import type { ConversationItem } from "../../backend";
+import { roleName } from "../../shared/roles";
+
+/** So much of a message is read out by itself; the rest stands in the conversation. */
+const READ_OUT = 300;
+
+/** What a screen reader says when somebody has finished speaking. Not the conversation itself: it would be read anew while it streams. */
+export function Announced({ item }: { item: ConversationItem | undefined }) {
+  const heard = item && item.author !== "you" ? item : undefined;
+  return (
+    <p className="sr-only" aria-live="polite">
+      {heard && `${roleName(heard.author)}: ${heard.text.slice(0, READ_OUT)}`}
+    </p>
+  );
+}
