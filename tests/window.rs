@@ -366,23 +366,24 @@ async fn the_person_sends_back_stops_rolls_back_and_takes_that_back() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_model_is_connected_and_builds_what_the_practice_model_cannot() {
     let mut script = crate::endpoint::whole_script();
-    // What connecting asks first.
+    // What connecting asks first: a tool, and the colour of a picture.
     script.insert(0, turn("I am here.", &[("note", serde_json::json!({"word": "ready"}))]));
-    script.insert(4, turn("They do.", &[]));
+    script.insert(1, turn("Red.", &[]));
+    script.insert(5, turn("They do.", &[]));
     // Code Writer's first turn begins and never ends; the next one has to wait.
-    script.insert(5, Say::HalfACall);
-    script.insert(6, Say::Busy(3));
+    script.insert(6, Say::HalfACall);
+    script.insert(7, Say::Busy(3));
     // A command takes its time, and Q Assistant answers meanwhile.
     script.insert(
-        7,
+        8,
         turn(
             "I look first.",
             &[("run_command", serde_json::json!({"command": "sleep 3"}))],
         ),
     );
-    script.insert(8, turn("Code Writer looks at the project; it will read this.", &[]));
+    script.insert(9, turn("Code Writer looks at the project; it will read this.", &[]));
     // Test Auditor's first turn uses the budget up; what it did is thrown away, and it begins again.
-    script.insert(14, script[13].clone());
+    script.insert(15, script[14].clone());
     let server = tokio::task::spawn_blocking(|| ModelServer::start(script))
         .await
         .unwrap();
@@ -414,9 +415,20 @@ async fn a_model_is_connected_and_builds_what_the_practice_model_cannot() {
     window.picture("connected").await;
     accessible(&window).await;
     window.click("[data-testid=new-build]").await;
+    window
+        .see_hidden("[data-testid=choose-pictures]")
+        .await
+        .send_keys(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/red.png"))
+        .await
+        .unwrap();
+    window.see("[data-testid=pictures] img").await;
+    window.picture("with-a-picture").await;
+    accessible(&window).await;
     talk(&mut window, crate::endpoint::BRIEF).await;
     // The talk goes on after the plan was handed in.
     window.click("[data-testid=tab-conversation]").await;
+    window.see("[data-testid=shown-picture]").await;
+    assert!(server.asked()[2].to_string().contains("data:image/png;base64,"));
     window
         .type_into("[data-testid=message-composer]", "Weekends count too, do they?")
         .await;

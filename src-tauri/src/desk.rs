@@ -143,7 +143,13 @@ impl Desk {
     ///
     /// # Errors
     /// A folder that cannot be used, an empty brief.
-    pub async fn start(&self, brief: String, project: &ProjectChoice, key: String) -> Result<String, WireError> {
+    pub async fn start(
+        &self,
+        brief: String,
+        project: &ProjectChoice,
+        shown: Vec<store::images::Image>,
+        key: String,
+    ) -> Result<String, WireError> {
         let mut started = self.started.lock().await;
         if let Some(id) = started.get(&key) {
             return Ok(id.clone());
@@ -173,6 +179,7 @@ impl Desk {
                 .iter()
                 .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()))
                 .collect(),
+            shown,
             idempotency_key: key.clone(),
         };
         let id = self.engine()?.start_build_from_chat(start).await?;

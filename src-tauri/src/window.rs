@@ -67,6 +67,8 @@ fn open(app: &App, data: PathBuf) -> Result<(), Box<dyn std::error::Error>> {
         .title("Q Assistant")
         .inner_size(1440.0, 900.0)
         .min_inner_size(900.0, 600.0)
+        // Pictures are dropped onto the page, which takes them itself.
+        .disable_drag_drop_handler()
         .build()?;
     Ok(())
 }

@@ -3,6 +3,7 @@
 mod beside;
 mod faults;
 mod money;
+mod pictures;
 mod tools;
 
 use serde_json::{Value, json};

@@ -155,6 +155,18 @@ impl Window {
     }
 
     /// The element, if it is there and can be seen now.
+    /// An element that nobody sees, once it is there.
+    pub async fn see_hidden(&self, css: &str) -> WebElement {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            if let Ok(found) = self.driver.find(By::Css(css)).await {
+                return found;
+            }
+            assert!(Instant::now() < end, "there is no {css}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
     pub async fn find(&self, css: &str) -> Option<WebElement> {
         let element = self.driver.find(By::Css(css)).await.ok()?;
         element.is_displayed().await.unwrap_or(false).then_some(element)

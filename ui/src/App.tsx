@@ -22,6 +22,16 @@ export function App() {
     const listening = listen();
     return () => void listening.then((end) => end());
   }, []);
+  useEffect(() => {
+    // A file that is dropped beside a field must not take the window's place.
+    const stay = (event: DragEvent) => event.preventDefault();
+    window.addEventListener("dragover", stay);
+    window.addEventListener("drop", stay);
+    return () => {
+      window.removeEventListener("dragover", stay);
+      window.removeEventListener("drop", stay);
+    };
+  }, []);
   useKey("n", () => go({ view: "new" }));
   useKey(",", () => go({ view: "settings" }), { mod: true });
 

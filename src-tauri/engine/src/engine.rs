@@ -101,6 +101,8 @@ pub struct StartBuild {
     pub policy: ApprovalPolicy,
     /// What its models may use at most; none: no limit.
     pub budget: Option<Budget>,
+    /// Pictures that go with the brief.
+    pub shown: Vec<store::images::Image>,
     /// Files that an empty folder gets first: those of a sample.
     pub seed: Vec<(String, String)>,
     pub idempotency_key: String,
@@ -241,6 +243,7 @@ impl Engine {
             policy: start.policy,
             max_retries: self.limits().max_retries,
             budget: start.budget,
+            shown: start.shown,
         };
         let uncommitted = Project::inspect(project.path()).await?.uncommitted;
         let started = self.inner.service.start_build_from_chat(new, &start.idempotency_key)?;
@@ -292,8 +295,14 @@ impl Engine {
     ///
     /// # Errors
     /// An empty or oversized message.
-    pub fn send_message(&self, id: &str, text: &str, idempotency_key: &str) -> Result<Message, ServiceError> {
-        let message = self.inner.service.say(id, text, idempotency_key)?;
+    pub fn send_message(
+        &self,
+        id: &str,
+        text: &str,
+        shown: Vec<store::images::Image>,
+        idempotency_key: &str,
+    ) -> Result<Message, ServiceError> {
+        let message = self.inner.service.say(id, text, shown, idempotency_key)?;
         let workflow_id = id.to_owned();
         let store = self.inner.service.store();
         let workflow = store

@@ -11,6 +11,7 @@ mod engine;
 mod error;
 mod files;
 pub mod notice;
+pub mod pictures;
 mod prompt;
 mod release;
 pub mod replay;

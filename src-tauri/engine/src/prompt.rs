@@ -1,6 +1,6 @@
 //! What a role is told: its own page, and the facts of this build.
 
-use models::{Message, Task};
+use models::{Image, Message, Task};
 use serde_json::json;
 use store::messages::Message as Said;
 use workflow::{Phase, Role, State, Workflow};
@@ -60,7 +60,7 @@ pub(crate) fn system(role: Role, state: State, task: &Task, around: &Surrounding
 }
 
 /// The first message of a role that receives work.
-pub(crate) fn assignment(workflow: &Workflow, role: Role, steering: &[Said]) -> Message {
+pub(crate) fn assignment(workflow: &Workflow, role: Role, steering: &[Said], images: Vec<Image>) -> Message {
     let data = handoff_data(workflow, role, role);
     let mut text = format!("Your assignment, as data:\n{data:#}\n");
     if !steering.is_empty() {
@@ -69,11 +69,14 @@ pub(crate) fn assignment(workflow: &Workflow, role: Role, steering: &[Said]) -> 
             text.push_str(&format!("- {}\n", said.text));
         }
     }
-    Message::User { text }
+    if !images.is_empty() {
+        text.push_str("\nThe person showed these pictures.\n");
+    }
+    Message::User { text, images }
 }
 
 /// The first message of a planning conversation.
-pub(crate) fn planning(workflow: &Workflow, brief: &str, talk: &[Said]) -> Message {
+pub(crate) fn planning(workflow: &Workflow, brief: &str, talk: &[Said], images: Vec<Image>) -> Message {
     let mut text = format!(
         "The requirements are clear. Write the plan.\n\nThe person's first words: {brief}\n\nThe requirements, as data:\n{:#}\n",
         json!(workflow.phases.discovery)
@@ -82,13 +85,13 @@ pub(crate) fn planning(workflow: &Workflow, brief: &str, talk: &[Said]) -> Messa
     for said in talk {
         text.push_str(&format!("- {}: {}\n", said.author, said.text));
     }
-    Message::User { text }
+    Message::User { text, images }
 }
 
 /// A prompt as a person reads it: what the role is, and what it is asked.
 pub(crate) fn told(system: &str, messages: &[Message]) -> String {
     match messages.first() {
-        Some(Message::User { text }) => format!("{system}\n---\n\n{text}"),
+        Some(Message::User { text, .. }) => format!("{system}\n---\n\n{text}"),
         Some(Message::Assistant { .. } | Message::ToolResult { .. }) | None => system.to_owned(),
     }
 }

@@ -22,4 +22,4 @@ pub use prices::Price;
 pub use recording::{Answer, Asked, Exchange, Place, Recording, Whole};
 pub use replay::{Happening, Pace, Playback, RecordedModel, What};
 pub use tryout::{TryOut, try_out};
-pub use turn::{Delta, Message, Model, Replay, Stop, Task, ToolCall, ToolSpec, Turn, TurnRequest, Usage};
+pub use turn::{Delta, Image, Message, Model, Replay, Stop, Task, ToolCall, ToolSpec, Turn, TurnRequest, Usage};

@@ -7,7 +7,7 @@ use tokio::sync::mpsc::unbounded_channel;
 use tokio_util::sync::CancellationToken;
 
 use crate::connection::{Connection, Patience, ToolForm};
-use crate::{Delta, Endpoint, Message, Model, ModelError, Task, ToolSpec, Turn, TurnRequest};
+use crate::{Delta, Endpoint, Image, Message, Model, ModelError, Task, ToolSpec, Turn, TurnRequest};
 
 /// What a test of a connection showed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub struct TryOut {
     pub tools: Option<ToolForm>,
     /// Whether it says what it used.
     pub counts_usage: bool,
+    /// Whether it sees pictures; none where that could not be found out.
+    pub sees: Option<bool>,
     pub first_sign: Duration,
 }
 
@@ -31,11 +33,49 @@ const PATIENCE: Patience = Patience {
 /// The word that the tool is to be called with.
 const WORD: &str = "ready";
 
-/// Asks the model to call a tool, natively and, where that does not work, in words.
+/// A red square of 32 pixels, as a PNG in base64.
+const RED: &str = "iVBORw0KGgoAAAANSUhEUgAAACAAAAAgCAIAAAD8GO2jAAAAKklEQVR42mN4ICBAU8QwasGoBaMWjFowasGoBaMWjFowasGo\
+                   BaMWDBULALgcAD3G45K4AAAAAElFTkSuQmCC";
+
+/// Asks the model to call a tool, natively and, where that does not work, in words; then what colour a picture has.
 ///
 /// # Errors
-/// As a turn, where not even that works.
+/// As a turn, where not even the first works.
 pub async fn try_out(connection: &Connection, cancel: &CancellationToken) -> Result<TryOut, ModelError> {
+    let seen = tools(connection, cancel).await?;
+    let sees = sees(connection, cancel).await;
+    Ok(TryOut { sees, ..seen })
+}
+
+/// Whether the model sees a picture. A server that takes no picture turns it down; a model that sees none guesses.
+async fn sees(connection: &Connection, cancel: &CancellationToken) -> Option<bool> {
+    let endpoint = Endpoint::new(Connection {
+        patience: PATIENCE,
+        ..connection.clone()
+    })
+    .ok()?;
+    let request = TurnRequest {
+        system: "This is a test of the connection. Answer with one word.".to_owned(),
+        messages: vec![Message::User {
+            text: "What colour is this picture?".to_owned(),
+            images: vec![Image {
+                media_type: "image/png".to_owned(),
+                hash: String::new(),
+                data: RED.into(),
+            }],
+        }],
+        tools: Vec::new(),
+        task: Task::default(),
+    };
+    let (deltas, _heard) = unbounded_channel();
+    match endpoint.turn(&request, &deltas, cancel).await {
+        Ok(turn) => Some(turn.text.to_lowercase().contains("red")),
+        Err(ModelError::Refused { .. }) => Some(false),
+        Err(_) => None,
+    }
+}
+
+async fn tools(connection: &Connection, cancel: &CancellationToken) -> Result<TryOut, ModelError> {
     let native = one_call(connection, ToolForm::Native, cancel).await;
     let refused_tools = matches!(&native, Err(ModelError::Refused { .. }));
     match native {
@@ -76,6 +116,7 @@ async fn one_call(connection: &Connection, tools: ToolForm, cancel: &Cancellatio
         streams: pieces > 1,
         tools: called(&turn).then_some(tools),
         counts_usage: turn.usage.is_some(),
+        sees: None,
         first_sign: first_sign.unwrap_or_else(|| begun.elapsed()),
     })
 }
@@ -90,11 +131,9 @@ fn called(turn: &Turn) -> bool {
 fn request() -> TurnRequest {
     TurnRequest {
         system: "This is a test of the connection. Do exactly what you are asked, and nothing else.".to_owned(),
-        messages: vec![Message::User {
-            text: format!(
-                "Say in one short sentence that you are there. Then call the tool `note` with the word “{WORD}”."
-            ),
-        }],
+        messages: vec![Message::user(format!(
+            "Say in one short sentence that you are there. Then call the tool `note` with the word “{WORD}”."
+        ))],
         tools: vec![ToolSpec {
             name: "note".to_owned(),
             description: "Notes one word.".to_owned(),

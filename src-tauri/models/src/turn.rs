@@ -1,5 +1,7 @@
 //! One turn of a conversation with a model, whoever the model is.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc::UnboundedSender;
@@ -81,7 +83,11 @@ pub struct Task {
 #[serde(tag = "from", rename_all = "snake_case")]
 pub enum Message {
     /// The person, or the product speaking on the person's behalf (a correction of an invalid result, say).
-    User { text: String },
+    User {
+        text: String,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        images: Vec<Image>,
+    },
     /// The model's own earlier turn.
     Assistant {
         text: String,
@@ -96,6 +102,36 @@ pub enum Message {
         content: String,
         is_error: bool,
     },
+}
+
+impl Message {
+    /// Words without a picture.
+    #[must_use]
+    pub fn user(text: impl Into<String>) -> Message {
+        Message::User {
+            text: text.into(),
+            images: Vec::new(),
+        }
+    }
+}
+
+/// A picture that the person shows. Its bytes are not part of a record: they are kept under its name.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Image {
+    /// "image/png"
+    pub media_type: String,
+    /// SHA-256 of the bytes.
+    pub hash: String,
+    /// The bytes, as base64. Empty until they are fetched.
+    #[serde(skip)]
+    pub data: Arc<str>,
+}
+
+impl PartialEq for Image {
+    /// The name says which picture it is.
+    fn eq(&self, other: &Image) -> bool {
+        self.hash == other.hash
+    }
 }
 
 /// A tool the model may ask for.

@@ -33,6 +33,9 @@ pub struct BuildArgs {
     /// How the project's tests are run; without it the command is found from what lies in the project.
     #[arg(long, value_name = "COMMAND")]
     pub test_command: Option<String>,
+    /// A picture that goes with the brief; may be named several times.
+    #[arg(long, value_name = "FILE")]
+    pub image: Vec<PathBuf>,
     #[command(flatten)]
     pub budget: BudgetArgs,
     /// Events as JSON lines.
@@ -149,6 +152,7 @@ pub(super) async fn build(data: &Path, args: BuildArgs) -> Result<u8, Stop> {
             model_id,
             policy: policy(args.approve),
             budget: args.budget.asked().or(session.models.settings().budget.map(Into::into)),
+            shown: read_pictures(&args.image)?,
             seed: seed
                 .iter()
                 .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()))
@@ -173,6 +177,19 @@ fn read_brief(from: &str) -> Result<String, Stop> {
     };
     read.map_err(|error| Stop::usage(format!("The brief {from} cannot be read: {error}")))?;
     String::from_utf8(bytes).map_err(|_| Stop::usage(format!("The brief {from} is not text.")))
+}
+
+fn read_pictures(files: &[PathBuf]) -> Result<Vec<store::images::Image>, Stop> {
+    let most = engine::pictures::MAX_IMAGE_BYTES as u64 + 1;
+    let read = |file: &PathBuf| {
+        let mut bytes = Vec::new();
+        std::fs::File::open(file)
+            .and_then(|open| open.take(most).read_to_end(&mut bytes))
+            .map_err(|error| Stop::usage(format!("The picture {} cannot be read: {error}", file.display())))?;
+        Ok(bytes)
+    };
+    let pictures = files.iter().map(read).collect::<Result<Vec<_>, Stop>>()?;
+    engine::pictures::accept(pictures).map_err(|error| Stop::usage(error.to_string()))
 }
 
 pub(super) async fn resume(data: &Path, args: ResumeArgs) -> Result<u8, Stop> {
@@ -317,7 +334,7 @@ async fn answer(engine: &Engine, row: &WorkflowRow) -> Result<(), Stop> {
     } else {
         "Choose what you think best, and write it down as a requirement.".to_owned()
     };
-    engine.send_message(id, &text, &store::new_id())?;
+    engine.send_message(id, &text, Vec::new(), &store::new_id())?;
     Ok(())
 }
 

@@ -1,9 +1,12 @@
 //! Builds and their conversations.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use store::{messages, tool_calls, workflows};
 use tauri::ipc::Channel;
 
 use super::{Answer, TheDesk};
+use crate::desk::problem;
 use crate::dto::{
     ActivityItem, BuildDetail, BuildStream, BuildSummary, ConversationItem, Forecast, Plan, ProjectChoice, Requirements,
 };
@@ -50,9 +53,10 @@ pub async fn start_build(
     desk: TheDesk<'_>,
     brief: String,
     project: ProjectChoice,
+    images: Vec<String>,
     idempotency_key: String,
 ) -> Answer<BuildDetail> {
-    let id = desk.start(brief, &project, idempotency_key).await?;
+    let id = desk.start(brief, &project, pictures(&images)?, idempotency_key).await?;
     desk.build(&id)
 }
 
@@ -62,13 +66,35 @@ pub async fn send_message(
     desk: TheDesk<'_>,
     workflow_id: String,
     text: String,
+    images: Vec<String>,
     idempotency_key: String,
 ) -> Answer<ConversationItem> {
-    Ok(view::item(desk.engine()?.send_message(
-        &workflow_id,
-        &text,
-        &idempotency_key,
-    )?))
+    let shown = pictures(&images)?;
+    let message = desk
+        .engine()?
+        .send_message(&workflow_id, &text, shown, &idempotency_key)?;
+    Ok(view::item(message))
+}
+
+/// Pictures as the window sends them: base64.
+fn pictures(images: &[String]) -> Answer<Vec<store::images::Image>> {
+    let bytes = images.iter().map(|image| STANDARD.decode(image));
+    let bytes = bytes
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|error| problem("invalid_input", format!("A picture did not arrive whole ({error}).")))?;
+    Ok(engine::pictures::accept(bytes)?)
+}
+
+/// A picture of the conversation, as a data URL.
+#[tauri::command]
+#[specta::specta]
+pub async fn image(desk: TheDesk<'_>, hash: String) -> Answer<String> {
+    let image = desk.read(move |db| Ok(store::images::get(db, &hash)?))?;
+    Ok(format!(
+        "data:{};base64,{}",
+        image.media_type,
+        STANDARD.encode(image.bytes)
+    ))
 }
 
 #[tauri::command]

@@ -27,6 +27,7 @@ pub fn all() -> tauri_specta::Builder<tauri::Wry> {
             builds::activity,
             builds::start_build,
             builds::send_message,
+            builds::image,
             builds::stop_reply,
             builds::edit_requirements,
             builds::edit_plan,

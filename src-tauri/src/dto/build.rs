@@ -359,6 +359,8 @@ pub struct ConversationItem {
     pub is_error: bool,
     /// The stream ended before the message did.
     pub is_interrupted: bool,
+    /// Names of the pictures that were shown with it.
+    pub images: Vec<String>,
     /// The phase that a rollback went back to, if it took this back: it is kept, but no longer counts.
     pub taken_back: Option<State>,
 }

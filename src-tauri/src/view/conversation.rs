@@ -18,6 +18,7 @@ pub fn item(message: Message) -> ConversationItem {
         reasoning: message.reasoning,
         is_error: message.is_error,
         is_interrupted: message.is_interrupted,
+        images: message.images,
         taken_back: message
             .taken_back
             .and_then(|to| workflow::State::from_wire(&to))

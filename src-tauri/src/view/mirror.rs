@@ -199,11 +199,18 @@ pub fn model_check(seen: &models::TryOut) -> dto::ModelCheck {
             "Does not call tools when asked to: roles cannot work with it",
         ),
     };
+    let sees = seen.sees.map(|sees| {
+        finding(
+            sees,
+            "Sees pictures",
+            "Does not see pictures: say in words what is on them",
+        )
+    });
     let seconds = seen.first_sign.as_secs_f64();
     dto::ModelCheck {
         ok: seen.tools.is_some(),
         detail: format!("It answered after {seconds:.1} s."),
-        findings: vec![
+        findings: [
             finding(
                 seen.streams,
                 "Streams its answers",
@@ -215,7 +222,10 @@ pub fn model_check(seen: &models::TryOut) -> dto::ModelCheck {
                 "Counts its tokens",
                 "Does not count its tokens: they will be estimated",
             ),
-        ],
+        ]
+        .into_iter()
+        .chain(sees)
+        .collect(),
         tools: seen.tools.unwrap_or_default().into(),
     }
 }

@@ -11,6 +11,7 @@ pub mod events;
 pub mod exchanges;
 pub mod handoffs;
 pub mod idempotency;
+pub mod images;
 pub mod messages;
 mod migrate;
 pub mod notes;

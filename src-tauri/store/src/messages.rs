@@ -3,7 +3,7 @@
 use rusqlite::{Connection, Row, params};
 
 use crate::text::{json_column, to_json};
-use crate::{StoreError, Timestamp, now};
+use crate::{StoreError, Timestamp, images, now};
 use workflow::State;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub struct Message {
     pub is_interrupted: bool,
     /// Said as the reason for sending work back.
     pub is_reason: bool,
+    /// Names of the pictures that were shown with it.
+    pub images: Vec<String>,
     /// Wire name of the state the work was in.
     pub state: String,
     /// Wire name of the phase that a rollback went back to, if it took this message back.
@@ -39,6 +41,8 @@ pub struct NewMessage {
     pub is_error: bool,
     pub is_interrupted: bool,
     pub is_reason: bool,
+    /// Names of pictures that are kept.
+    pub images: Vec<String>,
     pub state: String,
     /// The run that says it; none for the person and the product.
     pub run_id: Option<String>,
@@ -55,6 +59,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Message> {
         is_error: row.get("is_error")?,
         is_interrupted: row.get("is_interrupted")?,
         is_reason: row.get("is_reason")?,
+        images: json_column(row, "images")?,
         state: row.get("state")?,
         taken_back: row.get("taken_back_to")?,
         created_at: row.get("created_at")?,
@@ -86,6 +91,7 @@ pub fn append(connection: &Connection, workflow_id: &str, message: NewMessage) -
             message.run_id,
             created_at
         ])?;
+    images::show(connection, &message.id, &message.images)?;
     let NewMessage {
         id,
         author,
@@ -95,6 +101,7 @@ pub fn append(connection: &Connection, workflow_id: &str, message: NewMessage) -
         is_error,
         is_interrupted,
         is_reason,
+        images,
         state,
         run_id: _,
     } = message;
@@ -108,6 +115,7 @@ pub fn append(connection: &Connection, workflow_id: &str, message: NewMessage) -
         is_error,
         is_interrupted,
         is_reason,
+        images,
         state,
         taken_back: None,
         created_at,
@@ -117,7 +125,8 @@ pub fn append(connection: &Connection, workflow_id: &str, message: NewMessage) -
 /// Everything that was said, in order, what rollbacks took back too.
 pub fn all_of_workflow(connection: &Connection, workflow_id: &str) -> Result<Vec<Message>, StoreError> {
     let mut statement = connection.prepare_cached(
-        "SELECT m.*, r.to_state AS taken_back_to FROM messages m \
+        "SELECT m.*, r.to_state AS taken_back_to, (SELECT json_group_array(i.hash) \
+             FROM (SELECT hash FROM message_images WHERE message_id = m.id ORDER BY position) i) AS images FROM messages m \
          LEFT JOIN workflow_rollbacks r ON r.workflow_id = m.workflow_id AND r.revision = m.taken_back \
          WHERE m.workflow_id = ?1 ORDER BY m.seq",
     )?;

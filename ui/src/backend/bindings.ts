@@ -9,8 +9,10 @@ export const commands = {
 	getBuild: (workflowId: string) => typedError<BuildDetail, WireError>(__TAURI_INVOKE("get_build", { workflowId })),
 	conversation: (workflowId: string) => typedError<ConversationItem[], WireError>(__TAURI_INVOKE("conversation", { workflowId })),
 	activity: (workflowId: string) => typedError<ActivityItem[], WireError>(__TAURI_INVOKE("activity", { workflowId })),
-	startBuild: (brief: string, project: ProjectChoice, idempotencyKey: string) => typedError<BuildDetail, WireError>(__TAURI_INVOKE("start_build", { brief, project, idempotencyKey })),
-	sendMessage: (workflowId: string, text: string, idempotencyKey: string) => typedError<ConversationItem, WireError>(__TAURI_INVOKE("send_message", { workflowId, text, idempotencyKey })),
+	startBuild: (brief: string, project: ProjectChoice, images: string[], idempotencyKey: string) => typedError<BuildDetail, WireError>(__TAURI_INVOKE("start_build", { brief, project, images, idempotencyKey })),
+	sendMessage: (workflowId: string, text: string, images: string[], idempotencyKey: string) => typedError<ConversationItem, WireError>(__TAURI_INVOKE("send_message", { workflowId, text, images, idempotencyKey })),
+	/**  A picture of the conversation, as a data URL. */
+	image: (hash: string) => typedError<string, WireError>(__TAURI_INVOKE("image", { hash })),
 	stopReply: (workflowId: string) => typedError<null, WireError>(__TAURI_INVOKE("stop_reply", { workflowId })),
 	editRequirements: (workflowId: string, revision: number, requirements: Requirements) => typedError<BuildDetail, WireError>(__TAURI_INVOKE("edit_requirements", { workflowId, revision, requirements })),
 	editPlan: (workflowId: string, planRevision: number, plan: Plan) => typedError<BuildDetail, WireError>(__TAURI_INVOKE("edit_plan", { workflowId, planRevision, plan })),
@@ -241,6 +243,8 @@ export type ConversationItem = {
 	is_error: boolean,
 	/**  The stream ended before the message did. */
 	is_interrupted: boolean,
+	/**  Names of the pictures that were shown with it. */
+	images: string[],
 	/**  The phase that a rollback went back to, if it took this back: it is kept, but no longer counts. */
 	taken_back: State | null,
 };

@@ -25,6 +25,7 @@ export const queries = {
   changes: (id: string) => query(["changes", id], () => call(commands.changes(id))),
   testRuns: (id: string) => query(["tests", id], () => call(commands.testRuns(id))),
   checks: (id: string) => query(["checks", id], () => call(commands.checks(id))),
+  image: (hash: string) => query(["image", hash], () => call(commands.image(hash))),
   usage: (id: string) => query(["usage", id], () => call(commands.usage(id))),
   told: (id: string, phase: State, attempt: number) =>
     query(["told", id, phase, `${attempt}`], () => call(commands.told(id, phase, attempt))),

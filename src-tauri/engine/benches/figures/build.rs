@@ -105,6 +105,7 @@ async fn one_build() -> Vec<(State, Spent)> {
             model_id: "practice".to_owned(),
             policy: ApprovalPolicy::HandsOff,
             budget: None,
+            shown: Vec::new(),
             seed: Vec::new(),
             idempotency_key: "bench".to_owned(),
         })
@@ -188,6 +189,8 @@ pub async fn answer(engine: &Engine, id: &str) {
             .await
             .unwrap();
     } else if row.workflow.state == State::Discovery {
-        engine.send_message(id, "Show cents", &store::new_id()).unwrap();
+        engine
+            .send_message(id, "Show cents", Vec::new(), &store::new_id())
+            .unwrap();
     }
 }

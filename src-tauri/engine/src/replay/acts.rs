@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use store::images::{self, Image};
 use store::messages;
 use workflow::phase::{Plan, Requirements};
 use workflow::{Actor, ApprovalPolicy, Budget, Fact, Request, State};
@@ -30,7 +31,7 @@ struct Step {
 
 #[derive(Debug, Clone, PartialEq)]
 enum Act {
-    Say(String),
+    Say { text: String, shown: Vec<Image> },
     EditRequirements(Requirements),
     EditPlan(Plan),
     ReadyToBuild,
@@ -103,7 +104,10 @@ impl Steps {
             timed.push((
                 message.created_at.clone(),
                 Step {
-                    act: Act::Say(message.text.clone()),
+                    act: Act::Say {
+                        text: message.text.clone(),
+                        shown: shown(service, message)?,
+                    },
                     by: person.clone(),
                     after,
                     within_run,
@@ -136,6 +140,15 @@ impl Steps {
             .pop_if(|step| step.after < given || (step.after == given && step.within_run))
             .map(|step| Taken(step.act, step.by))
     }
+}
+
+/// The pictures of a message.
+pub(super) fn shown(service: &Service, message: &messages::Message) -> Result<Vec<Image>, ServiceError> {
+    let names = message.images.clone();
+    service.store().read(move |db| {
+        let kept = names.iter().map(|name| images::get(db, name));
+        Ok(kept.collect::<Result<Vec<_>, _>>()?)
+    })
 }
 
 /// Whether a step between the exchanges `after` and `after + 1` fell into one run.
@@ -224,7 +237,7 @@ pub(super) struct Taken(Act, Actor);
 impl fmt::Display for Taken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let what = match &self.0 {
-            Act::Say(text) => {
+            Act::Say { text, .. } => {
                 return write!(f, "Your message “{}”", text.chars().take(40).collect::<String>());
             }
             Act::EditRequirements(_) => "Your edit of the requirements",
@@ -256,7 +269,7 @@ impl Taken {
             .read(move |db| Ok::<_, ServiceError>(store::workflows::get(db, &workflow_id)?))?
             .workflow;
         match self.0.clone() {
-            Act::Say(text) => engine.send_message(id, &text, &store::new_id()).map(|_| ()),
+            Act::Say { text, shown } => engine.send_message(id, &text, shown, &store::new_id()).map(|_| ()),
             Act::EditRequirements(new) => engine.edit_requirements(id, by, workflow.revision, new),
             Act::EditPlan(plan) => engine.edit_plan(id, by, workflow.plan_revision, plan),
             Act::ReadyToBuild => engine.ready_to_build(id, by, workflow.plan_revision).await,

@@ -165,7 +165,7 @@ fn differences(what: &What, volatile: &Volatile) -> Vec<Difference> {
 
 fn words(message: &Message) -> String {
     match message {
-        Message::User { text } => text.clone(),
+        Message::User { text, .. } => text.clone(),
         Message::Assistant { text, tool_calls, .. } => {
             format!("{text}\n{}", serde_json::to_string(tool_calls).unwrap_or_default())
         }

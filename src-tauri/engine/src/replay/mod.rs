@@ -81,6 +81,7 @@ pub async fn replay(
             policy,
             budget,
             seed: Vec::new(),
+            shown: past.shown.clone(),
             idempotency_key: store::new_id(),
         })
         .await?;
@@ -107,6 +108,8 @@ struct Past {
     worktree: Option<worktrees::WorktreeRow>,
     events: Vec<store::events::EventRow>,
     interrupted: Vec<store::role_runs::RoleRun>,
+    /// The pictures that went with the brief.
+    shown: Vec<store::images::Image>,
 }
 
 impl Past {
@@ -115,10 +118,14 @@ impl Past {
         service.store().read(move |db| {
             let row = workflows::get(db, &id)?;
             let runs = store::role_runs::of_workflow(db, &id)?;
+            let said = store::messages::all_of_workflow(db, &id)?;
+            let names = said.first().map(|brief| brief.images.clone()).unwrap_or_default();
+            let shown = names.iter().map(|name| store::images::get(db, name));
             Ok(Past {
                 project: projects::get(db, &row.workflow.project_id)?,
                 worktree: worktrees::get(db, &id)?,
                 events: store::events::of_workflow(db, &id)?,
+                shown: shown.collect::<Result<_, _>>()?,
                 interrupted: runs.into_iter().filter(|run| run.status == "interrupted").collect(),
                 row,
             })

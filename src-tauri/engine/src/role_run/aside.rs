@@ -10,7 +10,7 @@ use workflow::State;
 
 use super::{End, Run, conversation, conversation_of, talking_run};
 use crate::service::handoff_data;
-use crate::{Engine, ServiceError, prompt};
+use crate::{Engine, ServiceError, pictures, prompt};
 
 /// So many of the newest events, tool calls and messages are put before it.
 const NEWEST: usize = 12;
@@ -30,13 +30,14 @@ pub(crate) async fn run_answer(
     };
     let said = conversation_of(engine, run.id())?;
     let read = run.row_read_before(engine);
-    let asked: Vec<&str> = said
+    let asked: Vec<&Said> = said
         .iter()
         .filter(|message| message.author == "you" && message.seq > read && !message.is_reason)
-        .map(|message| message.text.as_str())
         .collect();
-    let text = format!("{}\n\nThe person says:\n{}", record(&run, &said)?, asked.join("\n"));
-    run.messages = vec![Message::User { text }];
+    let words: Vec<&str> = asked.iter().map(|message| message.text.as_str()).collect();
+    let text = format!("{}\n\nThe person says:\n{}", record(&run, &said)?, words.join("\n"));
+    let images = pictures::of(engine, asked.into_iter())?;
+    run.messages = vec![Message::User { text, images }];
     match take(&mut run).await? {
         // An answer that does not come must not block the build; the next message asks again.
         End::Failed(standstill) => {
@@ -71,7 +72,7 @@ pub(crate) async fn run_remark(
         change(engine, row).await?
     );
     run.is_aside = true;
-    run.messages = vec![Message::User { text }];
+    run.messages = vec![Message::user(text)];
     let end = take(&mut run).await?;
     let remark = match (&end, run.messages.last()) {
         (End::Waiting, Some(Message::Assistant { text, .. })) => short(text),

@@ -9,6 +9,7 @@ use models::{Answer, Asked, Delta, Message, ModelError, Place, Turn, TurnRequest
 use serde::Serialize;
 use serde_json::json;
 use store::exchanges::{self, Moment, NewExchange};
+use store::messages::Message as Said;
 use store::messages::NewMessage;
 use store::new_id;
 use tokio::sync::mpsc::unbounded_channel;
@@ -19,6 +20,7 @@ use super::{End, Run, budget, condense, conversation_of, is_steering, standstill
 use crate::ServiceError;
 use crate::engine::ModelWait;
 use crate::notice::{Changed, Notice};
+use crate::pictures;
 use crate::service::plain;
 use crate::tools::Tool;
 
@@ -61,6 +63,9 @@ pub(super) async fn ask(run: &mut Run, with_tools: bool) -> Result<Result<Turn, 
         if matches!(error, ModelError::TooLong { .. }) && condense::further(run)? {
             continue;
         }
+        if matches!(error, ModelError::Refused { .. }) && close_its_eyes(run)? {
+            continue;
+        }
         let pause = if error.may_pass() { pauses.next() } else { None };
         let Some(pause) = pause.map(|pause| error.retry_after().unwrap_or(pause)) else {
             if take_over(run, &error)? {
@@ -89,6 +94,31 @@ pub(super) async fn ask(run: &mut Run, with_tools: bool) -> Result<Result<Turn, 
     }
 }
 
+/// A model that turns a request down may not take pictures: it is asked once more without them, and the person hears it. False where there
+/// are none, or they were left out already.
+fn close_its_eyes(run: &mut Run) -> Result<bool, ServiceError> {
+    let shows = |message: &Message| matches!(message, Message::User { images, .. } if !images.is_empty());
+    if run.is_blind || !run.messages.iter().any(shows) {
+        return Ok(false);
+    }
+    run.is_blind = true;
+    let text = format!(
+        "{} did not take what you showed, so it goes on without the pictures. Say in words what is on them, or choose a model that sees.",
+        run.model.name()
+    );
+    run.post(text, Vec::new(), true)?;
+    Ok(true)
+}
+
+fn without_pictures(message: &mut Message) {
+    if let Message::User { text, images } = message
+        && !images.is_empty()
+    {
+        images.clear();
+        text.push_str("\n[The person showed pictures here, which you cannot see. Ask what is on them if it matters.]");
+    }
+}
+
 /// What the person said since the last request is put before the role at work.
 fn hear_the_person(run: &mut Run) -> Result<(), ServiceError> {
     if run.worktree.is_none() {
@@ -98,11 +128,13 @@ fn hear_the_person(run: &mut Run) -> Result<(), ServiceError> {
     let new = said
         .iter()
         .filter(|message| message.seq > run.heard && is_steering(message));
-    let words: Vec<String> = new.map(|message| format!("- {}", message.text)).collect();
+    let new: Vec<&Said> = new.collect();
+    let words: Vec<String> = new.iter().map(|message| format!("- {}", message.text)).collect();
+    let images = pictures::of(&run.engine, new.iter().copied())?;
     run.heard = said.last().map_or(run.heard, |message| message.seq.max(run.heard));
     if !words.is_empty() {
         let text = format!("The person says, while you work:\n{}", words.join("\n"));
-        run.messages.push(Message::User { text });
+        run.messages.push(Message::User { text, images });
     }
     Ok(())
 }
@@ -124,9 +156,13 @@ fn request(run: &Run, with_tools: bool) -> TurnRequest {
     } else {
         Vec::new()
     };
+    let mut messages = condense::view(&run.messages, run.condensed);
+    if run.is_blind {
+        messages.iter_mut().for_each(without_pictures);
+    }
     TurnRequest {
         system: run.system.clone(),
-        messages: condense::view(&run.messages, run.condensed),
+        messages,
         tools,
         task: run.task.clone(),
     }
@@ -365,9 +401,9 @@ fn hear(run: &mut Run, turn: &Turn, message_id: &str) -> Result<(), ServiceError
                 json!({"role": run.role, "what": "a code block in a reply was withheld"}),
             )?;
             if turn.tool_calls.is_empty() && !run.is_aside {
-                run.messages.push(Message::User {
-                    text: "You wrote code, which is not yours to write; it was not shown. Say it in words.".to_owned(),
-                });
+                run.messages.push(Message::user(
+                    "You wrote code, which is not yours to write; it was not shown. Say it in words.",
+                ));
             }
         }
     }

@@ -76,7 +76,7 @@ fn ends(text: &str, kept: usize) -> String {
 /// Letters of a message.
 pub(super) fn size(message: &Message) -> usize {
     match message {
-        Message::User { text } => text.len(),
+        Message::User { text, .. } => text.len(),
         Message::Assistant { text, tool_calls, .. } => {
             text.len()
                 + tool_calls

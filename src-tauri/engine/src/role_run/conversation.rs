@@ -53,7 +53,7 @@ pub(super) async fn converse(run: &mut Run) -> Result<End, ServiceError> {
             } else {
                 "Go on with your tools. Call finish_phase when the phase is done, or send_back with the reason."
             };
-            run.messages.push(Message::User { text: text.to_owned() });
+            run.messages.push(Message::user(text));
             continue;
         }
         for call in &turn.tool_calls {

@@ -28,7 +28,7 @@ use workspace::{Project, Worktree};
 
 use crate::service::{Finish, new_run};
 use crate::surroundings::{Surroundings, persons_file};
-use crate::{Engine, ServiceError, prompt};
+use crate::{Engine, ServiceError, pictures, prompt};
 
 /// A run that is going on.
 pub(crate) struct Run {
@@ -51,6 +51,8 @@ pub(crate) struct Run {
     pub cancel: CancellationToken,
     /// What it says is not part of the conversation.
     pub is_aside: bool,
+    /// Its model takes no pictures.
+    pub is_blind: bool,
     /// The newest message of the person that the role at work has heard.
     pub heard: u32,
     /// Milliseconds spent in commands.
@@ -134,6 +136,13 @@ pub(crate) async fn run_phase(
     let existing = engine.project_of(&workflow.id).await?.has_files().await?;
     let said = conversation_of(engine, &workflow.id)?;
     let newest = said.last().map_or(0, |message| message.seq);
+    // What somebody has to look at to judge it.
+    let images = match role {
+        Role::CodeWriter | Role::VerificationOverseer => {
+            pictures::of(engine, said.iter().filter(|m| m.author == "you"))?
+        }
+        Role::QAssistant | Role::TestAuditor | Role::ReleaseManager => Vec::new(),
+    };
     let steering: Vec<Said> = said.into_iter().filter(is_steering).collect();
     let beside = engine.inner.drivers.beside_run(&workflow.id);
     let new = new_run(workflow, role, model.name(), 0);
@@ -142,7 +151,7 @@ pub(crate) async fn run_phase(
     let root = worktree.path().to_owned();
     let mut run = Run {
         system: prompt::system(role, row.workflow.state, &task, &around(engine, &row, role, &root)),
-        messages: vec![prompt::assignment(&row.workflow, role, &steering)],
+        messages: vec![prompt::assignment(&row.workflow, role, &steering, images)],
         engine: engine.clone(),
         row,
         run,
@@ -155,6 +164,7 @@ pub(crate) async fn run_phase(
         root,
         cancel: cancel.child_token(),
         is_aside: false,
+        is_blind: false,
         heard: newest,
         command_ms: 0,
         asked_before: None,
@@ -189,13 +199,20 @@ pub(crate) async fn run_talk(
         .unwrap_or_default();
     let said = conversation_of(engine, run.id())?;
     if row.workflow.state == State::Planning && transcript.is_empty() {
-        transcript.push(prompt::planning(&row.workflow, &row.brief, &said));
+        let images = pictures::of(engine, said.iter().filter(|m| m.author == "you"))?;
+        transcript.push(prompt::planning(&row.workflow, &row.brief, &said, images));
     } else {
         let unread = said
             .iter()
             .filter(|m| m.author == "you" && m.seq > run.row_read_before(engine));
-        transcript.extend(unread.map(|m| Message::User { text: m.text.clone() }));
+        for message in unread {
+            transcript.push(Message::User {
+                text: message.text.clone(),
+                images: pictures::of(engine, std::iter::once(message))?,
+            });
+        }
     }
+    pictures::fetch_all(engine, &mut transcript)?;
     run.messages = transcript;
     let beside = engine.inner.drivers.beside_run(run.id());
     let (_, started) = engine.service().start_run(run.id(), run.run.clone(), beside)?;
@@ -252,6 +269,7 @@ async fn talking_run(
         root: project.path().to_owned(),
         cancel: cancel.child_token(),
         is_aside: false,
+        is_blind: false,
         heard: newest,
         command_ms: 0,
         asked_before: None,
@@ -283,7 +301,7 @@ pub(crate) async fn preview(engine: &Engine, row: &WorkflowRow, role: Role) -> R
     };
     let task = task(engine, row, role, project.has_files().await?);
     let system = prompt::system(role, row.workflow.state, &task, &around(engine, row, role, &root));
-    let asked = prompt::assignment(&row.workflow, role, &[]);
+    let asked = prompt::assignment(&row.workflow, role, &[], Vec::new());
     Ok(prompt::told(&system, &[asked]))
 }
 

@@ -1,6 +1,7 @@
 //! The operations of the person: approve, send back, roll back, edit, talk, and say how tests are run.
 
 use serde_json::json;
+use store::images::{self, Image};
 use store::messages::{self, Message, NewMessage};
 use store::workflows::WorkflowRow;
 use store::{new_id, projects, workflows, worktrees};
@@ -240,11 +241,18 @@ impl Service {
     ///
     /// # Errors
     /// An empty or oversized message; a build that is over.
-    pub fn say(&self, workflow_id: &str, text: &str, idempotency_key: &str) -> Result<Message, ServiceError> {
+    pub fn say(
+        &self,
+        workflow_id: &str,
+        text: &str,
+        shown: Vec<Image>,
+        idempotency_key: &str,
+    ) -> Result<Message, ServiceError> {
         check_message(text)?;
         let (id, text, key) = (workflow_id.to_owned(), text.to_owned(), idempotency_key.to_owned());
         let message = self.store.write(move |tx| {
-            let hash = request_hash("say", &(&id, &text));
+            let names = shown.iter().map(images::hash).collect::<Vec<_>>();
+            let hash = request_hash("say", &(&id, &text, &names));
             if let Some(seq) = known_answer::<u32>(tx, &key, &hash)? {
                 let said = messages::all_of_workflow(tx, &id)?;
                 return said
@@ -255,7 +263,14 @@ impl Service {
                     });
             }
             let row = workflows::get(tx, &id)?;
-            let message = messages::append(tx, &id, plain(row.workflow.state, "you", text, None))?;
+            for image in &shown {
+                images::keep(tx, image)?;
+            }
+            let message = NewMessage {
+                images: names,
+                ..plain(row.workflow.state, "you", text, None)
+            };
+            let message = messages::append(tx, &id, message)?;
             remember_answer(tx, &key, &hash, &message.seq)?;
             Ok(message)
         })?;

@@ -1,7 +1,8 @@
 //! `start_workflow` and `start_build_from_chat`.
 
 use store::idempotency::{self, Known};
-use store::messages;
+use store::images::{self, Image};
+use store::messages::{self, NewMessage};
 use store::workflows::WorkflowRow;
 use store::{Connection, new_id, now, projects, workflows};
 use workflow::phase::Requirements;
@@ -23,6 +24,9 @@ pub struct NewBuild {
     pub policy: ApprovalPolicy,
     pub max_retries: u32,
     pub budget: Option<Budget>,
+    /// Pictures that go with the brief.
+    #[serde(skip)]
+    pub shown: Vec<Image>,
 }
 
 /// The longest message that is taken, in bytes. Longer ones belong into a file of the project.
@@ -53,7 +57,7 @@ impl Service {
         let started = self.store.write(move |tx| {
             let by = Actor::Person(new.user_id.clone());
             projects::get(tx, &new.project_id)?;
-            let mut row = insert(tx, new, &brief, "practice")?;
+            let mut row = insert(tx, new, &brief, "practice", &[])?;
             apply(tx, &mut row, &Request::ReviseRequirements { by, requirements })?;
             Ok::<_, ServiceError>(answer(&row))
         })?;
@@ -82,7 +86,7 @@ impl Service {
                 max_retries: new.max_retries,
                 budget: new.budget,
             };
-            let row = insert(tx, workflow, &new.brief, &new.model_id)?;
+            let row = insert(tx, workflow, &new.brief, &new.model_id, &new.shown)?;
             let started = answer(&row);
             remember_answer(tx, &key, &hash, &started)?;
             Ok::<_, ServiceError>(started)
@@ -111,7 +115,13 @@ pub(crate) fn check_message(text: &str) -> Result<(), ServiceError> {
     Ok(())
 }
 
-fn insert(tx: &Connection, new: NewWorkflow, brief: &str, model_id: &str) -> Result<WorkflowRow, ServiceError> {
+fn insert(
+    tx: &Connection,
+    new: NewWorkflow,
+    brief: &str,
+    model_id: &str,
+    shown: &[Image],
+) -> Result<WorkflowRow, ServiceError> {
     let at = now();
     let row = WorkflowRow {
         workflow: Workflow::start(new),
@@ -125,7 +135,14 @@ fn insert(tx: &Connection, new: NewWorkflow, brief: &str, model_id: &str) -> Res
     workflows::insert(tx, &row)?;
     apply::open_trail(tx, &row.workflow, brief)?;
     if !brief.trim().is_empty() {
-        let message = plain(State::Discovery, "you", brief.to_owned(), None);
+        let images = shown
+            .iter()
+            .map(|image| images::keep(tx, image))
+            .collect::<Result<Vec<_>, _>>()?;
+        let message = NewMessage {
+            images,
+            ..plain(State::Discovery, "you", brief.to_owned(), None)
+        };
         messages::append(tx, &row.workflow.id, message)?;
     }
     Ok(row)

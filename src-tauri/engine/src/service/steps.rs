@@ -307,6 +307,7 @@ pub(crate) fn plain(state: State, author: &str, text: String, run_id: Option<Str
         is_error: false,
         is_interrupted: false,
         is_reason: false,
+        images: Vec::new(),
         state: state.wire().to_owned(),
         run_id,
     }

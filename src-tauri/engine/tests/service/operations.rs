@@ -129,9 +129,14 @@ fn one_click_twice_is_one_build_and_one_message() {
         code(service.start_build_from_chat(new_build("Another"), "click")),
         "idempotency_conflict"
     );
-    let said = service.say(&first.workflow_id, "With cents", "send").unwrap();
+    let said = service
+        .say(&first.workflow_id, "With cents", Vec::new(), "send")
+        .unwrap();
     assert_eq!(
-        service.say(&first.workflow_id, "With cents", "send").unwrap().id,
+        service
+            .say(&first.workflow_id, "With cents", Vec::new(), "send")
+            .unwrap()
+            .id,
         said.id
     );
 }
@@ -147,8 +152,11 @@ fn empty_and_huge_messages_are_refused_with_what_to_do() {
     let refused = service.start_build_from_chat(new_build(&huge), "b").unwrap_err();
     assert!(refused.to_string().contains("file"), "{refused}");
     let id = at(&service, State::Discovery);
-    assert_eq!(code(service.say(&id, "", "c")), "invalid_input");
-    assert_eq!(code(service.say("nobody", "hello", "d")), "workflow_not_found");
+    assert_eq!(code(service.say(&id, "", Vec::new(), "c")), "invalid_input");
+    assert_eq!(
+        code(service.say("nobody", "hello", Vec::new(), "d")),
+        "workflow_not_found"
+    );
     assert_eq!(
         code(service.start_workflow("nowhere", "b1", "mira", crate::support::requirements())),
         "not_found"
@@ -215,7 +223,7 @@ fn a_rollback_takes_the_conversation_back_and_its_undoing_gives_it_again() {
         all.into_iter().map(|message| message.text).collect::<Vec<_>>()
     };
     let say = |text: &str| {
-        service.say(&id, text, &store::new_id()).unwrap();
+        service.say(&id, text, Vec::new(), &store::new_id()).unwrap();
     };
     say("before the code");
     crate::support::walk_to(&service, &id, State::Testing);

@@ -26,6 +26,7 @@ pub fn new_build(brief: &str) -> NewBuild {
         policy: ApprovalPolicy::EveryHandoff,
         max_retries: 3,
         budget: None,
+        shown: Vec::new(),
     }
 }
 

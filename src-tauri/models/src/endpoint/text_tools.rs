@@ -45,11 +45,11 @@ pub(super) fn in_words(request: &TurnRequest) -> TurnRequest {
                 let how = if *is_error { " It failed." } else { "" };
                 let answer = format!("The answer of {name}:{how}\n{content}");
                 match messages.last_mut() {
-                    Some(Message::User { text }) => {
+                    Some(Message::User { text, .. }) => {
                         text.push_str("\n\n");
                         text.push_str(&answer);
                     }
-                    _ => messages.push(Message::User { text: answer }),
+                    _ => messages.push(Message::user(answer)),
                 }
             }
         }

@@ -1,5 +1,7 @@
 //! From our conversation to genai's, which knows each provider's form.
 
+use std::sync::Arc;
+
 use genai::adapter::AdapterKind;
 use genai::chat::{
     CacheControl, ChatMessage, ChatOptions, ChatRequest, ContentPart, MessageContent, MessageOptions, ReasoningEffort,
@@ -11,7 +13,7 @@ use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
 use crate::connection::{Connection, ToolForm, Wire};
-use crate::{Message, ToolCall, TurnRequest};
+use crate::{Image, Message, ToolCall, TurnRequest};
 
 use super::text_tools;
 
@@ -103,9 +105,9 @@ fn native(connection: &Connection, request: &TurnRequest) -> ChatRequest {
                     ToolResponse::new(call_id.clone(), content.clone()).with_fn_name(name.clone()),
                 ));
             }
-            Message::User { text } => {
+            Message::User { text, images } => {
                 close(&mut results, &mut messages);
-                messages.push(ChatMessage::user(text.clone()));
+                messages.push(ChatMessage::user(shown(text, images)));
             }
             Message::Assistant {
                 text,
@@ -147,6 +149,18 @@ fn native(connection: &Connection, request: &TurnRequest) -> ChatRequest {
     } else {
         chat.with_tools(tools)
     }
+}
+
+/// What the person says and shows. Pictures come first, as providers advise.
+fn shown(text: &str, images: &[Image]) -> MessageContent {
+    let mut parts: Vec<ContentPart> = images
+        .iter()
+        .map(|image| ContentPart::from_binary_base64(image.media_type.clone(), Arc::clone(&image.data), None))
+        .collect();
+    if !text.is_empty() || parts.is_empty() {
+        parts.push(ContentPart::Text(text.to_owned()));
+    }
+    MessageContent::from_parts(parts)
 }
 
 fn said(text: &str, tool_calls: &[ToolCall]) -> MessageContent {

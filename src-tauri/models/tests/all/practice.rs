@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 fn asked(brief: &str) -> TurnRequest {
     TurnRequest {
         system: String::new(),
-        messages: vec![Message::User { text: brief.to_owned() }],
+        messages: vec![Message::user(brief)],
         tools: Vec::new(),
         task: Task {
             brief: brief.to_owned(),
@@ -58,9 +58,7 @@ async fn the_same_question_has_the_same_answer() {
 fn after(sample: &str, phase: &str, attempt: u32, answered: &[(&str, &str, bool)]) -> TurnRequest {
     let sample = samples().iter().find(|known| known.id == sample).unwrap();
     let mut messages = vec![
-        Message::User {
-            text: "Your assignment.".to_owned(),
-        },
+        Message::user("Your assignment."),
         Message::Assistant {
             text: String::new(),
             tool_calls: Vec::new(),

@@ -8,6 +8,8 @@ import { Notice, sentence } from "../../shared/Notice";
 import { TextArea } from "../../shared/TextArea";
 import { useDraft } from "../../shared/useDraft";
 import { t } from "../../words";
+import { AddPicture, Chosen } from "../pictures/Pictures";
+import { usePictures } from "../pictures/usePictures";
 import { PracticeLine } from "./PracticeLine";
 
 const baseName = (path: string) => path.split(/[\\/]/).filter(Boolean).at(-1) ?? path;
@@ -16,6 +18,7 @@ export function FirstPage() {
   const status = useQuery(queries.status());
   const settings = useQuery(queries.settings());
   const [brief, setBrief, clearBrief] = useDraft("brief");
+  const chosen = usePictures("brief");
   const [folder, setFolder] = useState<string | null>(null);
   const [sample, setSample] = useState<Sample | null>(null);
   const [error, setError] = useState<string | null>(null);
@@ -36,10 +39,12 @@ export function FirstPage() {
         ? { kind: "sample", sample_id: sample.id }
         : { kind: "new" };
     try {
-      const build = await call(commands.startBuild(brief, project, key.current));
+      const images = chosen.pictures.map((picture) => picture.data);
+      const build = await call(commands.startBuild(brief, project, images, key.current));
       key.current = crypto.randomUUID();
       client.setQueryData(queries.build(build.summary.workflow_id).queryKey, build);
       clearBrief();
+      chosen.clear();
       openBuild(build.summary.workflow_id);
     } catch (failure) {
       // What was typed stays; the next try is a new one.
@@ -61,7 +66,8 @@ export function FirstPage() {
       )}
       <div className="mx-auto my-auto flex w-full max-w-[728px] flex-col px-6 py-10">
         <h1 className="pb-5 text-center font-semibold text-big tracking-[-0.02em]">{t("first.question")}</h1>
-        <div className="card lifted p-3.5 focus-within:border-third">
+        <div className="card lifted p-3.5 focus-within:border-third" {...chosen.field}>
+          <Chosen {...chosen} />
           <TextArea
             autoFocus
             rows={3}
@@ -78,6 +84,9 @@ export function FirstPage() {
             className="min-h-[66px] text-read"
           />
           <div className="flex items-center justify-end gap-2 pt-2">
+            <span className="-ml-1.5 mr-auto">
+              <AddPicture add={chosen.add} />
+            </span>
             <WhereMenu folder={folder} builds={settings.data?.builds_folder ?? ""} onChange={setFolder} />
             <Button
               kind="primary"

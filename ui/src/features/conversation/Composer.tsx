@@ -4,11 +4,14 @@ import { Notice } from "../../shared/Notice";
 import { TextArea } from "../../shared/TextArea";
 import { useDraft } from "../../shared/useDraft";
 import { t } from "../../words";
+import { AddPicture, Chosen } from "../pictures/Pictures";
+import { usePictures } from "../pictures/usePictures";
 import type { useSay } from "./useSay";
 
 export function Composer({ build, say }: { build: BuildDetail; say: ReturnType<typeof useSay> }) {
   const id = build.summary.workflow_id;
   const [text, setText, clear] = useDraft(`message-${id}`);
+  const chosen = usePictures(`message-${id}`);
   const speaking = useStreams((streams) => Object.values(streams.messages).some((m) => m.role === "q_assistant"));
   if (build.summary.status === "cancelled") return null;
   const talking = build.summary.state === "discovery" || build.summary.state === "planning";
@@ -18,7 +21,11 @@ export function Composer({ build, say }: { build: BuildDetail; say: ReturnType<t
       ? t("conversation.placeholderLive")
       : t("conversation.placeholder");
   const send = async () => {
-    if (await say.send(text)) clear();
+    const images = chosen.pictures.map((picture) => picture.data);
+    if (await say.send(text, images)) {
+      clear();
+      chosen.clear();
+    }
   };
   return (
     <div className="pr-[10px]">
@@ -28,7 +35,8 @@ export function Composer({ build, say }: { build: BuildDetail; say: ReturnType<t
             <Notice onDismiss={say.forget}>{say.error}</Notice>
           </div>
         )}
-        <div className="card px-3.5 pt-3 pb-2.5 focus-within:border-third">
+        <div className="card px-3.5 pt-3 pb-2.5 focus-within:border-third" {...chosen.field}>
+          <Chosen {...chosen} />
           <TextArea
             data-testid="message-composer"
             aria-label={placeholder}
@@ -45,6 +53,9 @@ export function Composer({ build, say }: { build: BuildDetail; say: ReturnType<t
             className="text-read"
           />
           <div className="flex items-center justify-end gap-3 pt-1.5">
+            <span className="-ml-1.5 mr-auto">
+              <AddPicture add={chosen.add} />
+            </span>
             <span className="truncate text-small text-third">
               {build.model === "practice" ? t("setup.practice") : build.model}
             </span>

@@ -34,7 +34,7 @@ test("words, thoughts and calls show while they arrive, and a finished message o
     },
   });
   const item = { id: "m2", author: "code_writer" as const, text: "Done already.", at: "2026-11-20T10:00:00Z" };
-  const rest = { choices: [], reasoning: "", is_error: false, is_interrupted: false, taken_back: null };
+  const rest = { choices: [], reasoning: "", is_error: false, is_interrupted: false, images: [], taken_back: null };
   const done = { ...item, ...rest };
   let finish = () => {};
   function Talk() {

@@ -7,6 +7,7 @@ import { Notice } from "../../shared/Notice";
 import { Badge, roleName } from "../../shared/roles";
 import { clock } from "../../shared/time";
 import { t } from "../../words";
+import { Shown } from "../pictures/Pictures";
 
 type Props = {
   id: string;
@@ -24,7 +25,7 @@ type Props = {
 export const Said = memo(function Said({ id, item, before, children }: Props) {
   const live = useStreams((streams) => (item ? undefined : streams.messages[id]));
   const whole = useMemo(() => (item ? goOn(NOTHING, item.text) : null), [item]);
-  if (item?.author === "you") return <YouSaid text={item.text} />;
+  if (item?.author === "you") return <YouSaid text={item.text} images={item.images} />;
   const author = item?.author ?? live?.role;
   if (!author) return null;
   const continued = before === author;
@@ -54,7 +55,7 @@ export const Said = memo(function Said({ id, item, before, children }: Props) {
   );
 });
 
-function YouSaid({ text }: { text: string }) {
+function YouSaid({ text, images }: { text: string; images: string[] }) {
   return (
     <li className="flex gap-3.5">
       <Badge author="you" />
@@ -63,6 +64,7 @@ function YouSaid({ text }: { text: string }) {
         className="min-w-0 whitespace-pre-wrap break-words rounded-[9px] border border-line bg-surface px-3 py-2 text-read"
       >
         {text}
+        <Shown hashes={images} />
       </div>
     </li>
   );

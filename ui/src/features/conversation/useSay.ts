@@ -7,12 +7,12 @@ export function useSay(id: string) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
   const key = useRef(crypto.randomUUID());
-  const send = async (text: string): Promise<boolean> => {
+  const send = async (text: string, images: string[] = []): Promise<boolean> => {
     if (busy || text.trim() === "") return false;
     setBusy(true);
     setError(null);
     try {
-      await call(commands.sendMessage(id, text, key.current));
+      await call(commands.sendMessage(id, text, images, key.current));
       key.current = crypto.randomUUID();
       await client.invalidateQueries({ queryKey: queries.conversation(id).queryKey });
       return true;

@@ -54,9 +54,7 @@ pub fn connect(wire: Wire, address: &str) -> Connection {
 pub fn request() -> TurnRequest {
     TurnRequest {
         system: "You help.".to_owned(),
-        messages: vec![Message::User {
-            text: "Hello".to_owned(),
-        }],
+        messages: vec![Message::user("Hello")],
         tools: vec![ToolSpec {
             name: "read_file".to_owned(),
             description: "Reads a file.".to_owned(),

@@ -29,9 +29,7 @@ async fn a_request_has_the_form_that_is_documented(
             tool_calls: Vec::new(),
             replay: None,
         },
-        Message::User {
-            text: "Go on".to_owned(),
-        },
+        Message::user("Go on"),
     ]);
     let mut connection = connect(wire, &server.address());
     connection.model = model.to_owned();
@@ -212,4 +210,42 @@ async fn tools_in_words_are_calls_all_the_same(
             "{text}"
         );
     }
+}
+
+/// A picture stands in the message as each provider documents it, before the words.
+#[rstest]
+#[tokio::test]
+async fn a_picture_goes_along_in_the_form_that_is_documented(
+    #[values(Wire::OpenAi, Wire::Anthropic, Wire::Gemini, Wire::Ollama)] wire: Wire,
+) {
+    let server = Server::streaming(wires::steps(wire, &[Text("Hi"), Piece::Stop(Stop::Done), End]), 7).await;
+    let mut request = request();
+    request.messages.push(Message::User {
+        text: "What is this?".to_owned(),
+        images: vec![models::Image {
+            media_type: "image/png".to_owned(),
+            hash: "h".to_owned(),
+            data: "UElDVFVSRQ==".into(),
+        }],
+    });
+    turn(connect(wire, &server.address()), &request).await.0.unwrap();
+    let body = server.asked().remove(0).body;
+    let (last, expected) = match wire {
+        Wire::OpenAi => (
+            "/messages/2/content/0",
+            json!({"type": "image_url", "image_url": {"url": "data:image/png;base64,UElDVFVSRQ=="}}),
+        ),
+        Wire::Anthropic => (
+            "/messages/1/content/0/source",
+            json!({"type": "base64", "media_type": "image/png", "data": "UElDVFVSRQ=="}),
+        ),
+        Wire::Gemini => (
+            "/contents/1/parts/0/inline_data",
+            json!({"mime_type": "image/png", "data": "UElDVFVSRQ=="}),
+        ),
+        Wire::Ollama => ("/messages/2/images/0", json!("UElDVFVSRQ==")),
+    };
+    assert_eq!(body.pointer(last), Some(&expected), "{body:#}");
+    assert_eq!(body.to_string().matches("UElDVFVSRQ==").count(), 1);
+    assert!(body.to_string().contains("What is this?"));
 }
