@@ -42,8 +42,10 @@ impl Opened {
             Ok(_) => std::env::current_exe()
                 .map_err(|error| problem("io", error.to_string()))
                 .and_then(|program| {
-                    host::engine(data, Arc::clone(models), SiteHost::Spawn(program))
-                        .map_err(|error| ServiceError::from(error).into())
+                    let engine =
+                        host::engine(data, Arc::clone(models), SiteHost::Spawn(program)).map_err(ServiceError::from)?;
+                    engine.clear_left_over()?;
+                    Ok(engine)
                 }),
         };
         Opened {

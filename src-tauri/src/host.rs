@@ -69,6 +69,10 @@ impl ModelSource for ConfiguredModels {
         models.extend(fallback.filter(|id| *id != first).and_then(|id| self.model(&id).ok()));
         Ok(models)
     }
+
+    fn secrets(&self) -> Vec<String> {
+        self.keys.in_use()
+    }
 }
 
 impl ConfiguredModels {

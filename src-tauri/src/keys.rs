@@ -43,6 +43,13 @@ impl Keys {
         Some(key)
     }
 
+    /// All keys that were needed since the program began.
+    #[must_use]
+    pub fn in_use(&self) -> Vec<String> {
+        let keys = self.lock();
+        keys.values().map(|key| key.expose_secret().to_owned()).collect()
+    }
+
     /// Keeps a key; an empty one removes it.
     ///
     /// # Errors

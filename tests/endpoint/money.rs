@@ -89,3 +89,33 @@ fn tokens_can_be_limited_where_no_price_is_known_and_money_cannot() {
     let nothing = home.run(&["resume", "--budget-tokens", "0"]);
     assert!(shown(&nothing).contains("A budget of nothing"), "{}", shown(&nothing));
 }
+
+#[test]
+fn a_turn_that_breaks_off_is_paid_for_too() {
+    let mut script = whole_script();
+    script.insert(3, Say::HalfATurn);
+    let server = ModelServer::start(script);
+    let home = Home::new();
+    priced(&home, &server);
+    let stopped = building_for(&home, &["--budget", "100"]);
+    assert_eq!(stopped.status.code(), Some(1), "{}", shown(&stopped));
+    let used = home.json(&["usage", "--json"]);
+    let broken = used["calls"].as_array().unwrap().last().unwrap();
+    assert!(broken["fault"].as_str().unwrap().contains("broke off"), "{broken}");
+    // What was asked is known; of what came, what was heard.
+    assert!(broken["input_tokens"].as_i64().unwrap() > 500, "{broken}");
+    assert!(broken["cost"].as_f64().unwrap() > 0.005, "{broken}");
+}
+
+#[test]
+fn a_price_that_is_typed_later_counts_for_what_was_asked_before() {
+    let server = ModelServer::start(whole_script());
+    let home = Home::new();
+    connect(&home, &server);
+    let stopped = building_for(&home, &["--budget-tokens", "500"]);
+    assert_eq!(stopped.status.code(), Some(1), "{}", shown(&stopped));
+    priced(&home, &server);
+    let raised = home.run(&["resume", "--approve", "all", "--budget", "0.02"]);
+    let said = shown(&raised);
+    assert!(said.contains("The budget of $0.02 is used up: $0.02 so far"), "{said}");
+}

@@ -5,6 +5,7 @@ use store::{remarks, workflows};
 use tokio_util::sync::CancellationToken;
 use workflow::{RunStatus, State};
 
+use crate::driver::Aside;
 use crate::service::nothing_unread;
 use crate::{Engine, ServiceError, role_run};
 
@@ -39,10 +40,15 @@ async fn next(engine: &Engine, id: &str, cancel: &CancellationToken) -> Result<b
     let workflow = &row.workflow;
     // What is said while the talk itself stands still is no question beside the work: it is the talk, and waits until that goes on.
     if unread && workflow.state > State::Planning && workflow.status != RunStatus::Cancelled {
-        return role_run::run_answer(engine, &row, cancel).await;
+        engine.inner.drivers.beside_does(id, Some(Aside::Answer));
+        role_run::run_answer(engine, &row, cancel).await?;
+        return Ok(true);
     }
     if !remarked && workflow.status == RunStatus::AwaitingApproval {
-        return role_run::run_remark(engine, &row, cancel).await;
+        engine.inner.drivers.beside_does(id, Some(Aside::Remark));
+        role_run::run_remark(engine, &row, cancel).await?;
+        return Ok(true);
     }
+    engine.inner.drivers.beside_does(id, None);
     Ok(false)
 }

@@ -27,8 +27,14 @@ pub(crate) struct Drivers {
 
 struct Beside {
     driver: Driver,
-    /// The run it is in.
-    run_id: Option<String>,
+    does: Option<Aside>,
+}
+
+/// What Q Assistant does beside the work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Aside {
+    Answer,
+    Remark,
 }
 
 struct Driver {
@@ -70,7 +76,7 @@ impl Drivers {
             current: current.clone(),
             again: false,
         };
-        beside.insert(id.to_owned(), Beside { driver, run_id: None });
+        beside.insert(id.to_owned(), Beside { driver, does: None });
         let (engine, id) = (engine.clone(), id.to_owned());
         tokio::spawn(crate::beside::attend(engine, id, current));
     }
@@ -89,25 +95,23 @@ impl Drivers {
         None
     }
 
-    /// Remembers which run Q Assistant is in beside the work; none when it is over.
-    pub fn set_beside_run(&self, id: &str, run_id: Option<String>) {
+    /// Remembers what Q Assistant does beside the work.
+    pub fn beside_does(&self, id: &str, does: Option<Aside>) {
         if let Some(beside) = self.lock_beside().get_mut(id) {
-            beside.run_id = run_id;
+            beside.does = does;
         }
     }
 
-    pub fn beside_run(&self, id: &str) -> Option<String> {
-        self.lock_beside().get(id)?.run_id.clone()
-    }
-
-    /// Ends what Q Assistant says beside the work. False where it says nothing.
-    pub fn interrupt_beside(&self, id: &str) -> bool {
-        let beside = self.lock_beside();
-        let speaking = beside.get(id).filter(|beside| beside.run_id.is_some());
-        if let Some(beside) = speaking {
-            beside.driver.current.cancel();
-        }
-        speaking.is_some()
+    /// Ends what Q Assistant does beside the work, where it is of this kind; then it looks again. False where it does no such thing.
+    pub fn interrupt_beside(&self, id: &str, kinds: &[Aside]) -> bool {
+        let mut all = self.lock_beside();
+        let found = all
+            .get_mut(id)
+            .filter(|beside| beside.does.is_some_and(|does| kinds.contains(&does)));
+        let Some(beside) = found else { return false };
+        beside.driver.current.cancel();
+        beside.driver.again = true;
+        true
     }
 
     /// Ends what is being done for the build; the driver then looks at the store again.

@@ -13,7 +13,7 @@ use workflow::phase::{Plan, Requirements};
 use workflow::{Actor, ApprovalPolicy, Budget, Checkpoint, NextAction, Pin, Request, Role, Standstill, State};
 use workspace::{Project, Worktree, find_program};
 
-use crate::driver::Drivers;
+use crate::driver::{Aside, Drivers};
 use crate::notice::{Changed, Publisher};
 use crate::service::{NewBuild, Service, plain};
 use crate::sites::Sites;
@@ -26,6 +26,11 @@ pub trait ModelSource: Send + Sync {
     /// # Errors
     /// Why there is none, as the standstill that the build gets.
     fn models(&self, build_model_id: &str, role: Role) -> Result<Vec<Arc<dyn Model>>, Standstill>;
+
+    /// Keys that must stand in no record, whichever model they belong to.
+    fn secrets(&self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// Limits that apply from the next run on.
@@ -200,6 +205,16 @@ impl Engine {
         self.publisher().changed(id, &[Changed::Build]);
     }
 
+    /// Marks what a killed program left running, of all builds. Called once, by the program that holds the data folder, before anything
+    /// runs: what is marked later may be at work.
+    ///
+    /// # Errors
+    /// Where the store refuses.
+    pub fn clear_left_over(&self) -> Result<(), ServiceError> {
+        let store = self.inner.service.store();
+        store.write(|tx| Ok::<_, ServiceError>(store::role_runs::interrupt_all(tx)?))
+    }
+
     /// Takes up what the store says is to be done: builds at work go on, effects are carried out, released pages are served.
     ///
     /// # Errors
@@ -213,7 +228,6 @@ impl Engine {
         })?;
         self.serve_released().await?;
         for id in ids {
-            self.inner.service.clear_left_over(&id)?;
             self.kick(&id);
         }
         Ok(())
@@ -401,6 +415,7 @@ impl Engine {
         self.inner
             .service
             .approve_handoff(id, by, handoff_id, pin, dont_ask_again)?;
+        self.inner.drivers.interrupt_beside(id, &[Aside::Remark]);
         self.kick(id);
         Ok(())
     }
@@ -419,7 +434,9 @@ impl Engine {
     /// A refusal; what stands in the way of taking a release back: the build goes on then.
     pub async fn cancel(&self, id: &str, by: Actor) -> Result<(), ServiceError> {
         self.can_undo_releases(id).await?;
-        self.stop_with(id, Request::Cancel { by })
+        self.stop_with(id, Request::Cancel { by })?;
+        self.inner.drivers.interrupt_beside(id, &[Aside::Answer]);
+        Ok(())
     }
 
     /// Pauses, cancels, or any other request that stops the role at work.
@@ -519,13 +536,15 @@ impl Engine {
 
     /// Stops the role at work, or Q Assistant in the middle of a reply; the build's status stays.
     pub fn interrupt(&self, id: &str) {
+        // What it thinks of a handoff matters only as long as that waits.
+        self.inner.drivers.interrupt_beside(id, &[Aside::Remark]);
         self.inner.drivers.interrupt(id);
         self.kick(id);
     }
 
     /// Stops what is being said: Q Assistant's answer beside the work if it gives one, otherwise the role at work.
     pub fn stop_reply(&self, id: &str) {
-        if !self.inner.drivers.interrupt_beside(id) {
+        if !self.inner.drivers.interrupt_beside(id, &[Aside::Answer]) {
             self.interrupt(id);
         }
     }

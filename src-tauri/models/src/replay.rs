@@ -65,8 +65,6 @@ struct Given {
     count: usize,
     /// The newest request of each role.
     before: HashMap<String, TurnRequest>,
-    /// What the newest one cost.
-    cost: Option<f64>,
 }
 
 /// What is told while a recording is gone through. The model goes on when it is let go on; a dropped `go_on` counts as that.
@@ -130,6 +128,7 @@ impl Playback {
             .map(|name| RecordedModel {
                 name: name.to_owned(),
                 playback: Arc::clone(self),
+                cost: Arc::default(),
             })
             .collect()
     }
@@ -159,7 +158,6 @@ impl Playback {
         })?;
         *given.at.entry(place.clone()).or_default() += 1;
         given.count += 1;
-        given.cost = found.cost;
         // The first request of a run stands for itself.
         let before = given.before.remove(&place.role).filter(|_| found.asked.kept > 0);
         let now = Asked::after(before.as_ref(), request);
@@ -184,15 +182,16 @@ impl Playback {
             .nth(count)
     }
 
-    /// A turn that was stopped when it was recorded, and is stopped now, was given.
-    fn stopped(&self, request: &TurnRequest) -> ModelError {
+    /// A turn that was stopped when it was recorded, and is stopped now, was given; with what it cost.
+    fn stopped(&self, request: &TurnRequest) -> (ModelError, Option<f64>) {
         let next = self
             .next(&self.lock(), &Place::of(request))
-            .map(|exchange| &exchange.answer);
-        if next == Some(&Answer::Error(ModelError::Cancelled)) {
+            .filter(|exchange| exchange.answer == Answer::Error(ModelError::Cancelled))
+            .map(|exchange| exchange.cost);
+        if next.is_some() {
             let _ = self.give(request);
         }
-        ModelError::Cancelled
+        (ModelError::Cancelled, next.flatten())
     }
 
     /// Tells what happens, and waits until it may go on.
@@ -218,6 +217,8 @@ impl Playback {
 pub struct RecordedModel {
     name: String,
     playback: Arc<Playback>,
+    /// What its newest turn cost.
+    cost: Arc<Mutex<Option<f64>>>,
 }
 
 #[async_trait]
@@ -236,7 +237,7 @@ impl Model for RecordedModel {
 
     /// As it was when it was recorded.
     fn cost(&self, _: &Usage) -> Option<f64> {
-        self.playback.lock().cost
+        *self.cost.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn turn(
@@ -246,10 +247,14 @@ impl Model for RecordedModel {
         cancel: &CancellationToken,
     ) -> Result<Turn, ModelError> {
         let playback = &self.playback;
+        let cost = |cost: Option<f64>| *self.cost.lock().unwrap_or_else(PoisonError::into_inner) = cost;
         if playback.tell(What::Asked, cancel).await.is_err() {
-            return Err(playback.stopped(request));
+            let (error, spent) = playback.stopped(request);
+            cost(spent);
+            return Err(error);
         }
         let (exchange, told) = playback.give(request)?;
+        cost(exchange.cost);
         let outcome = match &exchange.answer {
             Answer::Turn(turn) => say(turn, Pace::Instant, deltas, cancel).await,
             Answer::Error(error) => Err(error.clone().at_once()),

@@ -117,6 +117,7 @@ fn session(data: &Path) -> Result<Session, Stop> {
     let program = std::env::current_exe().map_err(|error| Stop::failed(error.to_string()))?;
     let engine = host::engine(data, Arc::clone(&models), SiteHost::Spawn(program))
         .map_err(|error| Stop::failed(error.to_string()))?;
+    engine.clear_left_over()?;
     Ok(Session {
         engine,
         models,

@@ -134,6 +134,31 @@ pub fn append(connection: &Connection, new: &NewExchange) -> Result<(), StoreErr
     Ok(())
 }
 
+/// What calls used whose price was not known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unpriced {
+    pub model: String,
+    pub input_tokens: u32,
+    pub output_tokens: u32,
+}
+
+/// The calls of a build whose price was not known, by model.
+pub fn unpriced(connection: &Connection, workflow_id: &str) -> Result<Vec<Unpriced>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT model, sum(input_tokens), sum(output_tokens) FROM exchanges WHERE workflow_id = ?1 AND cost IS NULL GROUP BY model",
+    )?;
+    let rows = statement
+        .query_map([workflow_id], |row| {
+            Ok(Unpriced {
+                model: row.get(0)?,
+                input_tokens: row.get(1)?,
+                output_tokens: row.get(2)?,
+            })
+        })?
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(rows)
+}
+
 /// The exchanges of a build, in the order in which they ended.
 pub fn of_workflow(connection: &Connection, workflow_id: &str) -> Result<Vec<ExchangeRow>, StoreError> {
     let mut statement = connection.prepare_cached(

@@ -141,30 +141,23 @@ pub fn read_up_to(connection: &Connection, workflow_id: &str) -> Result<u32, Sto
     Ok(seq)
 }
 
-/// Marks what a killed program left running, and its tool calls, as interrupted; what those runs said goes with them. `going_on` is the run
-/// of this program that is no such left-over, if there is one.
-pub fn interrupt_all(connection: &Connection, workflow_id: &str, going_on: Option<&str>) -> Result<u32, StoreError> {
+/// Marks what a killed program left running, and its tool calls, as interrupted; what those runs said goes with them.
+pub fn interrupt_all(connection: &Connection) -> Result<(), StoreError> {
     let at = now();
-    let going_on = going_on.unwrap_or_default();
-    connection
-        .prepare_cached(
-            "UPDATE tool_calls SET status = 'interrupted', ended_at = ?2 WHERE workflow_id = ?1 AND status = 'running' \
-             AND run_id <> ?3",
-        )?
-        .execute(params![workflow_id, at, going_on])?;
-    connection
-        .prepare_cached(
-            "DELETE FROM messages WHERE workflow_id = ?1 \
-             AND run_id IN (SELECT id FROM role_runs WHERE workflow_id = ?1 AND status = 'running' AND id <> ?2)",
-        )?
-        .execute([workflow_id, going_on])?;
-    let runs = connection
-        .prepare_cached(
-            "UPDATE role_runs SET status = 'interrupted', ended_at = ?2 WHERE workflow_id = ?1 AND status = 'running' \
-             AND id <> ?3",
-        )?
-        .execute(params![workflow_id, at, going_on])?;
-    Ok(u32::try_from(runs).unwrap_or(u32::MAX))
+    connection.execute(
+        "UPDATE tool_calls SET status = 'interrupted', ended_at = ?1 WHERE status = 'running' \
+         AND run_id IN (SELECT id FROM role_runs WHERE status = 'running')",
+        [&at],
+    )?;
+    connection.execute(
+        "DELETE FROM messages WHERE run_id IN (SELECT id FROM role_runs WHERE status = 'running')",
+        [],
+    )?;
+    connection.execute(
+        "UPDATE role_runs SET status = 'interrupted', ended_at = ?1 WHERE status = 'running'",
+        [&at],
+    )?;
+    Ok(())
 }
 
 pub fn of_workflow(connection: &Connection, workflow_id: &str) -> Result<Vec<RoleRun>, StoreError> {
@@ -183,6 +176,8 @@ pub struct Totals {
     pub output_tokens: f64,
     /// US dollars; none where a price was not known.
     pub cost: Option<f64>,
+    /// US dollars, of the calls whose price was known.
+    pub known_cost: f64,
 }
 
 /// Sums over all runs of a build.
@@ -190,7 +185,8 @@ pub fn totals(connection: &Connection, workflow_id: &str) -> Result<Totals, Stor
     let sums = connection
         .prepare_cached(
             "SELECT total(input_tokens), total(output_tokens), \
-             CASE WHEN total(cost IS NULL) = 0 THEN total(cost) END \
+             CASE WHEN total(cost IS NULL) = 0 THEN total(cost) END, \
+             (SELECT total(cost) FROM exchanges WHERE workflow_id = ?1) \
              FROM role_runs WHERE workflow_id = ?1",
         )?
         .query_row([workflow_id], |row| {
@@ -198,6 +194,7 @@ pub fn totals(connection: &Connection, workflow_id: &str) -> Result<Totals, Stor
                 input_tokens: row.get(0)?,
                 output_tokens: row.get(1)?,
                 cost: row.get(2)?,
+                known_cost: row.get(3)?,
             })
         })?;
     Ok(sums)

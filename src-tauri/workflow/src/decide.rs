@@ -58,7 +58,9 @@ pub fn decide(workflow: &Workflow, request: &Request) -> Result<Decided, Refusal
             data: data.clone(),
         }]));
     }
-    if workflow.status.is_over() {
+    // Q Assistant still answers questions about what is live, and that costs.
+    let may_be_set = matches!(request, Request::SetBudget { .. }) && workflow.status == RunStatus::Complete;
+    if workflow.status.is_over() && !may_be_set {
         return Err(over(workflow));
     }
     match request {

@@ -5,10 +5,10 @@ use std::fmt;
 use store::images::{self, Image};
 use store::messages;
 use workflow::phase::{Plan, Requirements};
-use workflow::{Actor, ApprovalPolicy, Budget, Fact, Request, State};
+use workflow::{Actor, ApprovalPolicy, Budget, Fact, NextAction, Request, Standstill, State};
 
 use super::recording::counted;
-use crate::service::Service;
+use crate::service::{FOUND, Service};
 use crate::{Engine, ServiceError};
 
 /// The person's steps that are still to be done.
@@ -75,6 +75,7 @@ impl Steps {
             if let Fact::WorkflowStarted { policy, budget, .. } = &fact {
                 (first_policy, first_budget) = (*policy, *budget);
             }
+            reader.see(&fact);
             if !by_person && !chosen {
                 continue;
             }
@@ -90,7 +91,7 @@ impl Steps {
                 event.timestamp.clone(),
                 Step {
                     act,
-                    by: person.clone(),
+                    by: if chosen { Actor::Product } else { person.clone() },
                     after,
                     within_run,
                 },
@@ -125,6 +126,11 @@ impl Steps {
     /// What was asked, and what might be used, when the build was started.
     pub fn at_first(&self) -> (ApprovalPolicy, Option<Budget>) {
         (self.policy, self.budget)
+    }
+
+    /// The next step that was not done.
+    pub fn left(&mut self) -> Option<Taken> {
+        self.left.pop().map(|step| Taken(step.act, step.by))
     }
 
     /// The next step, where it was done before the exchange after `given` was answered.
@@ -168,9 +174,22 @@ struct Reader {
     clicked: bool,
     /// What the next fact would only repeat.
     follows: Option<&'static str>,
+    /// The build stands still for its budget.
+    stands_for_budget: bool,
+    has_plan: bool,
 }
 
 impl Reader {
+    /// Takes in where the build stands before the next fact of the person's is read.
+    fn see(&mut self, fact: &Fact) {
+        if let Fact::Blocked { standstill } = fact {
+            self.stands_for_budget = standstill.next_action == NextAction::RaiseBudget;
+        } else if matches!(fact, Fact::Resumed | Fact::RolledBack { .. }) {
+            self.stands_for_budget = false;
+        }
+        self.has_plan |= matches!(fact, Fact::PlanRevised { .. });
+    }
+
     fn act(&mut self, fact: Fact) -> Option<Act> {
         let follows = self.follows.take();
         if follows == Some(fact.event_type()) {
@@ -178,7 +197,7 @@ impl Reader {
         }
         match fact {
             Fact::RequirementsRevised { requirements } => {
-                self.follows = Some("plan_revised");
+                self.follows = self.has_plan.then_some("plan_revised");
                 Some(Act::EditRequirements(requirements))
             }
             Fact::PlanRevised { plan, .. } => Some(Act::EditPlan(plan)),
@@ -196,14 +215,22 @@ impl Reader {
                 (!of_click).then_some(Act::Approve { dont_ask_again })
             }
             Fact::SentBack { to, reason, .. } => Some(Act::SendBack { to, reason }),
+            // Sent back by the person once too often.
+            Fact::Blocked {
+                standstill:
+                    Standstill {
+                        pending_return: Some((to, reason)),
+                        ..
+                    },
+            } => Some(Act::SendBack { to, reason }),
             Fact::Paused => Some(Act::Pause),
             Fact::Resumed if self.clicked => None,
             Fact::Resumed => Some(Act::Resume),
             Fact::RetryLimitRaised { .. } => Some(Act::RaiseRetryLimit),
             Fact::PolicyChanged { policy } => Some(Act::SetPolicy(policy)),
             Fact::BudgetSet { budget } => {
-                // It lets go on what stood still for it.
-                self.follows = Some("resumed");
+                // It lets go on what stood still for it, and nothing else.
+                self.follows = self.stands_for_budget.then_some("resumed");
                 Some(Act::SetBudget(budget))
             }
             Fact::RolledBack { to, reason, .. } => {
@@ -213,8 +240,10 @@ impl Reader {
             Fact::RollbackUndone { .. } => Some(Act::UndoRollback),
             Fact::Cancelled => Some(Act::Cancel),
             Fact::Noted { event_type, data } if event_type == "test_command_set" => {
-                let command = data.get("detail").and_then(|v| v.as_str()).unwrap_or_default();
-                Some(Act::SetTestCommand(command.to_owned()))
+                // Earlier versions kept only the words.
+                let command = data.get("command").or_else(|| data.get("detail"));
+                let command = command.and_then(|v| v.as_str()).filter(|command| *command != FOUND);
+                Some(Act::SetTestCommand(command.unwrap_or_default().to_owned()))
             }
             Fact::Noted { .. }
             | Fact::WorkflowStarted { .. }
@@ -287,10 +316,7 @@ impl Taken {
             Act::Pause => engine.stop_with(id, Request::Pause { by }),
             Act::Resume => engine.go_on_with(id, Request::Resume { by }),
             Act::RaiseRetryLimit => engine.go_on_with(id, Request::RaiseRetryLimit { by }),
-            Act::SetPolicy(policy) => engine
-                .service()
-                .request(id, Request::SetPolicy { by, policy })
-                .map(|_| ()),
+            Act::SetPolicy(policy) => engine.go_on_with(id, Request::SetPolicy { by, policy }),
             Act::SetBudget(budget) => engine.set_budget(id, by, budget),
             Act::SetTestCommand(command) => engine.set_test_command(id, by, &command),
             Act::Rollback { to, reason } => engine.rollback_workflow(id, by, to, &reason).await,

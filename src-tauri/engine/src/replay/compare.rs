@@ -93,6 +93,7 @@ fn sequence(past: &Past) -> Vec<String> {
     let mut cut_off: Vec<(&str, u32)> = past
         .interrupted
         .iter()
+        .filter(|run| run.role != "q_assistant" || matches!(run.phase.as_str(), "discovery" | "planning"))
         .map(|run| (run.phase.as_str(), run.attempt))
         .collect();
     let mut sequence = Vec::new();

@@ -219,7 +219,9 @@ async fn go_through(
                 let _ = go_on.send(());
             }
             () = engine.settled(id) => {
-                let step = steps.before(seen.given)?;
+                let Some(step) = steps.before(seen.given) else {
+                    return steps.left().map(|step| format!("{step} came later, and the build did not come so far."));
+                };
                 if let Err(error) = step.take(engine, id).await {
                     return Some(format!("{step} could not be done again: {error}"));
                 }

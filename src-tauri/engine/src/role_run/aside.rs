@@ -2,14 +2,15 @@
 
 use models::Message;
 use serde_json::json;
-use store::messages::Message as Said;
+use store::messages::{self, Message as Said, NewMessage};
 use store::workflows::WorkflowRow;
 use store::{events, role_runs, tool_calls, worktrees};
 use tokio_util::sync::CancellationToken;
-use workflow::State;
+use workflow::{Role, State};
 
-use super::{End, Run, conversation, conversation_of, talking_run};
-use crate::service::handoff_data;
+use super::{End, Kind, Run, conversation, conversation_of, talking_run};
+use crate::notice::Changed;
+use crate::service::{handoff_data, new_run, plain};
 use crate::{Engine, ServiceError, pictures, prompt};
 
 /// So many of the newest events, tool calls and messages are put before it.
@@ -19,14 +20,15 @@ const SHOWN: usize = 16_000;
 /// Letters of a remark; two sentences are shorter.
 const REMARK: usize = 600;
 
-/// Answers what the person asked since the last answer. False where there is no model to answer.
+/// Answers what the person asked since the last answer.
 pub(crate) async fn run_answer(
     engine: &Engine,
     row: &WorkflowRow,
     cancel: &CancellationToken,
-) -> Result<bool, ServiceError> {
-    let Some(mut run) = talking_run(engine, row, cancel).await? else {
-        return Ok(false);
+) -> Result<(), ServiceError> {
+    let mut run = match talking_run(engine, row, cancel, Kind::Answer).await? {
+        Ok(run) => run,
+        Err(standstill) => return cannot_answer(engine, row, standstill.reason),
     };
     let said = conversation_of(engine, run.id())?;
     let read = run.row_read_before(engine);
@@ -38,32 +40,54 @@ pub(crate) async fn run_answer(
     let text = format!("{}\n\nThe person says:\n{}", record(&run, &said)?, words.join("\n"));
     let images = pictures::of(engine, asked.into_iter())?;
     run.messages = vec![Message::User { text, images }];
-    match take(&mut run).await? {
+    run.begin_beside()?;
+    match conversation::answer_once(&mut run).await? {
         // An answer that does not come must not block the build; the next message asks again.
         End::Failed(standstill) => {
             run.post(standstill.reason, Vec::new(), true)?;
-            run.end(End::Waiting)?;
+            run.end(End::Waiting)
         }
-        end @ (End::Written | End::Waiting | End::Cancelled) => run.end(end)?,
+        end @ (End::Written | End::Waiting | End::Cancelled) => run.end(end),
     }
-    Ok(true)
 }
 
-/// Compares an open handoff with what was asked for, in two sentences on its card. False where nobody can.
+/// Without a model nobody answers. The person hears why, the build goes on, and what they said counts as read.
+fn cannot_answer(engine: &Engine, row: &WorkflowRow, why: String) -> Result<(), ServiceError> {
+    let newest = conversation_of(engine, &row.workflow.id)?.last().map_or(0, |m| m.seq);
+    let (id, run) = (
+        row.workflow.id.clone(),
+        new_run(&row.workflow, Role::QAssistant, "", newest),
+    );
+    let notice = NewMessage {
+        is_error: true,
+        ..plain(row.workflow.state, "product", why, None)
+    };
+    engine.service().store().write(move |tx| {
+        role_runs::start(tx, &run)?;
+        role_runs::end(tx, &run.id, "waiting", 0)?;
+        messages::append(tx, &id, notice)?;
+        Ok::<_, ServiceError>(())
+    })?;
+    engine
+        .publisher()
+        .changed(&row.workflow.id, &[Changed::Conversation, Changed::Build]);
+    Ok(())
+}
+
+/// Compares an open handoff with what was asked for, in two sentences on its card.
 pub(crate) async fn run_remark(
     engine: &Engine,
     row: &WorkflowRow,
     cancel: &CancellationToken,
-) -> Result<bool, ServiceError> {
+) -> Result<(), ServiceError> {
     let Some(open) = row.workflow.open_handoff.clone() else {
-        return Ok(false);
+        return Ok(());
     };
-    let Some(mut run) = talking_run(engine, row, cancel).await? else {
-        return Ok(false);
+    let asked = talking_run(engine, row, cancel, Kind::Remark).await?;
+    // Nobody who could say something: that is known from now on, and not asked again.
+    let Some(mut run) = asked.ok().filter(|run| run.model.understands()) else {
+        return engine.service().keep_remark(&row.workflow.id, &open.id, "");
     };
-    if !run.model.understands() {
-        return Ok(false);
-    }
     let data = handoff_data(&row.workflow, open.handoff.from_role(), open.handoff.to_role());
     let text = format!(
         "{}\n\nWhat is handed over, as data:\n{data:#}\n\nWhat the product measured:\n{:#}\n\nThe change:\n{}",
@@ -71,9 +95,9 @@ pub(crate) async fn run_remark(
         json!(row.workflow.evidence),
         change(engine, row).await?
     );
-    run.is_aside = true;
     run.messages = vec![Message::user(text)];
-    let end = take(&mut run).await?;
+    run.begin_beside()?;
+    let end = conversation::answer_once(&mut run).await?;
     let remark = match (&end, run.messages.last()) {
         (End::Waiting, Some(Message::Assistant { text, .. })) => short(text),
         _ => String::new(),
@@ -82,21 +106,16 @@ pub(crate) async fn run_remark(
         End::Failed(_) => End::Waiting,
         end @ (End::Written | End::Waiting | End::Cancelled) => end,
     })?;
-    engine.service().keep_remark(run.id(), &open.id, &remark)?;
-    Ok(true)
+    engine.service().keep_remark(run.id(), &open.id, &remark)
 }
 
-/// One turn, as a run that can be told from what a killed program left.
-async fn take(run: &mut Run) -> Result<End, ServiceError> {
-    let record = run.run.clone();
-    let drivers = &run.engine.inner.drivers;
-    drivers.set_beside_run(run.id(), Some(record.id.clone()));
-    run.goes_on = false;
-    let store = run.engine.service().store();
-    store.write(move |tx| Ok::<_, ServiceError>(role_runs::start(tx, &record)?))?;
-    let end = conversation::answer_once(run).await;
-    run.engine.inner.drivers.set_beside_run(run.id(), None);
-    end
+impl Run {
+    /// Its row, so that it can be told from what a killed program left.
+    fn begin_beside(&self) -> Result<(), ServiceError> {
+        let record = self.run.clone();
+        let store = self.engine.service().store();
+        store.write(move |tx| Ok::<_, ServiceError>(role_runs::start(tx, &record)?))
+    }
 }
 
 /// What happened lately, as it was recorded.

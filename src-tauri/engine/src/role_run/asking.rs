@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use chrono::Utc;
-use models::redact::redact_json;
+use models::redact::{redact, redact_json};
 use models::{Answer, Asked, Delta, Message, ModelError, Place, Turn, TurnRequest, Usage};
 use serde::Serialize;
 use serde_json::json;
@@ -16,7 +16,7 @@ use tokio::sync::mpsc::unbounded_channel;
 use workflow::{NextAction, Role};
 
 use super::filter::{safe_length, withhold_code};
-use super::{End, Run, budget, condense, conversation_of, is_steering, standstill, standstill_of};
+use super::{End, Kind, Run, budget, condense, conversation_of, is_steering, standstill, standstill_of};
 use crate::ServiceError;
 use crate::engine::ModelWait;
 use crate::notice::{Changed, Notice};
@@ -46,7 +46,7 @@ pub(super) async fn ask(run: &mut Run, with_tools: bool) -> Result<Result<Turn, 
         let started = Instant::now();
         let mut heard = Heard::default();
         let outcome = stream(run, &request, &message_id, &mut heard).await;
-        record(run, request, asked_at, &outcome, started.elapsed())?;
+        record(run, request, asked_at, &outcome, &heard, started.elapsed())?;
         let error = match outcome {
             Ok(turn) => {
                 hear(run, &turn, &message_id)?;
@@ -66,7 +66,9 @@ pub(super) async fn ask(run: &mut Run, with_tools: bool) -> Result<Result<Turn, 
         if matches!(error, ModelError::Refused { .. }) && close_its_eyes(run)? {
             continue;
         }
-        let pause = if error.may_pass() { pauses.next() } else { None };
+        // Nobody waits for a remark.
+        let again = error.may_pass() && run.kind != Kind::Remark;
+        let pause = if again { pauses.next() } else { None };
         let Some(pause) = pause.map(|pause| error.retry_after().unwrap_or(pause)) else {
             if take_over(run, &error)? {
                 pauses = self::pauses(run);
@@ -102,6 +104,9 @@ fn close_its_eyes(run: &mut Run) -> Result<bool, ServiceError> {
         return Ok(false);
     }
     run.is_blind = true;
+    if run.kind == Kind::Remark {
+        return Ok(true);
+    }
     let text = format!(
         "{} did not take what you showed, so it goes on without the pictures. Say in words what is on them, or choose a model that sees.",
         run.model.name()
@@ -121,7 +126,7 @@ fn without_pictures(message: &mut Message) {
 
 /// What the person said since the last request is put before the role at work.
 fn hear_the_person(run: &mut Run) -> Result<(), ServiceError> {
-    if run.worktree.is_none() {
+    if run.kind != Kind::Work {
         return Ok(());
     }
     let said = conversation_of(&run.engine, run.id())?;
@@ -180,6 +185,13 @@ async fn wait(run: &Run, error: &ModelError, pause: Duration) -> Result<(), ()> 
         seconds = pause.as_secs(),
         "the model is asked again later"
     );
+    // The wait that is shown is the one of the role at work.
+    if run.kind.is_beside() {
+        return tokio::select! {
+            () = tokio::time::sleep(pause) => Ok(()),
+            () = run.cancel.cancelled() => Err(()),
+        };
+    }
     let until = Utc::now() + pause;
     run.engine.set_model_wait(
         run.id(),
@@ -207,6 +219,10 @@ fn take_over(run: &mut Run, error: &ModelError) -> Result<bool, ServiceError> {
         return Ok(false);
     }
     let next = run.fallbacks.remove(0);
+    if run.kind == Kind::Remark {
+        run.model = next;
+        return Ok(true);
+    }
     let text = format!("{} {} takes over.", error.what(), next.name());
     run.note(
         "model_changed",
@@ -273,7 +289,7 @@ async fn stream(run: &Run, request: &TurnRequest, message_id: &str, heard: &mut 
                 arguments,
             },
         };
-        if !run.is_aside {
+        if run.kind != Kind::Remark {
             run.engine.publisher().publish(notice);
         }
     };
@@ -301,7 +317,7 @@ fn done(run: &Run, message_id: String) {
 
 /// What had come of a turn that was interrupted stays in the conversation, marked. The model does not see it again.
 fn keep_what_came(run: &Run, message_id: &str, heard: Heard) -> Result<(), ServiceError> {
-    if run.is_aside || heard.text.trim().is_empty() {
+    if run.kind == Kind::Remark || heard.text.trim().is_empty() {
         return Ok(());
     }
     let message = plain(
@@ -327,6 +343,7 @@ fn record(
     request: TurnRequest,
     asked_at: Moment,
     outcome: &Result<Turn, ModelError>,
+    heard: &Heard,
     spent: Duration,
 ) -> Result<(), ServiceError> {
     let place = Place::of(&request);
@@ -337,13 +354,22 @@ fn record(
             turn.usage.unwrap_or_else(|| estimate(&request, turn)),
             Answer::Turn(turn.clone()),
         ),
+        // What was asked and then broke off is paid for like the rest.
+        Err(error) if was_at_work(error) => {
+            let turn = Turn {
+                text: heard.text.clone(),
+                reasoning: heard.reasoning.clone(),
+                ..Turn::default()
+            };
+            (estimate(&request, &turn), Answer::Error(error.clone()))
+        }
         Err(error) => (Usage::default(), Answer::Error(error.clone())),
     };
     let cost = match outcome {
-        Ok(_) => run.model.cost(&usage),
-        Err(_) => Some(0.0),
+        Err(error) if !was_at_work(error) => Some(0.0),
+        Ok(_) | Err(_) => run.model.cost(&usage),
     };
-    let secrets: Vec<&str> = run.model.secret().into_iter().collect();
+    let secrets = run.known_secrets();
     let exchange = NewExchange {
         workflow_id: run.id().to_owned(),
         run_id: run.run.id.clone(),
@@ -361,6 +387,22 @@ fn record(
     run.asked_before = Some(request);
     let store = run.engine.service().store();
     store.write(move |tx| Ok::<_, ServiceError>(exchanges::append(tx, &exchange)?))
+}
+
+/// Whether the model had begun to work on what was asked.
+const fn was_at_work(error: &ModelError) -> bool {
+    matches!(
+        error,
+        ModelError::Cancelled | ModelError::Silent { .. } | ModelError::BrokeOff { .. }
+    )
+}
+
+impl Run {
+    /// Keys that this run must leave in no record.
+    pub(crate) fn known_secrets(&self) -> Vec<&str> {
+        let own = self.model.secret().into_iter();
+        own.chain(self.secrets.iter().map(String::as_str)).collect()
+    }
 }
 
 fn redacted(value: &impl Serialize, secrets: &[&str]) -> String {
@@ -400,22 +442,24 @@ fn hear(run: &mut Run, turn: &Turn, message_id: &str) -> Result<(), ServiceError
                 "scope_violation",
                 json!({"role": run.role, "what": "a code block in a reply was withheld"}),
             )?;
-            if turn.tool_calls.is_empty() && !run.is_aside {
+            if turn.tool_calls.is_empty() && run.kind != Kind::Remark {
                 run.messages.push(Message::user(
                     "You wrote code, which is not yours to write; it was not shown. Say it in words.",
                 ));
             }
         }
     }
-    if run.is_aside || text.trim().is_empty() && turn.reasoning.trim().is_empty() {
+    if run.kind == Kind::Remark || text.trim().is_empty() && turn.reasoning.trim().is_empty() {
         return Ok(());
     }
+    let secrets = run.known_secrets();
+    let text = redact(&text, &secrets).into_owned();
     let message = plain(run.row.workflow.state, run.role.wire(), text, Some(run.run.id.clone()));
     run.engine.service().post(
         run.id(),
         NewMessage {
             id: message_id.to_owned(),
-            reasoning: turn.reasoning.clone(),
+            reasoning: redact(&turn.reasoning, &secrets).into_owned(),
             ..message
         },
     )

@@ -1,8 +1,9 @@
 //! What a build may use: looked at before each request to a model.
 
+use models::Usage;
 use serde_json::json;
 use store::messages::NewMessage;
-use store::{Connection, events, role_runs, workflows};
+use store::{Connection, events, exchanges, role_runs, workflows};
 use workflow::budget::grouped;
 use workflow::{Budget, NextAction};
 
@@ -20,6 +21,8 @@ const WARNED: &str = "budget_warning";
 struct Account {
     budget: Budget,
     totals: role_runs::Totals,
+    /// Calls whose price was not known when they were made, by model.
+    unpriced: Vec<exchanges::Unpriced>,
     /// The person was told since the budget was set.
     warned: bool,
 }
@@ -31,14 +34,18 @@ pub(super) fn look(run: &Run) -> Result<Option<End>, ServiceError> {
     let Some(account) = store.read(move |db| account(db, &id))? else {
         return Ok(None);
     };
-    let Account { budget, totals, .. } = account;
+    let (budget, totals) = (account.budget, account.totals);
     let has_price = run.model.price().is_some() || matches!(budget, Budget::Tokens(_));
-    let used = budget.used(totals.cost, totals.input_tokens + totals.output_tokens);
+    let cost = totals.cost.or_else(|| with_todays_price(run, &account));
+    let used = budget.used(cost, totals.input_tokens + totals.output_tokens);
     let Some(used) = used.filter(|_| has_price) else {
         let reason = format!(
             "This build may cost {budget}, and what {} costs is not known. Set a budget in tokens, type the model's price in Settings › \
              Models, or go on without a limit.",
-            run.model.name()
+            account
+                .unpriced
+                .first()
+                .map_or(run.model.name(), |calls| calls.model.as_str())
         );
         return Ok(Some(End::Failed(standstill(
             "budget_unknown",
@@ -49,7 +56,7 @@ pub(super) fn look(run: &Run) -> Result<Option<End>, ServiceError> {
     if used >= 1.0 {
         let reason = format!(
             "The budget of {budget} is used up: {} so far. Raise it to go on, or stop the build.",
-            spent(&account)
+            spent(&account, cost)
         );
         return Ok(Some(End::Failed(standstill(
             "budget_used_up",
@@ -58,9 +65,24 @@ pub(super) fn look(run: &Run) -> Result<Option<End>, ServiceError> {
         ))));
     }
     if used >= WARNING && !account.warned {
-        warn(run, &account)?;
+        warn(run, &account, cost)?;
     }
     Ok(None)
+}
+
+/// What everything cost, where the calls without a price were all made by the model that is asked now, and its price is known by now.
+fn with_todays_price(run: &Run, account: &Account) -> Option<f64> {
+    let priced = |calls: &exchanges::Unpriced| {
+        let usage = Usage {
+            input_tokens: calls.input_tokens,
+            output_tokens: calls.output_tokens,
+            ..Usage::default()
+        };
+        (calls.model == run.model.name()).then(|| run.model.cost(&usage))?
+    };
+    let missing: Vec<Option<f64>> = account.unpriced.iter().map(priced).collect();
+    let missing: Option<f64> = missing.into_iter().sum();
+    missing.map(|missing| missing + account.totals.known_cost)
 }
 
 fn account(db: &Connection, id: &str) -> Result<Option<Account>, ServiceError> {
@@ -71,14 +93,15 @@ fn account(db: &Connection, id: &str) -> Result<Option<Account>, ServiceError> {
     Ok(Some(Account {
         budget,
         totals: role_runs::totals(db, id)?,
+        unpriced: exchanges::unpriced(db, id)?,
         warned: newest(WARNED)? > newest("budget_set")?,
     }))
 }
 
-fn spent(account: &Account) -> String {
+fn spent(account: &Account, cost: Option<f64>) -> String {
     let Account { budget, totals, .. } = account;
     match budget {
-        Budget::Cents(_) => format!("${:.2}", totals.cost.unwrap_or_default()),
+        Budget::Cents(_) => format!("${:.2}", cost.unwrap_or_default()),
         Budget::Tokens(_) => grouped(tokens(totals)),
     }
 }
@@ -92,10 +115,10 @@ fn tokens(totals: &role_runs::Totals) -> u64 {
     (totals.input_tokens + totals.output_tokens) as u64
 }
 
-fn warn(run: &Run, account: &Account) -> Result<(), ServiceError> {
+fn warn(run: &Run, account: &Account, cost: Option<f64>) -> Result<(), ServiceError> {
     let text = format!(
         "Most of this build's budget is used: {} of {}. At the end of it the build waits for you.",
-        spent(account),
+        spent(account, cost),
         account.budget
     );
     run.note(WARNED, json!({"detail": text}))?;

@@ -1,5 +1,6 @@
 //! Turn after turn, until the run ends.
 
+use models::redact::redact;
 use models::{Message, Stop, ToolCall};
 use serde_json::json;
 use store::messages::NewMessage;
@@ -212,7 +213,9 @@ fn short(text: &str) -> String {
 }
 
 fn start_call(run: &Run, id: &str, tool: Tool, subject: &str, input: &str) -> Result<(), ServiceError> {
-    let (id, subject, input) = (id.to_owned(), subject.to_owned(), input.to_owned());
+    let secrets = run.known_secrets();
+    let clean = |text: &str| redact(text, &secrets).into_owned();
+    let (id, subject, input) = (id.to_owned(), clean(subject), clean(input));
     let (run_id, workflow_id) = (run.run.id.clone(), run.id().to_owned());
     run.engine.service().store().write(move |tx| {
         let started = tool_calls::Started {
@@ -231,6 +234,7 @@ fn start_call(run: &Run, id: &str, tool: Tool, subject: &str, input: &str) -> Re
 
 fn end_call(run: &Run, id: &str, ok: bool, output: String) -> Result<(), ServiceError> {
     let id = id.to_owned();
+    let output = redact(&output, &run.known_secrets()).into_owned();
     run.engine
         .service()
         .store()

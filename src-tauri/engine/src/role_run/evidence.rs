@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use models::redact::redact;
 use serde_json::Value;
 use store::test_runs::{Counts, TestRunRow};
 use store::{new_id, now, projects, worktrees};
@@ -297,7 +298,7 @@ pub(crate) async fn run_tests(
             names: c.names.clone(),
         }),
         duration_ms: millis(outcome.duration),
-        log: outcome.output.clone(),
+        log: redact(&outcome.output, &run.known_secrets()).into_owned(),
         created_at: now(),
     })?;
     Ok(Ok(RecordedRun {

@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use models::redact::{redact, redact_json};
 use models::{Message, Model, ModelError, Task, TurnRequest};
 use store::messages;
 use store::messages::Message as Said;
@@ -49,8 +50,9 @@ pub(crate) struct Run {
     /// What read tools look at.
     pub root: PathBuf,
     pub cancel: CancellationToken,
-    /// What it says is not part of the conversation.
-    pub is_aside: bool,
+    pub kind: Kind,
+    /// Keys and the like, which must stand in no record.
+    pub secrets: Vec<String>,
     /// Its model takes no pictures.
     pub is_blind: bool,
     /// The newest message of the person that the role at work has heard.
@@ -69,6 +71,26 @@ pub(crate) struct Run {
     pub outputs: Vec<PathBuf>,
     /// Files that the role wrote itself, as opposed to what its commands left.
     pub written: BTreeSet<String>,
+}
+
+/// What a run is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A phase of the build, in its worktree.
+    Work,
+    /// Q Assistant talks with the person, or plans.
+    Talk,
+    /// Q Assistant answers while others work.
+    Answer,
+    /// Q Assistant says what it thinks of a handoff. That is not part of the conversation, and nobody waits for it.
+    Remark,
+}
+
+impl Kind {
+    /// Whether others work meanwhile.
+    pub const fn is_beside(self) -> bool {
+        matches!(self, Kind::Answer | Kind::Remark)
+    }
 }
 
 /// How a run ended.
@@ -90,7 +112,12 @@ impl Run {
     pub fn finish(&self) -> Finish {
         let transcript = self.goes_on.then(|| {
             let closed = conversation::with_every_call_answered(&self.messages);
-            serde_json::to_string(&closed).unwrap_or_else(|_| "[]".to_owned())
+            let kept = redact_json(serde_json::to_value(&closed).unwrap_or_default(), &self.known_secrets());
+            if kept.is_array() {
+                kept.to_string()
+            } else {
+                "[]".to_owned()
+            }
         });
         Finish {
             workflow_id: self.row.workflow.id.clone(),
@@ -102,9 +129,20 @@ impl Run {
 
     /// Keeps what the role is told at the beginning, word for word.
     fn keep_told(&self) -> Result<(), ServiceError> {
-        let (id, told) = (self.run.id.clone(), prompt::told(&self.system, &self.messages));
+        let told = prompt::told(&self.system, &self.messages);
+        let (id, told) = (self.run.id.clone(), redact(&told, &self.known_secrets()).into_owned());
         let store = self.engine.service().store();
         store.write(move |tx| Ok::<_, ServiceError>(role_runs::keep_told(tx, &id, &told)?))
+    }
+
+    /// Lets it go on until it ends. A run that an error of the engine's own ends is not left as if it went on.
+    async fn go_through(&mut self) -> Result<End, ServiceError> {
+        let limit = self.engine.limits().phase_timeout;
+        let ended = within_time(self, limit).await;
+        if ended.is_err() {
+            self.engine.service().end_run(self.finish(), "failed", None)?;
+        }
+        ended
     }
 
     fn end(&self, end: End) -> Result<(), ServiceError> {
@@ -126,8 +164,9 @@ pub(crate) async fn run_phase(
 ) -> Result<(), ServiceError> {
     let workflow = &row.workflow;
     let Some(role) = workflow.owner() else { return Ok(()) };
-    let Some((model, fallbacks)) = models_or_block(engine, row, role)? else {
-        return Ok(());
+    let (model, fallbacks) = match models_for(engine, row, role) {
+        Ok(models) => models,
+        Err(standstill) => return block(engine, row, standstill),
     };
     let worktree = engine.worktree(&workflow.id).await?;
     if let Some(head) = &workflow.head {
@@ -144,9 +183,8 @@ pub(crate) async fn run_phase(
         Role::QAssistant | Role::TestAuditor | Role::ReleaseManager => Vec::new(),
     };
     let steering: Vec<Said> = said.into_iter().filter(is_steering).collect();
-    let beside = engine.inner.drivers.beside_run(&workflow.id);
     let new = new_run(workflow, role, model.name(), 0);
-    let (row, run) = engine.service().start_run(&workflow.id, new, beside)?;
+    let (row, run) = engine.service().start_run(&workflow.id, new)?;
     let task = task(engine, &row, role, existing);
     let root = worktree.path().to_owned();
     let mut run = Run {
@@ -163,7 +201,8 @@ pub(crate) async fn run_phase(
         worktree: Some(worktree),
         root,
         cancel: cancel.child_token(),
-        is_aside: false,
+        kind: Kind::Work,
+        secrets: engine.inner.models.secrets(),
         is_blind: false,
         heard: newest,
         command_ms: 0,
@@ -175,7 +214,7 @@ pub(crate) async fn run_phase(
         written: BTreeSet::new(),
     };
     run.keep_told()?;
-    let end = within_time(&mut run, engine.limits().phase_timeout).await?;
+    let end = run.go_through().await?;
     run.end(end)
 }
 
@@ -185,8 +224,9 @@ pub(crate) async fn run_talk(
     row: &WorkflowRow,
     cancel: &CancellationToken,
 ) -> Result<bool, ServiceError> {
-    let Some(mut run) = talking_run(engine, row, cancel).await? else {
-        return Ok(false);
+    let mut run = match talking_run(engine, row, cancel, Kind::Talk).await? {
+        Ok(run) => run,
+        Err(standstill) => return block(engine, row, standstill).map(|()| false),
     };
     let id = row.workflow.id.clone();
     let phase = row.workflow.state.wire();
@@ -214,11 +254,10 @@ pub(crate) async fn run_talk(
     }
     pictures::fetch_all(engine, &mut transcript)?;
     run.messages = transcript;
-    let beside = engine.inner.drivers.beside_run(run.id());
-    let (_, started) = engine.service().start_run(run.id(), run.run.clone(), beside)?;
+    let (_, started) = engine.service().start_run(run.id(), run.run.clone())?;
     run.run = started;
     run.keep_told()?;
-    let end = within_time(&mut run, engine.limits().phase_timeout).await?;
+    let end = run.go_through().await?;
     let went_on = end == End::Written;
     run.end(end)?;
     Ok(went_on)
@@ -236,20 +275,23 @@ impl Run {
     }
 }
 
+/// A run of Q Assistant's, or why there is no model for it.
 async fn talking_run(
     engine: &Engine,
     row: &WorkflowRow,
     cancel: &CancellationToken,
-) -> Result<Option<Run>, ServiceError> {
+    kind: Kind,
+) -> Result<Result<Run, Standstill>, ServiceError> {
     let role = Role::QAssistant;
-    let Some((model, fallbacks)) = models_or_block(engine, row, role)? else {
-        return Ok(None);
+    let (model, fallbacks) = match models_for(engine, row, role) {
+        Ok(models) => models,
+        Err(standstill) => return Ok(Err(standstill)),
     };
     let project: Project = engine.project_of(&row.workflow.id).await?;
     let existing = project.has_files().await?;
     let newest = conversation_of(engine, &row.workflow.id)?.last().map_or(0, |m| m.seq);
     let task = task(engine, row, role, existing);
-    Ok(Some(Run {
+    Ok(Ok(Run {
         system: prompt::system(
             role,
             row.workflow.state,
@@ -268,12 +310,13 @@ async fn talking_run(
         worktree: None,
         root: project.path().to_owned(),
         cancel: cancel.child_token(),
-        is_aside: false,
+        kind,
+        secrets: engine.inner.models.secrets(),
         is_blind: false,
         heard: newest,
         command_ms: 0,
         asked_before: None,
-        goes_on: true,
+        goes_on: kind == Kind::Talk,
         invalid_results: 0,
         gate_refusals: 0,
         outputs: Vec::new(),
@@ -318,34 +361,26 @@ fn conversation_of(engine: &Engine, id: &str) -> Result<Vec<Said>, ServiceError>
         .read(move |db| Ok(messages::of_workflow(db, &id)?))
 }
 
-/// The model for the role and those that take over when it fails; a build without one stands still.
-#[allow(clippy::type_complexity, reason = "a model and its fallbacks, taken apart at once")]
-fn models_or_block(
-    engine: &Engine,
-    row: &WorkflowRow,
-    role: Role,
-) -> Result<Option<(Arc<dyn Model>, Vec<Arc<dyn Model>>)>, ServiceError> {
-    let models = engine.inner.models.models(&row.model_id, role);
-    let none = || {
+type Models = (Arc<dyn Model>, Vec<Arc<dyn Model>>);
+
+/// The model for the role, and those that take over when it fails; or why there is none.
+fn models_for(engine: &Engine, row: &WorkflowRow, role: Role) -> Result<Models, Standstill> {
+    let mut models = engine.inner.models.models(&row.model_id, role)?.into_iter();
+    let first = models.next().ok_or_else(|| {
         standstill(
             "no_model",
             "No model is connected.".to_owned(),
             NextAction::ConnectModel,
         )
-    };
-    let first = models.and_then(|models| {
-        let mut models = models.into_iter();
-        models.next().map(|first| (first, models.collect())).ok_or_else(none)
-    });
-    match first {
-        Ok(models) => Ok(Some(models)),
-        Err(standstill) => {
-            if !row.workflow.status.is_over() {
-                engine.service().request(&row.workflow.id, Request::Block(standstill))?;
-            }
-            Ok(None)
-        }
+    })?;
+    Ok((first, models.collect()))
+}
+
+fn block(engine: &Engine, row: &WorkflowRow, standstill: Standstill) -> Result<(), ServiceError> {
+    if !row.workflow.status.is_over() {
+        engine.service().request(&row.workflow.id, Request::Block(standstill))?;
     }
+    Ok(())
 }
 
 /// Lets the run go on until it ends by itself or its time is over; then everything it started is stopped before this returns.

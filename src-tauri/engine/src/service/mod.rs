@@ -19,6 +19,7 @@ pub use advance::Advance;
 pub use answers::{Advanced, History, Started, Stats, Status};
 pub use apply::apply;
 pub use handoff_data::handoff_data;
+pub(crate) use person::FOUND;
 pub(crate) use start::check_message;
 pub use start::{MAX_MESSAGE_BYTES, NewBuild};
 

@@ -15,6 +15,9 @@ use super::{Service, request_hash};
 use crate::ServiceError;
 use crate::notice::Changed;
 
+/// What the audit trail says of a test command that was taken away.
+pub(crate) const FOUND: &str = "found from what lies in the project";
+
 impl Service {
     /// Applies one request and tells what changed.
     ///
@@ -301,7 +304,10 @@ impl Service {
             let note = Request::Note {
                 by,
                 event_type: "test_command_set",
-                data: json!({"detail": command.as_deref().unwrap_or("found from what lies in the project")}),
+                data: json!({
+                    "command": command.as_deref(),
+                    "detail": command.as_deref().unwrap_or(FOUND),
+                }),
             };
             apply(tx, &mut row, &note).map(|_| ())
         })?;

@@ -49,18 +49,7 @@ impl Service {
         Ok(())
     }
 
-    /// Marks what a killed program left running.
-    ///
-    /// # Errors
-    /// Where the store refuses.
-    pub(crate) fn clear_left_over(&self, workflow_id: &str) -> Result<(), ServiceError> {
-        let id = workflow_id.to_owned();
-        self.store
-            .write(move |tx| Ok::<_, ServiceError>(role_runs::interrupt_all(tx, &id, None).map(|_| ())?))
-    }
-
-    /// Starts an attempt: what a killed run left is marked interrupted, then the run and its event are written. `beside` is the run of Q
-    /// Assistant that goes on beside it, if there is one.
+    /// Starts an attempt: the run and its event are written.
     ///
     /// # Errors
     /// Where the workflow is not in a phase.
@@ -68,11 +57,9 @@ impl Service {
         &self,
         workflow_id: &str,
         mut run: RoleRun,
-        beside: Option<String>,
     ) -> Result<(WorkflowRow, RoleRun), ServiceError> {
         let id = workflow_id.to_owned();
         let answer = self.store.write(move |tx| {
-            role_runs::interrupt_all(tx, &id, beside.as_deref())?;
             let mut row = workflows::get(tx, &id)?;
             if let Some(planned) = State::from_wire(&run.phase).filter(|planned| *planned != row.workflow.state) {
                 let (claimed, actual) = (planned, row.workflow.state);

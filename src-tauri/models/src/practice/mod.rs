@@ -67,7 +67,7 @@ fn answer(request: &TurnRequest) -> Result<Turn, ModelError> {
         ("q_assistant", "planning") if place.turn == 0 => at_turn(recording, &place),
         ("q_assistant", "planning") => return Ok(words(CANNOT_CHANGE_THE_PLAN)),
         ("q_assistant", _) => return Ok(words(CANNOT_LOOK)),
-        _ => what_fits(recording, &place, &results(&request.messages)),
+        _ => what_fits(recording, &place, &results(&request.messages)).or_else(|| once_more(recording, &place)),
     };
     let Some(Answer::Turn(turn)) = recorded.map(|exchange| &exchange.answer) else {
         let detail = otherwise(&results(&request.messages));
@@ -117,6 +117,18 @@ fn what_fits<'a>(recording: &'a Recording, place: &'a Place, results: &[Outcome<
                 known.turn.abs_diff(place.turn),
             )
         })
+}
+
+/// An attempt that was not recorded, because the person sent the work back: what was done last is done again, although some of it is done
+/// already.
+fn once_more<'a>(recording: &'a Recording, place: &'a Place) -> Option<&'a Exchange> {
+    let newest = in_phase(recording, place)
+        .map(|exchange| exchange.place.attempt)
+        .max()?;
+    let again = in_phase(recording, place).filter(|exchange| exchange.place.attempt == newest);
+    (place.attempt > newest)
+        .then(|| again.take_while(|exchange| exchange.place.turn <= place.turn).last())
+        .flatten()
 }
 
 /// What a tool answered, as far as the practice model looks at it.

@@ -27,6 +27,19 @@ fn a_secret_is_taken_out_whoever_it_belongs_to() {
 }
 
 #[test]
+fn a_key_that_is_cut_off_or_written_on_one_line_is_taken_out_whole() {
+    let google = r#"{"private_key": "-----BEGIN PRIVATE KEY-----\nMIIEvQ\nabc\n-----END PRIVATE KEY-----\n", "n": 1}"#;
+    assert_eq!(
+        redact(google, &[]),
+        format!(r#"{{"private_key": "{REDACTED}\n", "n": 1}}"#)
+    );
+    let cut = "-----BEGIN EC PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nMIIEvQ";
+    assert_eq!(redact(cut, &[]), REDACTED);
+    let known = format!("sk-{}.tail", "a1".repeat(12));
+    assert_eq!(redact(&format!("key {known}!"), &[&known]), format!("key {REDACTED}!"));
+}
+
+#[test]
 fn words_that_only_look_alike_stay() {
     for text in [
         "sk-1 and risk-taking-and-some-more-letters",
