@@ -260,3 +260,43 @@ fn arguments_that_are_no_json_are_said_to_the_model_as_what_they_are() {
         answers(&server)
     );
 }
+
+#[test]
+fn a_conversation_that_grows_long_is_shortened_before_a_provider_has_to_refuse_it() {
+    // Forty large answers fill the budget; the newest ones stay whole.
+    let mut script = talking();
+    let large = |number: usize| {
+        let command = format!("echo first-{number}; head -c 15000 /dev/zero | tr '\\0' 'x'; echo; echo last-{number}");
+        ("run_command", json!({"command": command}))
+    };
+    script.extend((0..50).map(|number| turn("", &[large(number)])));
+    script.extend(building());
+    let server = ModelServer::start(script);
+    let home = Home::new();
+    connect(&home, &server);
+    let built = build(&home);
+    assert_eq!(built.status.code(), Some(0), "{}", shown(&built));
+    let asked = server.asked();
+    let lengths: Vec<usize> = asked
+        .iter()
+        .map(|request| request["messages"].to_string().len())
+        .collect();
+    let longest = *lengths.iter().max().unwrap();
+    assert!(
+        (400_000..700_000).contains(&longest),
+        "{longest}: long, and not without end"
+    );
+    let last = asked[53]["messages"].to_string();
+    assert!(last.contains("letters left out here") && last.contains("first-0") && last.contains("last-49"));
+    let history = home.json(&["history", "--json"]);
+    let told = history["events"].as_array().unwrap().iter().filter(|event| {
+        event["event_type"] == "context_condensed"
+            && event["event_data"].as_str().unwrap().contains("was shortened from")
+    });
+    assert!(told.count() >= 1);
+    let kept = home.rows(
+        "SELECT count(*) FROM tool_calls WHERE length(output) > 14000 AND output LIKE '%' || ?1 || '%'",
+        "first-0",
+    );
+    assert_eq!(kept, 1, "the record has it whole");
+}

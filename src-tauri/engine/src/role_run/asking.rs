@@ -35,6 +35,7 @@ pub(super) async fn ask(run: &mut Run, with_tools: bool) -> Result<Result<Turn, 
             return Ok(Err(end));
         }
         hear_the_person(run)?;
+        condense::to_fit(run)?;
         let request = request(run, with_tools);
         let id = run.id().to_owned();
         let asked_at = run

@@ -3,6 +3,8 @@
 
 use models::Message;
 use serde_json::json;
+use workflow::Role;
+use workflow::budget::grouped;
 
 use super::Run;
 use crate::ServiceError;
@@ -16,19 +18,55 @@ const KEPT: usize = 4_000;
 /// So many of the newest messages stay whole at the first step.
 const WHOLE: usize = 12;
 
+/// Letters that a role's conversation may have before older answers are shortened; four of them are about a token. Whoever reads much needs
+/// more, and nobody should pay for what was read a hundred turns ago.
+const fn budget(role: Role) -> usize {
+    match role {
+        Role::QAssistant => 240_000,
+        Role::CodeWriter => 600_000,
+        Role::TestAuditor | Role::VerificationOverseer => 480_000,
+        Role::ReleaseManager => 120_000,
+    }
+}
+
+/// Keeps the conversation within the role's budget, as far as that can be done.
+pub(super) fn to_fit(run: &mut Run) -> Result<(), ServiceError> {
+    let budget = budget(run.role).saturating_sub(run.system.len());
+    while letters(&view(&run.messages, run.condensed)) > budget {
+        if !further(run)? {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn letters(messages: &[Message]) -> usize {
+    messages.iter().map(size).sum()
+}
+
 /// Shortens one step further. False where that was tried enough.
 pub(super) fn further(run: &mut Run) -> Result<bool, ServiceError> {
     if run.condensed >= MOST {
         return Ok(false);
     }
-    let before: usize = view(&run.messages, run.condensed).iter().map(size).sum();
+    let before = letters(&view(&run.messages, run.condensed));
     while run.condensed < MOST {
         run.condensed += 1;
-        let after: usize = view(&run.messages, run.condensed).iter().map(size).sum();
+        let after = letters(&view(&run.messages, run.condensed));
         if after < before {
             run.note(
                 "context_condensed",
-                json!({"role": run.role, "letters_before": before, "letters_after": after}),
+                json!({
+                    "role": run.role,
+                    "letters_before": before,
+                    "letters_after": after,
+                    "detail": format!(
+                        "what tools answered {} earlier was shortened from {} letters to {}; the record keeps it whole",
+                        run.role.title(),
+                        grouped(before as u64),
+                        grouped(after as u64)
+                    ),
+                }),
             )?;
             return Ok(true);
         }
