@@ -382,8 +382,6 @@ async fn a_model_is_connected_and_builds_what_the_practice_model_cannot() {
         ),
     );
     script.insert(9, turn("Code Writer looks at the project; it will read this.", &[]));
-    // Test Auditor's first turn uses the budget up; what it did is thrown away, and it begins again.
-    script.insert(15, script[14].clone());
     let server = tokio::task::spawn_blocking(|| ModelServer::start(script))
         .await
         .unwrap();
@@ -438,15 +436,14 @@ async fn a_model_is_connected_and_builds_what_the_practice_model_cannot() {
         tokio::time::sleep(std::time::Duration::from_millis(60)).await;
     }
     window.click("[data-testid=tab-plan]").await;
-    // Four calls of 120 tokens so far; the seventh of the building ones uses the rest.
     window.click("[data-testid=budget]").await;
     window.type_into("[data-testid=budget-unit]", "Tokens").await;
-    window.retype("[data-testid=budget-amount]", "1,250").await;
+    window.retype("[data-testid=budget-amount]", "900,000").await;
     window.picture("budget").await;
     accessible(&window).await;
     window.click("[data-testid=keep-budget]").await;
     window.gone("[data-testid=keep-budget]").await;
-    assert!(window.text("[data-testid=budget]").await.contains("1,250 tokens"));
+    assert!(window.text("[data-testid=budget]").await.contains("900,000 tokens"));
     window.click("[data-testid=ready-to-build]").await;
     window
         .see("[data-testid=rail-implementation][data-standing=current]")
@@ -492,20 +489,27 @@ async fn a_model_is_connected_and_builds_what_the_practice_model_cannot() {
         .says("[data-testid=remark]", crate::support::model_server::REMARK)
         .await;
     window.picture("remark").await;
-    window.click("[data-testid=approve-handoff]").await;
-    let standstill = window.text("[data-testid=standstill]").await;
-    assert!(
-        standstill.contains("The budget of 1,250 tokens is used up: 1,320 so far"),
-        "{standstill}"
-    );
-    window.picture("budget-used-up").await;
-    accessible(&window).await;
+    // A smaller budget than what is used already: nothing more is asked.
     window.click("[data-testid=usage-and-budget]").await;
     assert!(window.text("[data-testid=usage]").await.contains("Code Writer"));
     window.picture("usage").await;
     accessible(&window).await;
-    window.press_escape().await;
+    window.click("[data-testid=change-budget]").await;
+    window.retype("[data-testid=budget-amount]", "1,000").await;
+    window.click("[data-testid=keep-budget]").await;
+    window.gone("[data-testid=keep-budget]").await;
+    let asked = server.asked().len();
+    window.click("[data-testid=approve-handoff]").await;
+    let standstill = window.text("[data-testid=standstill]").await;
+    assert!(
+        standstill.contains("The budget of 1,000 tokens is used up"),
+        "{standstill}"
+    );
+    assert_eq!(server.asked().len(), asked);
+    window.picture("budget-used-up").await;
+    accessible(&window).await;
     window.click("[data-testid=standstill-action]").await;
+    window.retype("[data-testid=budget-amount]", "900,000").await;
     window.picture("raise-budget").await;
     window.click("[data-testid=keep-budget]").await;
     window.gone("[data-testid=standstill]").await;
