@@ -9,7 +9,7 @@ use models::Pace;
 use store::workflows;
 use tokio_util::sync::CancellationToken;
 
-use crate::dto::{BuildDetail, BuildSummary, ProjectChoice, Settings, WireError};
+use crate::dto::{BuildDetail, BuildSummary, ProjectChoice, WireError};
 use crate::host::{self, ConfiguredModels, user};
 use crate::settings::PRACTICE;
 use crate::view;
@@ -60,9 +60,8 @@ impl Desk {
     /// Opens the data folder. A database that cannot be used is not an end: the window opens and says so.
     #[must_use]
     pub fn open(data: PathBuf) -> Desk {
-        let settings = Settings::read(&data);
         let models = Arc::new(ConfiguredModels::new(
-            settings,
+            &data,
             Arc::default(),
             Pace::PerWord(READING_PACE),
         ));

@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use engine::{Engine, EngineConfig, Limits, ModelSource, SiteHost};
+use models::prices::Table;
 use models::{Connection, Endpoint, Model, Pace, Patience, PracticeModel, Price};
 use store::{Store, StoreError};
 use workflow::{Actor, NextAction, Role, Standstill};
@@ -18,15 +19,18 @@ pub struct ConfiguredModels {
     settings: RwLock<Settings>,
     keys: Arc<Keys>,
     pace: Pace,
+    /// A table that the person keeps.
+    prices: Option<Table>,
 }
 
 impl ConfiguredModels {
     #[must_use]
-    pub fn new(settings: Settings, keys: Arc<Keys>, pace: Pace) -> ConfiguredModels {
+    pub fn new(data: &Path, keys: Arc<Keys>, pace: Pace) -> ConfiguredModels {
         ConfiguredModels {
-            settings: RwLock::new(settings),
+            settings: RwLock::new(Settings::read(data)),
             keys,
             pace,
+            prices: persons_prices(data),
         }
     }
 
@@ -102,7 +106,10 @@ impl ConfiguredModels {
     #[must_use]
     pub fn connection(&self, setting: ModelSetting) -> Connection {
         let own = setting.price.map(|own| Price::simple(own.input, own.output));
-        let price = own.or_else(|| models::prices::known(setting.kind.into(), &setting.model));
+        let kind = models::Kind::from(setting.kind);
+        let price = own
+            .or_else(|| self.prices.as_ref()?.price(kind, &setting.model))
+            .or_else(|| models::prices::known(kind, &setting.model));
         Connection {
             key: if setting.has_key {
                 self.keys.get(&setting.id)
@@ -118,6 +125,14 @@ impl ConfiguredModels {
             price,
         }
     }
+}
+
+/// The person's own table of prices, where there is one that can be read.
+fn persons_prices(data: &Path) -> Option<Table> {
+    let text = std::fs::read_to_string(data.join("prices.json")).ok()?;
+    models::prices::read(&text)
+        .inspect_err(|why| tracing::warn!(why, "prices.json of the data folder cannot be read"))
+        .ok()
 }
 
 /// The database of a data folder.

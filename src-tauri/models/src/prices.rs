@@ -1,5 +1,5 @@
-//! What tokens cost: the person's own figure first, then the table in `prices.json` with its date and its sources. What is in neither is
-//! not known, and never guessed.
+//! What tokens cost: the person's own figure for a connection first, then a table of the person's own, then the table in `prices.json` with
+//! its date and its sources. What is in none of them is not known, and never guessed.
 
 use std::sync::LazyLock;
 
@@ -51,8 +51,9 @@ impl Price {
     }
 }
 
+/// A table of prices, with the day for which they were looked up.
 #[derive(Debug, Deserialize)]
-struct Table {
+pub struct Table {
     as_of: String,
     prices: Vec<Row>,
 }
@@ -78,24 +79,57 @@ pub fn as_of() -> &'static str {
     &TABLE.as_of
 }
 
-/// The price of a model at a kind of provider. Providers add dates and their own name to a model's: "claude-opus-5-20261001",
-/// "anthropic/claude-opus-5". Another version is another model.
+/// Reads a table that the person keeps, in the form of `prices.json`.
+///
+/// # Errors
+/// Where it does not have that form, or a price is below zero.
+pub fn read(json: &str) -> Result<Table, String> {
+    let table: Table = serde_json::from_str(json).map_err(|error| error.to_string())?;
+    let price = |row: &Row| {
+        [
+            row.price.input,
+            row.price.cached,
+            row.price.cache_written,
+            row.price.output,
+        ]
+    };
+    match table
+        .prices
+        .iter()
+        .find(|row| price(row).iter().any(|figure| !(*figure >= 0.0)))
+    {
+        Some(row) => Err(format!("the price of {} is below zero", row.model)),
+        None => Ok(table),
+    }
+}
+
+/// The price of a model at a kind of provider, by the table that came with the program.
 #[must_use]
 pub fn known(kind: Kind, model: &str) -> Option<Price> {
-    match kind {
-        Kind::Ollama | Kind::LmStudio | Kind::LlamaCpp | Kind::Vllm => return Some(Price::FREE),
-        Kind::Anthropic | Kind::OpenAi | Kind::Gemini | Kind::OpenRouter => {}
-        // The same name may cost anything there.
-        Kind::Compatible => return None,
+    TABLE.price(kind, model)
+}
+
+impl Table {
+    /// The price of a model at a kind of provider. Providers add dates and their own name to a model's: "claude-opus-5-20261001",
+    /// "anthropic/claude-opus-5". Another version is another model.
+    #[must_use]
+    pub fn price(&self, kind: Kind, model: &str) -> Option<Price> {
+        match kind {
+            Kind::Ollama | Kind::LmStudio | Kind::LlamaCpp | Kind::Vllm => return Some(Price::FREE),
+            Kind::Anthropic | Kind::OpenAi | Kind::Gemini | Kind::OpenRouter => {}
+            // The same name may cost anything there.
+            Kind::Compatible => return None,
+        }
+        let name = model.rsplit('/').next().unwrap_or(model);
+        let row = self.prices.iter().find(|row| {
+            name.strip_prefix(row.model.as_str()).is_some_and(|rest| {
+                let date = rest.strip_prefix('-').unwrap_or(rest);
+                rest.is_empty()
+                    || (date.len() >= 8 && date.chars().all(|letter| letter.is_ascii_digit() || letter == '-'))
+            })
+        })?;
+        Some(row.price)
     }
-    let name = model.rsplit('/').next().unwrap_or(model);
-    let row = TABLE.prices.iter().find(|row| {
-        name.strip_prefix(row.model.as_str()).is_some_and(|rest| {
-            let date = rest.strip_prefix('-').unwrap_or(rest);
-            rest.is_empty() || (date.len() >= 8 && date.chars().all(|letter| letter.is_ascii_digit() || letter == '-'))
-        })
-    })?;
-    Some(row.price)
 }
 
 #[cfg(test)]
@@ -131,6 +165,21 @@ mod tests {
         }
         assert_eq!(known(Kind::Ollama, "anything"), Some(Price::FREE));
         assert_eq!(known(Kind::Compatible, "claude-opus-5"), None);
+    }
+
+    #[test]
+    fn a_table_of_ones_own_is_read_and_one_that_is_none_is_said_to_be() {
+        let row = r#"{"model": "gpt-5.4", "input": 1, "cached": 0.5, "cache_written": 1, "output": 2}"#;
+        let own = read(&format!(r#"{{"as_of": "2026-11-21", "prices": [{row}]}}"#)).unwrap();
+        assert_eq!(own.price(Kind::OpenAi, "gpt-5.4").map(|price| price.output), Some(2.0));
+        assert_eq!(own.price(Kind::OpenAi, "gpt-5.5"), None);
+        assert!(read("{").is_err());
+        let below = row.replace("\"output\": 2", "\"output\": -2");
+        assert!(
+            read(&format!(r#"{{"as_of": "", "prices": [{below}]}}"#))
+                .unwrap_err()
+                .contains("gpt-5.4")
+        );
     }
 
     #[test]

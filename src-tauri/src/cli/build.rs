@@ -13,7 +13,7 @@ use workflow::{ApprovalPolicy, Request, RunStatus, State};
 
 use super::show::{pick, print_json};
 use super::{Approve, FAILED, LIVE, Stop, print};
-use crate::dto::{Budget, BudgetUnit, Settings};
+use crate::dto::{Budget, BudgetUnit};
 use crate::host::{self, ConfiguredModels, person, user};
 use crate::settings::PRACTICE;
 
@@ -112,8 +112,7 @@ struct Session {
 fn session(data: &Path) -> Result<Session, Stop> {
     let lock = host::lock(data).map_err(Stop::failed)?;
     host::start_logging(data);
-    let settings = Settings::read(data);
-    let models = Arc::new(ConfiguredModels::new(settings, Arc::default(), Pace::Instant));
+    let models = Arc::new(ConfiguredModels::new(data, Arc::default(), Pace::Instant));
     let program = std::env::current_exe().map_err(|error| Stop::failed(error.to_string()))?;
     let engine = host::engine(data, Arc::clone(&models), SiteHost::Spawn(program))
         .map_err(|error| Stop::failed(error.to_string()))?;

@@ -9,7 +9,6 @@ use models::Pace;
 use workflow::Role;
 
 use super::{LIVE, Stop, print};
-use crate::dto::Settings;
 use crate::host::{self, ConfiguredModels};
 
 #[derive(Debug, Args)]
@@ -35,11 +34,7 @@ pub(super) async fn prompt(data: &Path, args: &PromptArgs) -> Result<u8, Stop> {
     if !host::database(data).exists() {
         return Err(Stop::failed(format!("There is no build yet in {}.", data.display())));
     }
-    let models = Arc::new(ConfiguredModels::new(
-        Settings::read(data),
-        Arc::default(),
-        Pace::Instant,
-    ));
+    let models = Arc::new(ConfiguredModels::new(data, Arc::default(), Pace::Instant));
     let engine = host::engine(data, models, SiteHost::ThisProcess).map_err(|error| Stop::failed(error.to_string()))?;
     print(format_args!("{}", engine.prompt(role, id).await?));
     let file = engine.persons_prompt_file(role, id)?;

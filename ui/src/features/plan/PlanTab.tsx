@@ -38,7 +38,8 @@ export function PlanTab({ build }: { build: BuildDetail }) {
   return (
     <div className="flex h-full flex-col">
       <div className="min-h-0 flex-1 overflow-y-auto">
-        <div className="mx-auto max-w-[828px] px-6 py-7">
+        {/* Room for the buttons that stand beside a line. */}
+        <div className="mx-auto max-w-[844px] px-8 py-7">
           {error && (
             <div className="pb-4">
               <Notice onDismiss={forget}>{error}</Notice>
