@@ -69,6 +69,10 @@ pub enum ModelError {
         model: String,
         detail: String,
     },
+    /// It said more than anybody says, and did not come to an end.
+    Endless {
+        model: String,
+    },
     /// The practice model was asked for something that is not one of its samples.
     NotASample,
     /// A recording is answered from, and here the work went another way than when it was made.
@@ -117,6 +121,7 @@ impl ModelError {
             ModelError::BrokeOff { model, detail } => {
                 format!("{model} broke off in the middle of an answer ({detail}).")
             }
+            ModelError::Endless { model } => format!("{model} went on and on without an end, so it was stopped."),
             ModelError::NotASample => {
                 "The practice model can only build its three samples, and this is not one of them.".to_owned()
             }
@@ -136,7 +141,9 @@ impl ModelError {
             ModelError::Unauthorized { .. } => "Check the key in Settings › Models.",
             ModelError::NoCredit { .. } => "Add credit at the provider, or choose another model.",
             ModelError::RateLimited { .. } => "Wait a little, then press Try again.",
-            ModelError::Failing { .. } | ModelError::Silent { .. } => "Press Try again, or choose another model.",
+            ModelError::Failing { .. } | ModelError::Silent { .. } | ModelError::Endless { .. } => {
+                "Press Try again, or choose another model."
+            }
             ModelError::UnknownModel { .. } => "Choose one that it offers in Settings › Models.",
             ModelError::TooLong { .. } => "Choose a model with a larger context.",
             ModelError::Refused { .. } => "Choose another model, or change the connection in Settings › Models.",
@@ -166,6 +173,7 @@ impl ModelError {
             | ModelError::TooLong { .. }
             | ModelError::Refused { .. }
             | ModelError::NotAModelServer { .. }
+            | ModelError::Endless { .. }
             | ModelError::NotASample
             | ModelError::WentOtherwise { .. } => false,
         }
@@ -186,6 +194,7 @@ impl ModelError {
             | ModelError::NotAModelServer { .. }
             | ModelError::Silent { .. }
             | ModelError::BrokeOff { .. }
+            | ModelError::Endless { .. }
             | ModelError::NotASample
             | ModelError::WentOtherwise { .. } => None,
         }

@@ -2,12 +2,13 @@
 
 use std::path::PathBuf;
 
+use engine::SiteHost;
 use store::{events, exchanges, role_runs, test_runs, workflows};
 
 use super::{Answer, TheDesk};
 use crate::desk::problem;
-use crate::dto::{ChainCheck, Checks, FileDiff, State, TestRun, TimelineItem, Told, Usage};
-use crate::view;
+use crate::dto::{ChainCheck, Checks, FileDiff, Replayed, State, TestRun, TimelineItem, Told, Usage};
+use crate::{host, view};
 
 #[tauri::command]
 #[specta::specta]
@@ -38,6 +39,24 @@ pub async fn timeline(desk: TheDesk<'_>, workflow_id: String) -> Answer<Vec<Time
 #[specta::specta]
 pub async fn usage(desk: TheDesk<'_>, workflow_id: String) -> Answer<Usage> {
     desk.read(move |db| Ok(view::usage(exchanges::of_workflow(db, &workflow_id)?)))
+}
+
+/// Goes through the build again from its recording, in a copy that is thrown away.
+#[tauri::command]
+#[specta::specta]
+pub async fn replay_build(desk: TheDesk<'_>, workflow_id: String) -> Answer<Replayed> {
+    let engine = desk.engine()?;
+    let scratch = tempfile::Builder::new()
+        .prefix("q-assistant-replay-")
+        .tempdir()
+        .map_err(|error| problem("io", format!("There is no room for a copy: {error}")))?;
+    let limits = host::limits(&desk.models.settings());
+    let sites = SiteHost::ThisProcess;
+    Ok(
+        engine::replay::replay(engine.service(), &workflow_id, scratch.path(), limits, sites)
+            .await?
+            .into(),
+    )
 }
 
 /// What a role was told in an attempt, word for word.

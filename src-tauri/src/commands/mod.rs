@@ -39,6 +39,7 @@ pub fn all() -> tauri_specta::Builder<tauri::Wry> {
             evidence::timeline,
             evidence::told,
             evidence::usage,
+            evidence::replay_build,
             evidence::verify_history,
             evidence::export_history,
             steering::ready_to_build,

@@ -132,3 +132,36 @@ pub struct RollbackPreview {
     /// Why it cannot be done right now, if so.
     pub refusal: Option<String>,
 }
+
+/// What came of going through a build again, without a model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct Replayed {
+    /// The same files, by the same events.
+    pub is_same: bool,
+    /// Answers in the recording, and how many of them were not asked for this time.
+    pub answers: i32,
+    pub not_asked: i32,
+    pub same_files: bool,
+    pub events: i32,
+    /// The first event that differs: as it was, and as it is now. Empty: there was none.
+    pub other_event: Option<(String, String)>,
+    /// Requests to the model that differ from those that were recorded.
+    pub differences: Vec<RequestDifference>,
+    /// Why it ended early, if it did.
+    pub stopped: Option<String>,
+}
+
+/// A part of a request that differs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct RequestDifference {
+    pub role: Role,
+    pub phase: State,
+    pub attempt: i32,
+    /// From 1.
+    pub turn: i32,
+    /// "the role's prompt", "message 2".
+    pub part: String,
+    /// The first line that differs.
+    pub then: String,
+    pub now: String,
+}

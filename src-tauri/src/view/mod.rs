@@ -7,6 +7,7 @@ mod mirror;
 mod plan;
 mod proof;
 mod rail;
+mod replay;
 mod timeline;
 mod usage;
 

@@ -26,6 +26,8 @@ export const commands = {
 	told: (workflowId: string, phase: State, attempt: number) => typedError<Told, WireError>(__TAURI_INVOKE("told", { workflowId, phase, attempt })),
 	/**  What each call of a model used. */
 	usage: (workflowId: string) => typedError<Usage, WireError>(__TAURI_INVOKE("usage", { workflowId })),
+	/**  Goes through the build again from its recording, in a copy that is thrown away. */
+	replayBuild: (workflowId: string) => typedError<Replayed, WireError>(__TAURI_INVOKE("replay_build", { workflowId })),
 	verifyHistory: (workflowId: string) => typedError<ChainCheck, WireError>(__TAURI_INVOKE("verify_history", { workflowId })),
 	/**  The history as JSON text. */
 	exportHistory: (workflowId: string) => typedError<string, WireError>(__TAURI_INVOKE("export_history", { workflowId })),
@@ -508,6 +510,37 @@ export type ReleasePlan = {
 	site_dir: string | null,
 	/**  One sentence for the person. */
 	how: string,
+};
+
+/**  What came of going through a build again, without a model. */
+export type Replayed = {
+	/**  The same files, by the same events. */
+	is_same: boolean,
+	/**  Answers in the recording, and how many of them were not asked for this time. */
+	answers: number,
+	not_asked: number,
+	same_files: boolean,
+	events: number,
+	/**  The first event that differs: as it was, and as it is now. Empty: there was none. */
+	other_event: [string, string] | null,
+	/**  Requests to the model that differ from those that were recorded. */
+	differences: RequestDifference[],
+	/**  Why it ended early, if it did. */
+	stopped: string | null,
+};
+
+/**  A part of a request that differs. */
+export type RequestDifference = {
+	role: Role,
+	phase: State,
+	attempt: number,
+	/**  From 1. */
+	turn: number,
+	/**  "the role's prompt", "message 2". */
+	part: string,
+	/**  The first line that differs. */
+	then: string,
+	now: string,
 };
 
 export type Requirements = {

@@ -394,7 +394,7 @@ fn record(
 const fn was_at_work(error: &ModelError) -> bool {
     matches!(
         error,
-        ModelError::Cancelled | ModelError::Silent { .. } | ModelError::BrokeOff { .. }
+        ModelError::Cancelled | ModelError::Silent { .. } | ModelError::BrokeOff { .. } | ModelError::Endless { .. }
     )
 }
 

@@ -428,6 +428,7 @@ fn standstill_of(error: &ModelError) -> Standstill {
         ModelError::RateLimited { .. } => ("model_rate_limited", NextAction::TryAgain),
         ModelError::Failing { .. } => ("model_failed", NextAction::TryAgain),
         ModelError::Silent { .. } => ("model_silent", NextAction::TryAgain),
+        ModelError::Endless { .. } => ("model_endless", NextAction::TryAgain),
         ModelError::BrokeOff { .. } => ("model_broke_off", NextAction::TryAgain),
     };
     standstill(code, error.to_string(), next)

@@ -1,5 +1,6 @@
 //! A model at a provider or on a server, through genai.
 
+mod calls;
 mod fault;
 mod listing;
 mod stream;

@@ -9,6 +9,7 @@ use genai::chat::{ChatStreamEvent, StopReason, StreamEnd};
 use serde_json::Value;
 use tokio::sync::mpsc::UnboundedSender;
 
+use super::calls::{Call, Calls};
 use super::fault::{Said, explain, sort};
 use super::{text_tools, wire};
 use crate::connection::{Connection, ToolForm, Wire};
@@ -21,7 +22,12 @@ struct Heard {
     at: Instant,
     /// An error that came as a line of its own, as Ollama sends it.
     error: Option<String>,
+    /// The calls that came in OpenAI's form.
+    calls: Calls,
 }
+
+/// More letters than any provider's longest answer has (128,000 tokens are about half a million): what is longer has no end.
+const ENDLESS: usize = 2_000_000;
 
 pub(super) async fn take(
     client: &Client,
@@ -32,13 +38,18 @@ pub(super) async fn take(
     let heard = Arc::new(Mutex::new(Heard {
         at: Instant::now(),
         error: None,
+        calls: Calls::default(),
     }));
+    let in_openais_form = connection.kind.wire() == Wire::OpenAi && connection.tools == ToolForm::Native;
     let listener = Arc::clone(&heard);
     let options = wire::options(connection).with_raw_frame_fn(move |_, frame| {
         let mut heard = listener.lock().unwrap_or_else(PoisonError::into_inner);
         heard.at = Instant::now();
         if frame.event.is_none() && frame.data.trim_start().starts_with("{\"error\"") {
             heard.error = Some(frame.data.to_owned());
+        }
+        if in_openais_form {
+            heard.calls.take(frame.data);
         }
     });
     let chat = wire::request(connection, request);
@@ -59,14 +70,26 @@ pub(super) async fn take(
             event = stream.next() => event,
             () = until_silent(&heard, patience) => return Err(silent(connection, patience)),
         };
+        for (index, name, piece) in heard.lock().unwrap_or_else(PoisonError::into_inner).calls.news() {
+            speaker.piece(index, name, piece);
+        }
+        if speaker.letters > ENDLESS {
+            return Err(ModelError::Endless {
+                model: connection.name.clone(),
+            });
+        }
         match event {
             None => return Err(broke_off(connection, "the stream ended without its end marker")),
             Some(Err(error)) => return Err(explain(connection, &error)),
             Some(Ok(ChatStreamEvent::Chunk(chunk))) => speaker.text(&chunk.content),
             Some(Ok(ChatStreamEvent::ReasoningChunk(chunk))) => speaker.reasoning(chunk.content),
+            Some(Ok(ChatStreamEvent::ToolCallChunk(_))) if in_openais_form => {}
             Some(Ok(ChatStreamEvent::ToolCallChunk(chunk))) => speaker.tool_call(&chunk.tool_call),
             Some(Ok(ChatStreamEvent::End(end))) => {
-                let error = heard.lock().unwrap_or_else(PoisonError::into_inner).error.take();
+                let (error, calls) = {
+                    let mut heard = heard.lock().unwrap_or_else(PoisonError::into_inner);
+                    (heard.error.take(), heard.calls.all())
+                };
                 if let Some(body) = error {
                     return Err(sort(
                         connection,
@@ -76,7 +99,7 @@ pub(super) async fn take(
                         },
                     ));
                 }
-                return speaker.end(end);
+                return speaker.end(end, calls);
             }
             Some(Ok(
                 ChatStreamEvent::Start | ChatStreamEvent::ThoughtSignatureChunk(_) | ChatStreamEvent::Heartbeat,
@@ -121,6 +144,10 @@ struct Speaker<'a> {
     reasoning: String,
     /// The calls so far: genai's id, and how much of the arguments was passed on.
     calls: Vec<(String, usize)>,
+    /// All that came so far.
+    letters: usize,
+    /// A call began.
+    calls_tools: bool,
 }
 
 impl<'a> Speaker<'a> {
@@ -132,14 +159,24 @@ impl<'a> Speaker<'a> {
             passed: 0,
             reasoning: String::new(),
             calls: Vec::new(),
+            letters: 0,
+            calls_tools: false,
         }
     }
 
     fn has_begun(&self) -> bool {
-        !(self.text.is_empty() && self.reasoning.is_empty() && self.calls.is_empty())
+        self.letters > 0 || self.calls_tools
+    }
+
+    /// A piece of a call in OpenAI's form.
+    fn piece(&mut self, index: usize, name: String, arguments: String) {
+        self.letters += arguments.len();
+        self.calls_tools = true;
+        let _ = self.deltas.send(Delta::ToolCall { index, name, arguments });
     }
 
     fn text(&mut self, piece: &str) {
+        self.letters += piece.len();
         self.text.push_str(piece);
         let safe = match self.connection.tools {
             ToolForm::Native => self.text.len(),
@@ -152,6 +189,7 @@ impl<'a> Speaker<'a> {
     }
 
     fn reasoning(&mut self, piece: String) {
+        self.letters += piece.len();
         self.reasoning.push_str(&piece);
         let _ = self.deltas.send(Delta::Reasoning(piece));
     }
@@ -173,6 +211,8 @@ impl<'a> Speaker<'a> {
         };
         let piece = arguments.get(*passed..).unwrap_or_default().to_owned();
         *passed = arguments.len();
+        self.letters += piece.len();
+        self.calls_tools = true;
         let name = call.fn_name.clone();
         let _ = self.deltas.send(Delta::ToolCall {
             index,
@@ -181,7 +221,7 @@ impl<'a> Speaker<'a> {
         });
     }
 
-    fn end(self, end: StreamEnd) -> Result<Turn, ModelError> {
+    fn end(self, end: StreamEnd, calls: Vec<Call>) -> Result<Turn, ModelError> {
         let connection = self.connection;
         let Some(reason) = &end.captured_stop_reason else {
             return Err(broke_off(connection, "the stream ended without its end marker"));
@@ -219,6 +259,9 @@ impl<'a> Speaker<'a> {
                 content,
             });
         let tool_calls: Vec<ToolCall> = match connection.tools {
+            ToolForm::Native if connection.kind.wire() == Wire::OpenAi => {
+                own_calls(calls.into_iter().map(genais).collect())
+            }
             ToolForm::Native => {
                 let calls = content
                     .map(genai::chat::MessageContent::into_tool_calls)
@@ -253,6 +296,19 @@ impl<'a> Speaker<'a> {
     }
 }
 
+/// A call as genai gives the others.
+fn genais(call: Call) -> genai::chat::ToolCall {
+    let Call {
+        id, name, arguments, ..
+    } = call;
+    genai::chat::ToolCall {
+        call_id: id,
+        fn_name: name,
+        fn_arguments: serde_json::from_str(&arguments).unwrap_or(Value::String(arguments)),
+        thought_signatures: None,
+    }
+}
+
 /// The calls, each with an id of its own in this turn: not every provider gives one. The form of an id that is made up here is the one
 /// by which genai knows that it was made up, and does not send it.
 fn own_calls(calls: Vec<genai::chat::ToolCall>) -> Vec<ToolCall> {
@@ -283,7 +339,8 @@ fn own_calls(calls: Vec<genai::chat::ToolCall>) -> Vec<ToolCall> {
 /// None where every count is missing.
 fn usage(said: &genai::chat::Usage) -> Option<Usage> {
     let count = |tokens: Option<i32>| tokens.and_then(|tokens| u32::try_from(tokens).ok()).unwrap_or(0);
-    if said.prompt_tokens.is_none() && said.completion_tokens.is_none() {
+    // Something was asked: a server that counted nothing did not count.
+    if said.prompt_tokens.is_none_or(|tokens| tokens <= 0) {
         return None;
     }
     let input = said.prompt_tokens_details.as_ref();

@@ -39,7 +39,8 @@ pub(super) fn options(connection: &Connection) -> ChatOptions {
         .with_capture_usage(true)
         .with_capture_content(true)
         .with_capture_reasoning_content(true)
-        .with_capture_tool_calls(true);
+        // OpenAI's form is put together here: see `calls`.
+        .with_capture_tool_calls(connection.kind.wire() != Wire::OpenAi);
     // genai reads an effort out of names that end in "-high" and the like, and cuts it off; the name is the person's.
     let looks_like_effort = connection
         .model

@@ -6,6 +6,7 @@ import { type Tab, useDesk, useListFolded } from "../../desk";
 import { Button, IconButton } from "../../shared/Button";
 import { Notice, sentence } from "../../shared/Notice";
 import { t } from "../../words";
+import { AgainDialog } from "./AgainDialog";
 import { CancelDialog } from "./CancelDialog";
 import { useBuildAction } from "./useBuildAction";
 
@@ -14,6 +15,7 @@ export function BuildHead({ build, tab }: { build: BuildDetail; tab: Tab }) {
   const id = build.summary.workflow_id;
   const { act, busy, error, forget } = useBuildAction();
   const [cancelling, setCancelling] = useState(false);
+  const [again, setAgain] = useState(false);
   const [trouble, setTrouble] = useState<string | null>(null);
   const desk = useDesk();
   const listFolded = useListFolded();
@@ -59,6 +61,7 @@ export function BuildHead({ build, tab }: { build: BuildDetail; tab: Tab }) {
               <Menu.Positioner sideOffset={4} align="end" className="z-30">
                 <Menu.Popup className="card lifted min-w-[190px] p-1">
                   <Item onClick={openFolder}>{t("head.openFolder")}</Item>
+                  <Item onClick={() => setAgain(true)}>{t("head.again")}</Item>
                   {!over && <Item onClick={() => setCancelling(true)}>{t("head.cancelBuild")}</Item>}
                 </Menu.Popup>
               </Menu.Positioner>
@@ -84,6 +87,7 @@ export function BuildHead({ build, tab }: { build: BuildDetail; tab: Tab }) {
           </Notice>
         </div>
       )}
+      {again && <AgainDialog id={id} onClose={() => setAgain(false)} />}
       <CancelDialog
         open={cancelling}
         onClose={() => setCancelling(false)}

@@ -163,12 +163,111 @@ async fn the_key_is_never_repeated_and_markup_is_not_shown(
 /// A server may end a turn for tools and send none that can be read.
 #[tokio::test]
 async fn a_call_that_cannot_be_read_is_not_taken_for_a_turn_without_one() {
-    let no_index = "data: {\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":[{\"id\":\"c\",\"function\":{\"name\":\"read_file\",\"arguments\":\"{}\"}}]}}]}\n\n\
+    let no_call = "data: {\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":[\"read_file\"]}}]}\n\n\
          data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"tool_calls\"}]}\n\ndata: [DONE]\n\n";
     let malformed = "data: {\"candidates\":[{\"content\":{\"parts\":[],\"role\":\"model\"},\"finishReason\":\"MALFORMED_FUNCTION_CALL\"}]}\n\n";
-    for (wire, body) in [(Wire::OpenAi, no_index), (Wire::Gemini, malformed)] {
+    for (wire, body) in [(Wire::OpenAi, no_call), (Wire::Gemini, malformed)] {
         let server = Server::streaming(vec![Step::Bytes(body.to_owned())], usize::MAX).await;
         let error = turn(connect(wire, &server.address()), &request()).await.0.unwrap_err();
         assert!(matches!(error, ModelError::BrokeOff { .. }), "{error:?}");
     }
+}
+
+/// Calls of OpenAI's form as servers really send them: without numbers, with arguments that are no text, or numbered out of all proportion.
+#[tokio::test]
+async fn calls_are_put_together_whatever_numbers_they_have() {
+    let event = |calls: Value| {
+        format!(
+            "data: {}\n\n",
+            json!({"choices": [{"index": 0, "delta": {"tool_calls": calls}}]})
+        )
+    };
+    let end = "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"tool_calls\"}]}\n\ndata: [DONE]\n\n";
+    let piece = |index: Value, id: Value, name: Value, arguments: Value| json!({"index": index, "id": id, "function": {"name": name, "arguments": arguments}});
+    let (none, path) = (Value::Null, json!({"path": "a"}));
+    let two = |first: Value, second: Value| {
+        [
+            event(json!([piece(
+                first.clone(),
+                json!("c1"),
+                json!("read_file"),
+                json!("{\"path\"")
+            )])),
+            event(json!([piece(
+                second.clone(),
+                json!("c2"),
+                json!("read_file"),
+                path.clone()
+            )])),
+            event(json!([piece(first, json!("c1"), none.clone(), json!(": \"a\"}"))])),
+        ]
+        .concat()
+    };
+    for body in [
+        two(none.clone(), none.clone()),
+        two(json!(0), json!(1)),
+        two(json!(4_000_000_000_u64), json!(7)),
+    ] {
+        let server = Server::streaming(vec![Step::Bytes(format!("{body}{end}"))], 7).await;
+        let turn = turn(connect(Wire::OpenAi, &server.address()), &request())
+            .await
+            .0
+            .unwrap();
+        let arguments: Vec<_> = turn.tool_calls.iter().map(|call| call.arguments.clone()).collect();
+        assert_eq!(arguments, [path.clone(), path.clone()], "{body}");
+    }
+    // One without a number or an id goes on where the one before it stopped.
+    let body = [
+        event(json!([piece(
+            none.clone(),
+            none.clone(),
+            json!("read_file"),
+            json!("{\"path\": ")
+        )])),
+        event(json!([piece(
+            none.clone(),
+            none.clone(),
+            none.clone(),
+            json!("\"a\"}")
+        )])),
+    ];
+    let server = Server::streaming(vec![Step::Bytes(format!("{}{end}", body.concat()))], 1).await;
+    let turn = turn(connect(Wire::OpenAi, &server.address()), &request())
+        .await
+        .0
+        .unwrap();
+    assert_eq!(turn.tool_calls.len(), 1);
+    assert_eq!(turn.tool_calls[0].arguments, path);
+}
+
+#[tokio::test]
+async fn an_answer_without_an_end_is_ended() {
+    let think = format!(
+        "data: {}\n\n",
+        json!({"choices": [{"index": 0, "delta": {"reasoning_content": "a".repeat(10_000)}}]})
+    );
+    let server = Server::streaming(vec![Step::Bytes(think.repeat(400))], usize::MAX).await;
+    let error = turn(connect(Wire::OpenAi, &server.address()), &request())
+        .await
+        .0
+        .unwrap_err();
+    assert!(matches!(error, ModelError::Endless { .. }), "{error:?}");
+    assert!(!error.may_pass(), "it is not asked for more of it");
+}
+
+/// A server that says that nothing was asked counts nothing: what it was is estimated by whoever needs it.
+#[rstest]
+#[tokio::test]
+async fn usage_that_cannot_be_is_none(#[values(0, -5)] input: i64) {
+    let body = format!(
+        "data: {}\n\ndata: {}\n\ndata: [DONE]\n\n",
+        json!({"choices": [{"index": 0, "delta": {"content": "Hi"}, "finish_reason": "stop"}]}),
+        json!({"choices": [], "usage": {"prompt_tokens": input, "completion_tokens": 0, "total_tokens": 0}})
+    );
+    let server = Server::streaming(vec![Step::Bytes(body)], usize::MAX).await;
+    let turn = turn(connect(Wire::OpenAi, &server.address()), &request())
+        .await
+        .0
+        .unwrap();
+    assert_eq!(turn.usage, None);
 }
