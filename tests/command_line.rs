@@ -261,7 +261,9 @@ fn the_data_may_be_named_from_here_but_not_lie_in_the_project() {
     assert_eq!(built.status.code(), Some(0), "{}", shown(&built));
     let inside = build("other/.data", "other");
     assert_eq!(inside.status.code(), Some(1), "{}", shown(&inside));
-    assert!(shown(&inside).contains("inside this project"), "{}", shown(&inside));
+    assert!(shown(&inside).contains("lie one in the other"), "{}", shown(&inside));
+    let within = build("data", "data/worktrees/mine");
+    assert_eq!(within.status.code(), Some(1), "{}", shown(&within));
 }
 
 #[test]
@@ -482,4 +484,83 @@ fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
         assert!(std::time::Instant::now() < end, "{what} did not happen within 10 s");
         std::thread::sleep(std::time::Duration::from_millis(50));
     }
+}
+
+#[test]
+fn a_build_is_ended_for_good() {
+    let home = Home::new();
+    let project = home.path().join("tips");
+    let built = home.build(&project, TIP_CALCULATOR);
+    assert_eq!(built.status.code(), Some(0), "{}", shown(&built));
+    let over = home.run(&["cancel"]);
+    assert_eq!(over.status.code(), Some(1), "it is live: {}", shown(&over));
+    let back = home.run(&["rollback", "--to", "implementation"]);
+    assert_eq!(back.status.code(), Some(0), "{}", shown(&back));
+    let over = home.run(&["cancel"]);
+    assert_eq!(over.status.code(), Some(0), "{}", shown(&over));
+    assert_eq!(home.json(&["status", "--json"])["status"], "cancelled");
+}
+
+#[test]
+fn a_rollback_to_what_is_gone_changes_nothing_and_says_so() {
+    let home = Home::new();
+    let project = home.path().join("tips");
+    assert_eq!(home.build(&project, TIP_CALCULATOR).status.code(), Some(0));
+    // The history is written anew, and what hung on the old one is thrown away.
+    git(&project, &["checkout", "--quiet", "--orphan", "new"]);
+    git(
+        &project,
+        &[
+            "-c",
+            "user.name=M",
+            "-c",
+            "user.email=m@example.org",
+            "commit",
+            "--quiet",
+            "-m",
+            "new",
+        ],
+    );
+    git(&project, &["branch", "-D", "main"]);
+    git(&project, &["branch", "-m", "main"]);
+    for reference in git(&project, &["for-each-ref", "--format=%(refname)"]).lines() {
+        if reference != "refs/heads/main" {
+            git(&project, &["update-ref", "-d", reference]);
+        }
+    }
+    let worktree = home
+        .data()
+        .join("worktrees")
+        .join(home.json(&["status", "--json"])["workflow_id"].as_str().unwrap());
+    git(
+        &project,
+        &["worktree", "remove", "--force", &worktree.to_string_lossy()],
+    );
+    git(&project, &["reflog", "expire", "--expire=now", "--all"]);
+    git(&project, &["gc", "--quiet", "--prune=now"]);
+    let back = home.run(&["rollback", "--to", "planning"]);
+    assert_eq!(back.status.code(), Some(1), "{}", shown(&back));
+    assert_eq!(
+        home.json(&["status", "--json"])["status"],
+        "complete",
+        "nothing was changed"
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_listing_that_cannot_be_written_is_no_success() {
+    let home = Home::new();
+    assert_eq!(
+        home.build(&home.path().join("tips"), TIP_CALCULATOR).status.code(),
+        Some(0)
+    );
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let output = home.program().args(["recording"]).stdout(full).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        String::from_utf8_lossy(&output.stderr).contains("not whole"),
+        "{}",
+        shown(&output)
+    );
 }

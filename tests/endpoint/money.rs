@@ -119,3 +119,31 @@ fn a_price_that_is_typed_later_counts_for_what_was_asked_before() {
     let said = shown(&raised);
     assert!(said.contains("The budget of $0.02 is used up: $0.02 so far"), "{said}");
 }
+
+#[test]
+fn an_answer_that_would_use_more_than_the_budget_is_stopped_while_it_comes() {
+    let mut script = whole_script();
+    script.insert(
+        3,
+        Say::Flow {
+            a_second: 20_000,
+            seconds: 60,
+        },
+    );
+    let server = ModelServer::start(script);
+    let home = Home::new();
+    connect(&home, &server);
+    let begun = std::time::Instant::now();
+    let stopped = building_for(&home, &["--budget-tokens", "20000"]);
+    assert_eq!(stopped.status.code(), Some(1), "{}", shown(&stopped));
+    assert!(
+        begun.elapsed().as_secs() < 40,
+        "not after the minute that it would have taken"
+    );
+    assert_eq!(home.json(&["status", "--json"])["standstill"]["code"], "budget_used_up");
+    let used = home.json(&["usage", "--json"]);
+    let tokens = used["input_tokens"].as_f64().unwrap() + used["output_tokens"].as_f64().unwrap();
+    assert!((20_000.0..30_000.0).contains(&tokens), "{tokens}");
+    let words = shown(&building_for(&home, &["--budget", "NaN"]));
+    assert!(words.contains("is no budget"), "{words}");
+}

@@ -275,9 +275,9 @@ impl Engine {
                 folder.display()
             )));
         }
-        if real(&self.inner.data).starts_with(real(folder)) {
+        if real(&self.inner.data).starts_with(real(folder)) || real(folder).starts_with(real(&self.inner.data)) {
             return Err(ServiceError::invalid(format!(
-                "The data of Q Assistant ({}) lies inside this project. Choose another folder for one of them.",
+                "This project and the data of Q Assistant ({}) lie one in the other. Choose another folder for one of them.",
                 self.inner.data.display()
             )));
         }
@@ -472,6 +472,8 @@ impl Engine {
         reason: &str,
     ) -> Result<(), ServiceError> {
         self.can_undo_releases(id).await?;
+        // What it would go back to must be there.
+        self.preview_rollback(id, target).await?;
         let reason = reason.to_owned();
         let back = Request::Rollback {
             by: by.clone(),

@@ -51,7 +51,13 @@ impl Engine {
                 Effect::RestoreFiles { commit } => {
                     let worktree = self.worktree(id).await?;
                     let now = worktree.head().await?.commit;
-                    preview.files = worktree.diff(&now, Some(commit)).await?;
+                    preview.files = worktree.diff(&now, Some(commit)).await.map_err(|error| {
+                        let short: String = commit.chars().take(12).collect();
+                        ServiceError::invalid(format!(
+                            "It cannot go back there: commit {short}, at which the work stood then, cannot be read in the project any longer \
+                             ({error}). Nothing was changed."
+                        ))
+                    })?;
                 }
             }
         }

@@ -47,11 +47,24 @@ pub struct BuildArgs {
 #[derive(Debug, Args)]
 pub struct BudgetArgs {
     /// The most that the build may cost, in US dollars; without it, as the settings say.
-    #[arg(long, value_name = "DOLLARS", conflicts_with = "budget_tokens")]
+    #[arg(long, value_name = "DOLLARS", value_parser = dollars, conflicts_with = "budget_tokens")]
     pub budget: Option<f64>,
     /// The most tokens that it may use, in and out.
     #[arg(long, value_name = "TOKENS")]
     pub budget_tokens: Option<u32>,
+}
+
+/// An amount of dollars that a build may cost.
+fn dollars(text: &str) -> Result<f64, String> {
+    let amount: f64 = text
+        .trim_start_matches('$')
+        .parse()
+        .map_err(|_| "is no amount of dollars")?;
+    if (0.01..=1_000_000.0).contains(&amount) {
+        Ok(amount)
+    } else {
+        Err("is no budget: it is at least a cent, and a million dollars at most".to_owned())
+    }
 }
 
 impl BudgetArgs {
@@ -183,6 +196,10 @@ fn read_pictures(files: &[PathBuf]) -> Result<Vec<store::images::Image>, Stop> {
     let most = engine::pictures::MAX_IMAGE_BYTES as u64 + 1;
     let read = |file: &PathBuf| {
         let mut bytes = Vec::new();
+        // What is no file (a pipe, a device) might never end, or never begin.
+        if !std::fs::metadata(file).is_ok_and(|found| found.is_file()) {
+            return Err(Stop::usage(format!("The picture {} is not a file.", file.display())));
+        }
         std::fs::File::open(file)
             .and_then(|open| open.take(most).read_to_end(&mut bytes))
             .map_err(|error| Stop::usage(format!("The picture {} cannot be read: {error}", file.display())))?;
@@ -241,6 +258,9 @@ pub(super) async fn rollback(data: &Path, args: RollbackArgs) -> Result<u8, Stop
         .await?;
     session.engine.settled(&id).await;
     let status = session.engine.service().get_workflow_status(&id)?;
+    if let Some(standstill) = &status.standstill {
+        return Err(Stop::failed(standstill.reason.clone()));
+    }
     if args.json {
         print_json(&status)?;
     } else {
@@ -349,7 +369,7 @@ fn ask_approval(engine: &Engine, row: &WorkflowRow) -> Result<(), Stop> {
         .store()
         .read(move |db| Ok::<_, ServiceError>(remarks::of(db, &handoff_id)?))?;
     if let Some(remark) = remark.filter(|text| !text.is_empty()) {
-        print(format_args!("{:<22} {remark}", "q_assistant thinks"));
+        print(format_args!("{:<22} {}", "q_assistant thinks", harmless(&remark)));
     }
     let tree: String = open.pin.tree_hash.chars().take(7).collect();
     if yes(&format!("{from} hands over to {to} (tree {tree}). Approve? [y/n] "))? {
@@ -397,6 +417,31 @@ fn announce(engine: &Engine, row: &WorkflowRow, json: bool) -> Result<(), Stop> 
     Ok(())
 }
 
+/// What a model says, without what would steer the terminal.
+fn harmless(text: &str) -> String {
+    let shown = |letter: char| match letter {
+        '\n' | '\t' => letter.to_string(),
+        letter if letter.is_control() => letter.escape_default().to_string(),
+        letter => letter.to_string(),
+    };
+    text.chars().map(shown).collect()
+}
+
+/// Ends a build for good; what a release of it left is taken back.
+pub(super) async fn cancel(data: &Path, args: &super::show::One) -> Result<u8, Stop> {
+    let session = session(data)?;
+    let id = pick(session.engine.service(), args.workflow.as_deref())?;
+    session.engine.cancel(&id, person()).await?;
+    session.engine.settled(&id).await;
+    let status = session.engine.service().get_workflow_status(&id)?;
+    if args.json {
+        print_json(&status)?;
+    } else {
+        print("Cancelled. What was said, planned and committed is kept.");
+    }
+    Ok(LIVE)
+}
+
 /// Prints what is new since the last time.
 struct Printer {
     json: bool,
@@ -416,7 +461,7 @@ impl Printer {
             }
         } else {
             for message in said.iter().filter(|m| m.seq > self.messages && m.author != "you") {
-                print(format_args!("{:<22} {}", message.author, message.text));
+                print(format_args!("{:<22} {}", message.author, harmless(&message.text)));
             }
         }
         self.events = events.last().map_or(self.events, |event| event.seq);

@@ -9,6 +9,7 @@ mod usage;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::{Parser, Subcommand, ValueEnum};
 
@@ -49,6 +50,8 @@ pub enum Command {
     Retry(build::RetryArgs),
     /// Takes state, files and release back to an earlier phase.
     Rollback(build::RollbackArgs),
+    /// Ends a build for good.
+    Cancel(show::One),
     /// What a role is told.
     Prompt(prompt::PromptArgs),
     /// What the models were asked and what they answered, as JSON.
@@ -84,12 +87,24 @@ pub fn run(data: Option<PathBuf>, command: Command) -> ExitCode {
         Err(error) => return fail(&format!("The program cannot start: {error}")),
     };
     let data = data_folder(data);
+    // What these print is what they are for; a build goes on whether anybody reads along or not.
+    let only_prints = matches!(
+        command,
+        Command::Status(_)
+            | Command::History(_)
+            | Command::Stats(_)
+            | Command::Usage(_)
+            | Command::Recording(_)
+            | Command::Replay(_)
+            | Command::Prompt(_)
+    );
     let result = runtime.block_on(async {
         match command {
             Command::Build(args) => build::build(&data, args).await,
             Command::Retry(args) => build::retry(&data, args).await,
             Command::Rollback(args) => build::rollback(&data, args).await,
             Command::Resume(args) => build::resume(&data, args).await,
+            Command::Cancel(args) => build::cancel(&data, &args).await,
             Command::Prompt(args) => prompt::prompt(&data, &args).await,
             Command::Recording(args) => replay::show(&data, &args),
             Command::Replay(args) => replay::again(&data, &args).await,
@@ -105,6 +120,9 @@ pub fn run(data: Option<PathBuf>, command: Command) -> ExitCode {
     });
     runtime.shutdown_background();
     match result {
+        Ok(_) if only_prints && CUT_OFF.load(Ordering::Relaxed) => {
+            fail("What was to be printed could not be written, so it is not whole.")
+        }
         Ok(code) => ExitCode::from(code),
         Err(stop) => {
             complain(&stop.what);
@@ -115,8 +133,15 @@ pub fn run(data: Option<PathBuf>, command: Command) -> ExitCode {
 
 /// A line for whoever reads. That nobody reads any longer is no reason to stop the work.
 pub(crate) fn print(line: impl std::fmt::Display) {
-    let _ = writeln!(std::io::stdout(), "{line}");
+    let mut stdout = std::io::stdout();
+    match writeln!(stdout, "{line}").and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => CUT_OFF.store(true, Ordering::Relaxed),
+        Ok(()) | Err(_) => {}
+    }
 }
+
+/// What was to be printed could not be written, on a full disk say.
+static CUT_OFF: AtomicBool = AtomicBool::new(false);
 
 fn complain(what: &str) {
     let _ = writeln!(std::io::stderr(), "{what}");

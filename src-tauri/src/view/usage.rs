@@ -13,8 +13,9 @@ pub fn usage(rows: Vec<ExchangeRow>) -> dto::Usage {
     let cost = rows.iter().try_fold(0.0, |sum, row| row.cost.map(|cost| sum + cost));
     let calls: Vec<dto::ModelCall> = rows.into_iter().map(call).collect();
     dto::Usage {
-        input_tokens: calls.iter().map(|call| f64::from(call.input_tokens)).sum(),
-        output_tokens: calls.iter().map(|call| f64::from(call.output_tokens)).sum(),
+        // An empty sum of floats is a negative nothing.
+        input_tokens: calls.iter().fold(0.0, |sum, call| sum + f64::from(call.input_tokens)),
+        output_tokens: calls.iter().fold(0.0, |sum, call| sum + f64::from(call.output_tokens)),
         cost,
         calls,
     }

@@ -318,6 +318,7 @@ fn pin(workflow: &Workflow, phase: Phase) -> Pin {
 /// The new policy, and the approval of what is open and would not have been asked under it.
 fn set_policy(workflow: &Workflow, policy: ApprovalPolicy) -> Vec<Fact> {
     let changed = Fact::PolicyChanged { policy };
+    let is_new = policy != workflow.policy;
     let open = workflow
         .open_handoff
         .as_ref()
@@ -325,7 +326,7 @@ fn set_policy(workflow: &Workflow, policy: ApprovalPolicy) -> Vec<Fact> {
     let mut after = workflow.clone();
     after.apply(&changed);
     let approved = open.and_then(|open| approval_without_asking(&after, open.handoff, &open.id));
-    std::iter::once(changed).chain(approved).collect()
+    is_new.then_some(changed).into_iter().chain(approved).collect()
 }
 
 fn approval_without_asking(workflow: &Workflow, handoff: Handoff, id: &str) -> Option<Fact> {

@@ -58,6 +58,11 @@ pub async fn replay(
     let mut steps = Steps::of(original, id)?;
     let recorded = recording(original, id)?;
     let exchanges = recorded.exchanges.len();
+    if exchanges == 0 {
+        return Err(ServiceError::invalid(
+            "There is nothing to go through again: no answer of a model was recorded in this build.",
+        ));
+    }
     let playback = Playback::new(recorded, happenings);
     let engine = Engine::new(EngineConfig {
         store,

@@ -45,8 +45,12 @@ pub(super) async fn ask(run: &mut Run, with_tools: bool) -> Result<Result<Turn, 
             .read(move |db| Ok::<_, ServiceError>(exchanges::moment(db, &id)?))?;
         let message_id = new_id();
         let started = Instant::now();
-        let mut heard = Heard::default();
+        let mut heard = Heard {
+            room: budget::room(run)?,
+            ..Heard::default()
+        };
         let outcome = stream(run, &request, &message_id, &mut heard).await;
+        let over_budget = heard.is_over() && !run.cancel.is_cancelled();
         record(run, request, asked_at, &outcome, &heard, started.elapsed())?;
         let error = match outcome {
             Ok(turn) => {
@@ -58,6 +62,10 @@ pub(super) async fn ask(run: &mut Run, with_tools: bool) -> Result<Result<Turn, 
         };
         keep_what_came(run, &message_id, heard)?;
         done(run, message_id);
+        if over_budget {
+            // What it said is counted by now, and the budget is looked at again.
+            continue;
+        }
         if matches!(error, ModelError::Cancelled) {
             return Ok(Err(End::Cancelled));
         }
@@ -244,15 +252,33 @@ fn take_over(run: &mut Run, error: &ModelError) -> Result<bool, ServiceError> {
 struct Heard {
     text: String,
     reasoning: String,
+    /// Letters of all that came, of tool calls too.
+    letters: usize,
+    /// So many may come before the build's budget is used up.
+    room: Option<usize>,
+}
+
+impl Heard {
+    fn is_over(&self) -> bool {
+        self.room.is_some_and(|room| self.letters > room)
+    }
 }
 
 async fn stream(run: &Run, request: &TurnRequest, message_id: &str, heard: &mut Heard) -> Result<Turn, ModelError> {
     let (deltas, mut coming) = unbounded_channel();
-    let turn = run.model.turn(request, &deltas, &run.cancel);
+    let stop = run.cancel.child_token();
+    let turn = run.model.turn(request, &deltas, &stop);
     tokio::pin!(turn);
     let mut whole = String::new();
     let mut show = |delta: Delta| {
         let (workflow_id, message_id, role) = (run.id().to_owned(), message_id.to_owned(), run.role);
+        heard.letters += match &delta {
+            Delta::Text(text) | Delta::Reasoning(text) => text.len(),
+            Delta::ToolCall { arguments, .. } => arguments.len(),
+        };
+        if heard.is_over() {
+            stop.cancel();
+        }
         let notice = match delta {
             Delta::Text(text) => {
                 whole.push_str(&text);
@@ -357,12 +383,10 @@ fn record(
         ),
         // What was asked and then broke off is paid for like the rest.
         Err(error) if was_at_work(error) => {
-            let turn = Turn {
-                text: heard.text.clone(),
-                reasoning: heard.reasoning.clone(),
-                ..Turn::default()
-            };
-            (estimate(&request, &turn), Answer::Error(error.clone()))
+            let output_tokens = u32::try_from(heard.letters.div_ceil(4)).unwrap_or(u32::MAX);
+            let asked = estimate(&request, &Turn::default());
+            let usage = Usage { output_tokens, ..asked };
+            (usage, Answer::Error(error.clone()))
         }
         Err(error) => (Usage::default(), Answer::Error(error.clone())),
     };

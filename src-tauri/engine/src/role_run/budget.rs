@@ -14,6 +14,8 @@ use crate::service::plain;
 
 /// The share of a budget at which the person is told.
 const WARNING: f64 = 0.8;
+/// Letters that an answer may always have: a short one is not worth losing.
+const LEAST: usize = 4_000;
 /// The event that says that the person was told.
 const WARNED: &str = "budget_warning";
 
@@ -83,6 +85,35 @@ fn with_todays_price(run: &Run, account: &Account) -> Option<f64> {
     let missing: Vec<Option<f64>> = account.unpriced.iter().map(priced).collect();
     let missing: Option<f64> = missing.into_iter().sum();
     missing.map(|missing| missing + account.totals.known_cost)
+}
+
+/// Letters that may come before the budget is used up by them, where there is one; four of them are about a token.
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "amounts of a build are far below 2^52 and not below zero"
+)]
+pub(super) fn room(run: &Run) -> Result<Option<usize>, ServiceError> {
+    let id = run.id().to_owned();
+    let store = run.engine.service().store();
+    let Some(account) = store.read(move |db| account(db, &id))? else {
+        return Ok(None);
+    };
+    let tokens = match account.budget {
+        Budget::Tokens(most) => most.saturating_sub(tokens(&account.totals)) as f64,
+        Budget::Cents(cents) => {
+            let spent = account.totals.cost.or_else(|| with_todays_price(run, &account));
+            let (Some(price), Some(spent)) = (run.model.price(), spent) else {
+                return Ok(None);
+            };
+            if price.output <= 0.0 {
+                return Ok(None);
+            }
+            (cents as f64 / 100.0 - spent) * 1_000_000.0 / price.output
+        }
+    };
+    Ok(Some(((tokens * 4.0) as usize).max(LEAST)))
 }
 
 fn account(db: &Connection, id: &str) -> Result<Option<Account>, ServiceError> {
