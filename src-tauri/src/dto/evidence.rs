@@ -162,6 +162,6 @@ pub struct RequestDifference {
     /// "the role's prompt", "message 2".
     pub part: String,
     /// The first line that differs.
-    pub then: String,
+    pub before: String,
     pub now: String,
 }

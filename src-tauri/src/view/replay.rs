@@ -30,7 +30,7 @@ fn difference(from: engine::replay::Difference) -> dto::RequestDifference {
         attempt: int(from.place.attempt),
         turn: int(from.place.turn.saturating_add(1)),
         part: from.part,
-        then: from.line.then,
+        before: from.line.then,
         now: from.line.now,
     }
 }

@@ -539,7 +539,7 @@ export type RequestDifference = {
 	/**  "the role's prompt", "message 2". */
 	part: string,
 	/**  The first line that differs. */
-	then: string,
+	before: string,
 	now: string,
 };
 

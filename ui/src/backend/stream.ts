@@ -9,8 +9,8 @@ import { client } from "./queries";
 /** A tool call that is being written: the beginning of its arguments, and how long they are. */
 export type Calling = { tool: string; beginning: string; letters: number };
 
-/** Text is kept parted: joined to one, it would be copied with each piece of it. */
-export type Streaming = { role: Role; words: Parted; reasoning: string[]; calls: Calling[] };
+/** Calls by their place: who looks in late may see the second one first. Text is kept parted: joined to one, it would be copied with each piece of it. */
+export type Streaming = { role: Role; words: Parted; reasoning: string[]; calls: Record<number, Calling> };
 
 type Streams = {
   /** Messages that are being said right now, by id. */
@@ -28,7 +28,7 @@ const LIVE_OUTPUT = 20_000;
 /** What a call is about stands at the beginning of its arguments. */
 const BEGINNING = 400;
 
-const SILENT: Omit<Streaming, "role"> = { words: NOTHING, reasoning: [], calls: [] };
+const SILENT: Omit<Streaming, "role"> = { words: NOTHING, reasoning: [], calls: {} };
 
 function add(id: string, role: Role, more: (before: Streaming) => Partial<Streaming>) {
   useStreams.setState(({ messages }) => {
@@ -54,7 +54,7 @@ export function watch(workflowId: string): () => void {
           beginning: ((before?.beginning ?? "") + piece.arguments).slice(0, BEGINNING),
           letters: (before?.letters ?? 0) + piece.arguments.length,
         };
-        return { calls: Object.assign([...calls], { [piece.index]: call }) };
+        return { calls: { ...calls, [piece.index]: call } };
       });
     } else if (piece.kind === "output") {
       useStreams.setState(({ outputs }) => {

@@ -1,5 +1,8 @@
 import { Dialog as Base } from "@base-ui/react/dialog";
+import { X } from "lucide-react";
 import type { ReactNode } from "react";
+import { t } from "../words";
+import { IconButton } from "./Button";
 
 type Props = { open: boolean; onClose: () => void; title: string; children: ReactNode; wide?: boolean };
 
@@ -11,7 +14,12 @@ export function Dialog({ open, onClose, title, children, wide = false }: Props) 
         <Base.Popup
           className={`card lifted fixed top-1/2 left-1/2 z-50 max-h-[86vh] -translate-x-1/2 -translate-y-1/2 overflow-y-auto p-5 ${wide ? "w-[560px]" : "w-[440px]"} max-w-[92vw]`}
         >
-          <Base.Title className="mb-2 text-read font-semibold">{title}</Base.Title>
+          <div className="mb-2 flex items-start gap-3">
+            <Base.Title className="min-w-0 flex-1 text-read font-semibold">{title}</Base.Title>
+            <Base.Close render={<IconButton label={t("close")} className="-mt-1 -mr-1.5" />}>
+              <X size={15} />
+            </Base.Close>
+          </div>
           {children}
         </Base.Popup>
       </Base.Portal>

@@ -7,6 +7,8 @@ const TEXT = [
   "- one\n\n  still one\n- two\n\n",
   "```js\nconst a = 1;\n\nconst b = 2;\n```\n\n",
   "~~~\n```\n\n~~~\n\n",
+  "```markdown\n\n```bash\n\nls\n```\n\n",
+  "```within a line``` and\nmore\n\n",
   "| a |\n|---|\n| 1 |\n\n",
   "The end",
 ];

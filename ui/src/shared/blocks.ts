@@ -27,17 +27,20 @@ export function goOn(before: Parted, piece: string): Parted {
   let tail = before.tail + piece;
   for (let end = tail.indexOf("\n", seen); end !== -1; end = tail.indexOf("\n", seen)) {
     const line = tail.slice(seen, end);
-    const mark = /^ {0,3}(`{3,}|~{3,})/.exec(line)?.[1];
     if (fence !== null) {
-      if (mark?.startsWith(fence)) fence = null;
+      // Only the same mark, at least as long, with nothing after it.
+      const end = /^ {0,3}(`{3,}|~{3,})\s*$/.exec(line)?.[1];
+      if (end?.startsWith(fence)) fence = null;
     } else {
+      // Backticks with a backtick after them are code within a line.
+      const mark = /^ {0,3}(?:(`{3,})[^`]*|(~{3,}).*)$/.exec(line);
       // A line that is indented goes on with the list before it.
       if (blank && seen > 0 && !/^\s/.test(line)) {
         groups = withBlock(groups, tail.slice(0, seen));
         tail = tail.slice(seen);
         end -= seen;
       }
-      if (mark) fence = mark;
+      fence = mark?.[1] ?? mark?.[2] ?? null;
     }
     blank = fence === null && line.trim() === "";
     seen = end + 1;

@@ -10,9 +10,12 @@ export function useKey(key: string, act: () => void, { mod = false, enabled = tr
   useEffect(() => {
     if (!enabled) return;
     const onKey = (event: KeyboardEvent) => {
-      const typing = (event.target as HTMLElement | null)?.closest("input, textarea, select, [role=dialog]");
-      const modifier = isMac ? event.metaKey : event.ctrlKey;
-      if (event.key.toLowerCase() !== key.toLowerCase() || modifier !== mod || event.altKey) return;
+      const [wanted, other] = isMac ? [event.metaKey, event.ctrlKey] : [event.ctrlKey, event.metaKey];
+      if (event.key.toLowerCase() !== key.toLowerCase() || wanted !== mod || other || event.altKey || event.repeat)
+        return;
+      // What is asked on top comes first: a key must not reach what lies below it.
+      if (document.querySelector("[role=dialog], [role=alertdialog], [role=menu]")) return;
+      const typing = (event.target as HTMLElement | null)?.closest("input, textarea, select");
       if (!mod && typing) return;
       event.preventDefault();
       act();

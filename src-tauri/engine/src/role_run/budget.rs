@@ -57,7 +57,7 @@ pub(super) fn look(run: &Run) -> Result<Option<End>, ServiceError> {
     };
     if used >= 1.0 {
         let reason = format!(
-            "The budget of {budget} is used up: {} so far. Raise it to go on, or stop the build.",
+            "The budget of {budget} is used up: {} so far. Raise it to go on, or cancel the build.",
             spent(&account, cost)
         );
         return Ok(Some(End::Failed(standstill(

@@ -58,7 +58,7 @@ function Outcome({ result }: { result: Replayed }) {
       {result.other_event && (
         <p>
           {t("again.event", {
-            then: result.other_event[0] || t("again.nothing"),
+            before: result.other_event[0] || t("again.nothing"),
             now: result.other_event[1] || t("again.nothing"),
           })}
         </p>
@@ -87,7 +87,7 @@ function Differs({ difference }: { difference: RequestDifference }) {
       </p>
       <p data-selectable className="break-words font-mono text-small">
         <span className="text-third">{t("again.then")}: </span>
-        {difference.then}
+        {difference.before}
       </p>
       <p data-selectable className="break-words font-mono text-small">
         <span className="text-third">{t("again.now")}: </span>

@@ -19,7 +19,7 @@ import { BuildHead } from "./BuildHead";
 // The diff view brings the grammar of every language: it is loaded when a diff is looked at.
 const ChangesTab = lazy(() => import("../changes/ChangesTab").then(({ ChangesTab }) => ({ default: ChangesTab })));
 
-export function BuildPage({ id, tab }: { id: string; tab: Tab }) {
+export function BuildPage({ id, tab: wanted }: { id: string; tab: Tab }) {
   const build = useQuery(queries.build(id));
   const railFolded = useDesk((desk) => desk.railFolded);
   const go = useDesk((desk) => desk.go);
@@ -34,6 +34,8 @@ export function BuildPage({ id, tab }: { id: string; tab: Tab }) {
   }
   if (!build.data) return <div className="flex-1" aria-busy="true" />;
   const shown = build.data;
+  // A release that was taken back has no page any longer.
+  const tab = wanted === "release" && !shown.release ? "conversation" : wanted;
   return (
     <div className="flex min-h-0 flex-1">
       <main className="flex min-w-0 flex-1 flex-col">

@@ -5,6 +5,7 @@ import { type BuildGroup, type BuildSummary, queries } from "../../backend";
 import { useDesk } from "../../desk";
 import { Button, IconButton, Key } from "../../shared/Button";
 import { MOD } from "../../shared/keys";
+import { sentence } from "../../shared/Notice";
 import { ROLE_DOT } from "../../shared/roles";
 import { span, useSince } from "../../shared/time";
 import { t } from "../../words";
@@ -59,7 +60,11 @@ export function BuildsList() {
             placeholder={t("builds.search")}
             value={wanted}
             onChange={(event) => setWanted(event.target.value)}
-            onKeyDown={(event) => event.key === "Escape" && setSearching(false)}
+            onKeyDown={(event) => {
+              if (event.key !== "Escape") return;
+              setSearching(false);
+              setWanted("");
+            }}
             className="mt-2 h-7 w-full rounded-control border border-line bg-panel px-2"
           />
         )}
@@ -71,6 +76,7 @@ export function BuildsList() {
             <p className="pt-2 text-third">{t("builds.noneHint")}</p>
           </div>
         )}
+        {builds.isError && <p className="px-4 pt-4 text-failed">{sentence(builds.error)}</p>}
         {all.length > 0 && found.length === 0 && <p className="px-4 pt-4 text-third">{t("builds.noMatch")}</p>}
         {GROUPS.map((group) => {
           const members = found.filter((build) => build.group === group);

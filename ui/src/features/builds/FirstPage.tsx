@@ -19,7 +19,10 @@ export function FirstPage() {
   const settings = useQuery(queries.settings());
   const [brief, setBrief, clearBrief] = useDraft("brief");
   const chosen = usePictures("brief");
-  const [folder, setFolder] = useState<string | null>(null);
+  const [keptFolder, keepFolder, clearFolder] = useDraft("folder");
+  const folder = keptFolder === "" ? null : keptFolder;
+  const setFolder = (next: string | null) => (next === null ? clearFolder() : keepFolder(next));
+  const [replaced, setReplaced] = useState<string | null>(null);
   const [sample, setSample] = useState<Sample | null>(null);
   const [error, setError] = useState<string | null>(null);
   const [starting, setStarting] = useState(false);
@@ -44,6 +47,7 @@ export function FirstPage() {
       key.current = crypto.randomUUID();
       client.setQueryData(queries.build(build.summary.workflow_id).queryKey, build);
       clearBrief();
+      clearFolder();
       chosen.clear();
       openBuild(build.summary.workflow_id);
     } catch (failure) {
@@ -91,7 +95,7 @@ export function FirstPage() {
             <Button
               kind="primary"
               data-testid="start-build"
-              disabled={starting || brief.trim() === ""}
+              disabled={starting || chosen.preparing || brief.trim() === ""}
               onClick={() => void start()}
             >
               {t("first.start")}
@@ -99,6 +103,21 @@ export function FirstPage() {
             </Button>
           </div>
         </div>
+        {replaced !== null && (
+          <p className="pt-3 text-second">
+            {t("first.replaced")}{" "}
+            <button
+              type="button"
+              className="underline underline-offset-4"
+              onClick={() => {
+                setBrief(replaced);
+                setReplaced(null);
+              }}
+            >
+              {t("first.bringBack")}
+            </button>
+          </p>
+        )}
         {error && (
           <div className="pt-3">
             <Notice onDismiss={() => setError(null)}>{error}</Notice>
@@ -111,8 +130,12 @@ export function FirstPage() {
                 type="button"
                 data-testid={`sample-${each.id}`}
                 onClick={() => {
+                  const own = brief.trim() !== "" && !status.data?.samples.some((other) => other.brief === brief);
+                  if (own) setReplaced(brief);
                   setSample(each);
                   setBrief(each.brief);
+                  // A sample brings its own folder.
+                  setFolder(null);
                 }}
                 className="card flex flex-1 flex-col gap-1 p-3.5 text-left transition-colors hover:border-third"
               >

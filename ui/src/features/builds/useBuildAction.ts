@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { type BuildDetail, call, client, queries } from "../../backend";
 import { sentence } from "../../shared/Notice";
 
@@ -8,8 +8,11 @@ type Ask = Parameters<typeof call<BuildDetail>>[0];
 export function useBuildAction() {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
+  const running = useRef(false);
+  const queue = useRef<Promise<boolean>>(Promise.resolve(true));
   const act = async (ask: () => Ask): Promise<boolean> => {
-    if (busy) return false;
+    if (running.current) return false;
+    running.current = true;
     setBusy(true);
     setError(null);
     try {
@@ -22,8 +25,16 @@ export function useBuildAction() {
       void client.invalidateQueries({ queryKey: ["build"] });
       return false;
     } finally {
+      running.current = false;
       setBusy(false);
     }
   };
-  return { act, busy, error, forget: () => setError(null) };
+  /** After everything that was queued before: nothing that was typed is dropped because something else is being saved. */
+  const inTurn = (ask: () => Ask): Promise<boolean> => {
+    queue.current = queue.current.then(() => act(ask));
+    return queue.current;
+  };
+  /** When all that was queued is done: whether the last of it was. */
+  const settled = () => queue.current;
+  return { act, inTurn, settled, busy, error, forget: () => setError(null) };
 }

@@ -1,15 +1,19 @@
-import type { ConversationItem } from "../../backend";
+import type { BuildDetail, ConversationItem } from "../../backend";
 import { roleName } from "../../shared/roles";
+import { t } from "../../words";
 
 /** So much of a message is read out by itself; the rest stands in the conversation. */
 const READ_OUT = 300;
 
 /** What a screen reader says when somebody has finished speaking. Not the conversation itself: it would be read anew while it streams. */
-export function Announced({ item }: { item: ConversationItem | undefined }) {
+export function Announced({ item, build }: { item: ConversationItem | undefined; build: BuildDetail }) {
+  const card = build.open_handoff;
   const heard = item && item.author !== "you" ? item : undefined;
   return (
     <p className="sr-only" aria-live="polite">
       {heard && `${roleName(heard.author)}: ${heard.text.slice(0, READ_OUT)}`}
+      {card && ` ${t("handoff.title", { from: roleName(card.from_role), to: roleName(card.to_role) })}.`}
+      {build.standstill && ` ${t("standstill.blocked")}.`}
     </p>
   );
 }

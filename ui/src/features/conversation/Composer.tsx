@@ -1,4 +1,5 @@
 import { ArrowUp, Square } from "lucide-react";
+import { useRef } from "react";
 import { type BuildDetail, call, commands, useStreams } from "../../backend";
 import { Notice } from "../../shared/Notice";
 import { TextArea } from "../../shared/TextArea";
@@ -11,6 +12,8 @@ import type { useSay } from "./useSay";
 export function Composer({ build, say }: { build: BuildDetail; say: ReturnType<typeof useSay> }) {
   const id = build.summary.workflow_id;
   const [text, setText, clear] = useDraft(`message-${id}`);
+  const typed = useRef(text);
+  typed.current = text;
   const chosen = usePictures(`message-${id}`);
   const speaking = useStreams((streams) => Object.values(streams.messages).some((m) => m.role === "q_assistant"));
   if (build.summary.status === "cancelled") return null;
@@ -21,11 +24,13 @@ export function Composer({ build, say }: { build: BuildDetail; say: ReturnType<t
       ? t("conversation.placeholderLive")
       : t("conversation.placeholder");
   const send = async () => {
+    if (chosen.preparing) return;
     const images = chosen.pictures.map((picture) => picture.data);
-    if (await say.send(text, images)) {
-      clear();
+    await say.send(text, images, () => {
+      // Only what was sent: what was typed since stays.
+      if (typed.current === text) clear();
       chosen.clear();
-    }
+    });
   };
   return (
     <div className="pr-[10px]">
@@ -75,7 +80,7 @@ export function Composer({ build, say }: { build: BuildDetail; say: ReturnType<t
                 data-testid="send-message"
                 aria-label={t("conversation.send")}
                 title={t("conversation.send")}
-                disabled={say.busy || text.trim() === ""}
+                disabled={say.busy || chosen.preparing || text.trim() === ""}
                 onClick={() => void send()}
                 className="flex size-7 items-center justify-center rounded-control bg-primary text-on-primary disabled:opacity-35"
               >

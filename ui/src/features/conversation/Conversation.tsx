@@ -24,12 +24,15 @@ export function Conversation({ build }: { build: BuildDetail }) {
   const items = conversation.data ?? [];
   const last = items.at(-1);
   const cardShown = build.open_handoff !== null || build.standstill !== null;
+  // Who has scrolled up to read stays there, until they say something or are asked.
+  const own = last?.author === "you" ? last.id : null;
+  const begun = items.length > 0;
   useEffect(() => {
-    void scrollToBottom("instant");
-  }, [cardShown, items.length, scrollToBottom]);
+    if (begun || cardShown || own) void scrollToBottom("instant");
+  }, [begun, cardShown, own, scrollToBottom]);
   return (
     <div className="relative flex h-full flex-col">
-      <Announced item={last} />
+      <Announced item={last} build={build} />
       <div ref={scrollRef} className="min-h-0 flex-1 overflow-y-scroll">
         <div
           ref={contentRef}

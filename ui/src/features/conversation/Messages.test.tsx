@@ -25,11 +25,11 @@ test("words, thoughts and calls show while they arrive, and a finished message o
     role: "code_writer" as const,
     words: goOn(goOn(NOTHING, "I wri"), "te it.\n\nAnd\nmore."),
     reasoning: ["One", " file."],
-    calls: [],
+    calls: {},
   };
   useStreams.setState({
     messages: {
-      m1: { ...said, calls: [{ tool: "write_file", beginning: '{"path": "a.js", "content": "', letters: 3200 }] },
+      m1: { ...said, calls: { 1: { tool: "write_file", beginning: '{"path": "a.js", "content": "', letters: 3200 } } },
       m2: { ...said, words: goOn(NOTHING, "Done already.") },
     },
   });

@@ -1,6 +1,6 @@
 import { Brain } from "lucide-react";
 import { memo, type ReactNode, useMemo, useState } from "react";
-import { type Author, type ConversationItem, type Streaming, useStreams } from "../../backend";
+import { type Author, type Calling, type ConversationItem, useStreams } from "../../backend";
 import { goOn, NOTHING } from "../../shared/blocks";
 import { Words } from "../../shared/Markdown";
 import { Notice } from "../../shared/Notice";
@@ -43,9 +43,12 @@ export const Said = memo(function Said({ id, item, before, children }: Props) {
             </time>
           )}
         </p>
-        <Thought parts={item ? [item.reasoning] : live?.reasoning} now={!item && silent && live?.calls.length === 0} />
+        <Thought
+          parts={item ? [item.reasoning] : live?.reasoning}
+          now={!item && silent && Object.keys(live?.calls ?? {}).length === 0}
+        />
         {item?.is_error ? <Notice>{item.text}</Notice> : !silent && <Words parted={words} streaming={!item} />}
-        {live?.calls.map((call, index) => (
+        {Object.entries(live?.calls ?? {}).map(([index, call]) => (
           <Writing key={index} call={call} />
         ))}
         {item?.is_interrupted && <p className="text-small text-third">{t("conversation.interrupted")}</p>}
@@ -71,7 +74,7 @@ function YouSaid({ text, images }: { text: string; images: string[] }) {
 }
 
 /** A tool call while its arguments still arrive: what it is, what it is about, how much there is of it. */
-function Writing({ call }: { call: Streaming["calls"][number] }) {
+function Writing({ call }: { call: Calling }) {
   return (
     <p className="flex min-w-0 items-baseline gap-2 text-second" data-testid="calling">
       <span className="shrink-0">{call.tool.replaceAll("_", " ")}</span>

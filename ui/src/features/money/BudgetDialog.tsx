@@ -13,8 +13,9 @@ export function BudgetDialog({ build, onClose }: { build: BuildDetail; onClose: 
   const { act, busy, error, forget } = useBuildAction();
   const stands = build.standstill?.next_action === "raise_budget";
   const [budget, setBudget] = useState<Budget | null>(stands ? doubled(build) : build.usage.budget);
+  const [valid, setValid] = useState(true);
   const keep = async () => {
-    if (await act(() => commands.setBudget(build.summary.workflow_id, budget))) onClose();
+    if (valid && (await act(() => commands.setBudget(build.summary.workflow_id, budget)))) onClose();
   };
   const used = (build.usage.input_tokens ?? 0) + (build.usage.output_tokens ?? 0);
   return (
@@ -32,7 +33,7 @@ export function BudgetDialog({ build, onClose }: { build: BuildDetail; onClose: 
           void keep();
         }}
       >
-        <BudgetField label={t("money.budget")} value={budget} onChange={setBudget} />
+        <BudgetField label={t("money.budget")} value={budget} onChange={setBudget} onValid={setValid} />
       </form>
       <p className="pt-3 text-small text-third">
         {build.usage.cost === null
@@ -41,7 +42,7 @@ export function BudgetDialog({ build, onClose }: { build: BuildDetail; onClose: 
       </p>
       <div className="flex justify-end gap-2 pt-4">
         <Button onClick={onClose}>{t("cancel")}</Button>
-        <Button kind="primary" type="submit" form="budget" data-testid="keep-budget" disabled={busy}>
+        <Button kind="primary" type="submit" form="budget" data-testid="keep-budget" disabled={busy || !valid}>
           {t(stands ? "money.setAndGoOn" : "money.set")}
         </Button>
       </div>

@@ -1,22 +1,39 @@
-import { useState } from "react";
+import { useId, useState } from "react";
 import type { Budget, BudgetUnit } from "../../backend";
 import { Select } from "../../shared/Select";
 import { grouped } from "../../shared/time";
 import { t } from "../../words";
 
-type Props = { label: string; value: Budget | null; onChange: (budget: Budget | null) => void };
+type Props = {
+  label: string;
+  value: Budget | null;
+  onChange: (budget: Budget | null) => void;
+  /** Whether what stands in the field is an amount. */
+  onValid?: (valid: boolean) => void;
+  /** An amount counts when the field is left, and not with each letter. */
+  late?: boolean;
+};
 
 /** What a person would take at first. */
 const USUAL: Record<BudgetUnit, number> = { dollars: 5, tokens: 1_000_000 };
 
-/** No limit, or so many dollars or tokens. What is typed counts as soon as it is an amount. */
-export function BudgetField({ label, value, onChange }: Props) {
+/** No limit, or so many dollars or tokens. */
+export function BudgetField({ label, value, onChange, onValid, late = false }: Props) {
   const [text, setText] = useState<string | null>(null);
+  const hint = useId();
   const unit = value?.unit ?? "none";
+  const amount = text === null || !value ? null : amountOf(text, value.unit);
+  const wrong = text !== null && amount === null;
   const type = (typed: string) => {
     setText(typed);
-    const amount = value && amountOf(typed, value.unit);
-    if (amount) onChange({ ...value, amount });
+    const next = value && amountOf(typed, value.unit);
+    onValid?.(next !== null);
+    if (next && !late) onChange({ ...value, amount: next });
+  };
+  const leave = () => {
+    if (late && value && amount !== null && amount !== value.amount) onChange({ ...value, amount });
+    onValid?.(true);
+    setText(null);
   };
   return (
     <div className="flex items-center gap-2">
@@ -26,9 +43,10 @@ export function BudgetField({ label, value, onChange }: Props) {
           inputMode="decimal"
           aria-label={t("money.amountOf", { what: label, unit: t(`money.${value.unit}`) })}
           value={text ?? shown(value)}
-          aria-invalid={text !== null && amountOf(text, value.unit) === null}
+          aria-invalid={wrong}
+          aria-describedby={hint}
           onChange={(event) => type(event.target.value)}
-          onBlur={() => setText(null)}
+          onBlur={() => !wrong && leave()}
           className="h-7 w-[104px] rounded-control border border-line bg-panel px-2 text-right"
         />
       )}
@@ -39,6 +57,7 @@ export function BudgetField({ label, value, onChange }: Props) {
         onChange={(event) => {
           const next = event.target.value as BudgetUnit | "none";
           setText(null);
+          onValid?.(true);
           onChange(next === "none" ? null : { unit: next, amount: USUAL[next] });
         }}
       >
@@ -46,6 +65,11 @@ export function BudgetField({ label, value, onChange }: Props) {
         <option value="dollars">{t("money.dollars")}</option>
         <option value="tokens">{t("money.tokens")}</option>
       </Select>
+      {wrong && (
+        <span id={hint} role="alert" className="text-failed text-small">
+          {t("money.noAmount")}
+        </span>
+      )}
     </div>
   );
 }
@@ -55,8 +79,11 @@ const shown = (budget: Budget) =>
 
 /** What was typed as an amount: dollars to the cent, tokens whole; null where it is none. */
 export function amountOf(text: string, unit: BudgetUnit): number | null {
-  const number = Number(text.replace(/[\s,$]/g, ""));
-  if (text.trim() === "" || !Number.isFinite(number)) return null;
+  const plain = text.replace(/[\s$]/g, "");
+  // "1,234" is a thousand and more; "2,50" is two and a half.
+  const grouped = /^\d{1,3}(,\d{3})+(\.\d+)?$/.test(plain);
+  const number = Number(grouped ? plain.replaceAll(",", "") : unit === "dollars" ? plain.replace(",", ".") : plain);
+  if (plain === "" || !Number.isFinite(number)) return null;
   const amount = unit === "dollars" ? Math.round(number * 100) / 100 : Math.round(number);
   return amount > 0 ? amount : null;
 }

@@ -13,6 +13,8 @@ describe("a budget", () => {
   it("takes amounts as people type them, and nothing else", () => {
     expect(amountOf("$ 1,234.567", "dollars")).toBe(1234.57);
     expect(amountOf("200 000", "tokens")).toBe(200_000);
+    expect(amountOf("2,50", "dollars")).toBe(2.5);
+    expect(amountOf("1,000", "tokens")).toBe(1000);
     for (const text of ["", " ", "five", "-1", "0", "1e999", "0.001"])
       expect(amountOf(text, "dollars"), text).toBeNull();
   });

@@ -1,4 +1,4 @@
-import { type ClipboardEvent, type DragEvent, useState } from "react";
+import { type ClipboardEvent, type DragEvent, useRef, useState } from "react";
 import { useDraft } from "../../shared/useDraft";
 import { t } from "../../words";
 import { MOST, type Picture, picturesAmong, prepare } from "./prepare";
@@ -7,28 +7,43 @@ import { MOST, type Picture, picturesAmong, prepare } from "./prepare";
 export function usePictures(key: string) {
   const [kept, keep, clear] = useDraft(`pictures-${key}`);
   const [problem, setProblem] = useState<string | null>(null);
+  const [preparing, setPreparing] = useState(0);
   const pictures = read(kept);
-  const set = (next: Picture[]) => (next.length === 0 ? clear() : keep(JSON.stringify(next)));
+  // What is made ready takes a while: it is added to what is there then.
+  const newest = useRef(pictures);
+  newest.current = pictures;
+  const set = (next: Picture[]) => {
+    newest.current = next;
+    if (next.length === 0) clear();
+    else keep(JSON.stringify(next));
+  };
   const add = async (files: Iterable<File>) => {
     setProblem(null);
     const found = picturesAmong(files);
-    const room = MOST - pictures.length;
-    if (found.length > room) setProblem(t("pictures.tooMany", { most: MOST }));
-    const results = await Promise.allSettled(found.slice(0, Math.max(0, room)).map(prepare));
+    setPreparing((count) => count + 1);
+    const results = await Promise.allSettled(found.slice(0, MOST).map(prepare));
+    setPreparing((count) => count - 1);
     if (results.some((result) => result.status === "rejected")) setProblem(t("pictures.unreadable"));
     const ready = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
-    if (ready.length > 0) set([...pictures, ...ready]);
+    if (newest.current.length + found.length > MOST) setProblem(t("pictures.tooMany", { most: MOST }));
+    if (ready.length > 0) set([...newest.current, ...ready].slice(0, MOST));
   };
   return {
     pictures,
     problem,
     add,
-    remove: (at: number) => set(pictures.filter((_, index) => index !== at)),
-    clear,
-    forget: () => setProblem(null),
+    /** Some are still being made ready. */
+    preparing: preparing > 0,
+    remove: (at: number) => set(newest.current.filter((_, index) => index !== at)),
+    clear: () => {
+      setProblem(null);
+      set([]);
+    },
     /** For the field that takes them. */
     field: {
       onPaste: (event: ClipboardEvent) => {
+        // What is copied out of a table or a text brings a picture of itself along: the words are meant.
+        if (event.clipboardData.types.includes("text/plain")) return;
         if (picturesAmong(event.clipboardData.files).length === 0) return;
         event.preventDefault();
         void add(event.clipboardData.files);

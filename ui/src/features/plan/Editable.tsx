@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { TextArea } from "../../shared/TextArea";
 
 type Props = {
@@ -10,10 +10,20 @@ type Props = {
   className?: string;
 };
 
-/** A text that is edited where it stands. It is saved when the field is left; a refusal keeps what was typed. */
+/**
+ * A text that is edited where it stands. It is saved when the field is left. What was typed stays, whatever happens meanwhile: while it is
+ * not saved, nothing takes its place.
+ */
 export function Editable({ label, value, editable, onSave, placeholder, className = "" }: Props) {
   const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
+  const typed = useRef(false);
+  useEffect(() => {
+    if (!typed.current) setText(value);
+  }, [value]);
+  const save = async () => {
+    if (text === value) typed.current = false;
+    else if (await onSave(text)) typed.current = false;
+  };
   if (!editable) {
     return (
       <p data-selectable className={`min-h-6 whitespace-pre-wrap break-words ${className}`}>
@@ -27,11 +37,18 @@ export function Editable({ label, value, editable, onSave, placeholder, classNam
       value={text}
       rows={1}
       placeholder={placeholder}
-      onChange={(event) => setText(event.target.value)}
-      onBlur={() => text !== value && void onSave(text)}
+      onChange={(event) => {
+        typed.current = true;
+        setText(event.target.value);
+      }}
+      onBlur={() => void save()}
       onKeyDown={(event) => {
-        if (event.key === "Escape") setText(value);
-        if (event.key === "Enter" && !event.shiftKey) {
+        if (event.nativeEvent.isComposing) return;
+        if (event.key === "Escape") {
+          typed.current = false;
+          setText(value);
+        }
+        if (event.key === "Enter" && !event.shiftKey && !event.ctrlKey && !event.metaKey) {
           event.preventDefault();
           event.currentTarget.blur();
         }

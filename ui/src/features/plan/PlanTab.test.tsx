@@ -1,4 +1,4 @@
-import { screen } from "@testing-library/react";
+import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
 import type { BuildDetail, Forecast } from "../../backend";
@@ -60,6 +60,45 @@ describe("the plan", () => {
     await userEvent.tab();
     expect(await screen.findByRole("alert")).toHaveTextContent("The build changed since you saw it.");
     expect(field).toHaveValue("Work out the tip now");
+  });
+
+  it("loses no edit while another one is being saved, and builds what they left", async () => {
+    let build = planned();
+    const asked = backend({
+      forecast: () => forecast,
+      edit_requirements: async ({ requirements, revision }) => {
+        await new Promise((resolve) => setTimeout(resolve, 30));
+        if (revision !== build.revision) throw { code: "stale_state", message: "It changed.", facts: "{}" };
+        build = {
+          ...build,
+          requirements: requirements as typeof build.requirements,
+          revision: build.revision + 1,
+          plan_revision: build.plan_revision + 1,
+        };
+        return build;
+      },
+      ready_to_build: () => aBuild(),
+    });
+    show(<PlanTab build={build} />);
+    await screen.findByText("3 approvals");
+    await userEvent.type(screen.getByRole("textbox", { name: "Requirement R1" }), " now");
+    const [acceptance] = screen.getAllByRole("textbox", { name: /R1/ }).slice(1);
+    await userEvent.type(acceptance as HTMLElement, " At once.");
+    await userEvent.click(screen.getByTestId("ready-to-build"));
+    await waitFor(() => expect(asked.some(({ command }) => command === "ready_to_build")).toBe(true));
+    expect(JSON.stringify(build.requirements)).toContain("Work out the tip now");
+    expect(JSON.stringify(build.requirements)).toContain("At once.");
+    expect(asked.find(({ command }) => command === "ready_to_build")?.args).toMatchObject({ planRevision: 5 });
+  });
+
+  it("is not built by a key that was meant for what lies on top", async () => {
+    const asked = backend({ forecast: () => forecast, ready_to_build: () => aBuild() });
+    show(<PlanTab build={planned()} />);
+    await screen.findByText("3 approvals");
+    await userEvent.click(screen.getByTestId("budget"));
+    await screen.findByRole("dialog");
+    await userEvent.keyboard("{Control>}{Enter}{/Control}");
+    expect(asked.some(({ command }) => command === "ready_to_build")).toBe(false);
   });
 
   it("cannot be changed once it is being built", () => {

@@ -1,11 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { type BuildDetail, commands, type Plan, queries, type Requirements } from "../../backend";
+import { type BuildDetail, client, commands, type Plan, queries, type Requirements } from "../../backend";
 import { useDesk } from "../../desk";
 import { Button } from "../../shared/Button";
 import { Empty } from "../../shared/Empty";
 import { MOD, useKey } from "../../shared/keys";
-import { Notice } from "../../shared/Notice";
+import { Notice, sentence } from "../../shared/Notice";
 import { dollars, longSpan } from "../../shared/time";
 import { t } from "../../words";
 import { useBuildAction } from "../builds/useBuildAction";
@@ -18,7 +18,8 @@ import { TasksEditor } from "./TasksEditor";
 /** Requirements and plan. Until Ready to Build everything in it can be changed by hand; each change is a revision. */
 export function PlanTab({ build }: { build: BuildDetail }) {
   const id = build.summary.workflow_id;
-  const { act, busy, error, forget } = useBuildAction();
+  const action = useBuildAction();
+  const { inTurn, error, forget } = action;
   const openBuild = useDesk((desk) => desk.openBuild);
   const { requirements, plan } = build;
   const open = build.summary.state === "discovery" || build.summary.state === "planning";
@@ -33,8 +34,18 @@ export function PlanTab({ build }: { build: BuildDetail }) {
       </Empty>
     );
   }
-  const saveRequirements = (next: Requirements) => act(() => commands.editRequirements(id, build.revision, next));
-  const savePlan = (next: Plan) => act(() => commands.editPlan(id, build.plan_revision, next));
+  // Each change is made on what the one before it left.
+  const newest = () => client.getQueryData<BuildDetail>(queries.build(id).queryKey) ?? build;
+  const saveRequirements = (change: (now: Requirements) => Requirements) =>
+    inTurn(() => {
+      const now = newest();
+      return commands.editRequirements(id, now.revision, change(now.requirements ?? requirements));
+    });
+  const savePlan = (change: (now: Plan) => Plan) =>
+    inTurn(() => {
+      const now = newest();
+      return commands.editPlan(id, now.plan_revision, change(now.plan ?? (plan as Plan)));
+    });
   return (
     <div className="flex h-full flex-col">
       <div className="min-h-0 flex-1 overflow-y-auto">
@@ -57,7 +68,9 @@ export function PlanTab({ build }: { build: BuildDetail }) {
                     value={plan.test_strategy.summary}
                     editable={editable}
                     className="text-second"
-                    onSave={(summary) => savePlan({ ...plan, test_strategy: { ...plan.test_strategy, summary } })}
+                    onSave={(summary) =>
+                      savePlan((now) => ({ ...now, test_strategy: { ...now.test_strategy, summary } }))
+                    }
                   />
                 </section>
                 <section>
@@ -67,7 +80,7 @@ export function PlanTab({ build }: { build: BuildDetail }) {
                     value={plan.release.how}
                     editable={editable}
                     className="text-second"
-                    onSave={(how) => savePlan({ ...plan, release: { ...plan.release, how } })}
+                    onSave={(how) => savePlan((now) => ({ ...now, release: { ...now.release, how } }))}
                   />
                   <p className="truncate pt-1 font-mono text-small text-third" title={build.summary.project.path}>
                     {build.summary.project.path}
@@ -78,25 +91,27 @@ export function PlanTab({ build }: { build: BuildDetail }) {
           )}
         </div>
       </div>
-      {open && build.summary.status === "active" && <ReadyBar build={build} act={act} busy={busy} />}
+      {open && build.summary.status === "active" && <ReadyBar build={build} newest={newest} {...action} />}
     </div>
   );
 }
 
-type Acting = Pick<ReturnType<typeof useBuildAction>, "act" | "busy">;
+type Acting = Pick<ReturnType<typeof useBuildAction>, "act" | "settled"> & { newest: () => BuildDetail };
 
 /** What the click will mean, and the click. */
-function ReadyBar({ build, act, busy }: { build: BuildDetail } & Acting) {
+function ReadyBar({ build, newest, act, settled }: { build: BuildDetail } & Acting) {
   const id = build.summary.workflow_id;
   const forecast = useQuery(queries.forecast(id));
   const openBuild = useDesk((desk) => desk.openBuild);
   const [budgeting, setBudgeting] = useState(false);
   const missing = forecast.data?.missing[0];
-  const may = !busy && forecast.data !== undefined && missing === undefined && build.plan !== null;
+  // Not while something is saved, either: leaving a field to click saves it, and the click waits for that.
+  const may = forecast.data !== undefined && missing === undefined && build.plan !== null;
   const ready = async () => {
     // An edit that is still in its field is saved when the field is left.
     (document.activeElement as HTMLElement | null)?.blur();
-    if (await act(() => commands.readyToBuild(id, build.plan_revision))) openBuild(id, "conversation");
+    if (!(await settled())) return;
+    if (await act(() => commands.readyToBuild(id, newest().plan_revision))) openBuild(id, "conversation");
   };
   useKey("Enter", () => void ready(), { mod: true, enabled: may });
   const found = forecast.data;
@@ -107,7 +122,7 @@ function ReadyBar({ build, act, busy }: { build: BuildDetail } & Acting) {
       build.model === "practice" ? t("plan.free") : between(found?.cost ?? null, dollars),
       build.model === "practice" ? t("setup.practice") : build.model,
     ],
-    [t("plan.asked"), t("plan.approvals", { count: found?.approvals ?? 0 }), undefined],
+    [t("plan.asked"), found ? t("plan.approvals", { count: found.approvals }) : "…", undefined],
   ];
   return (
     <div className="flex flex-wrap items-center gap-x-7 gap-y-3 border-line border-t px-6 py-3.5">
@@ -130,6 +145,11 @@ function ReadyBar({ build, act, busy }: { build: BuildDetail } & Acting) {
       </div>
       {budgeting && <BudgetDialog build={build} onClose={() => setBudgeting(false)} />}
       <div className="ml-auto flex items-center gap-3">
+        {forecast.isError && (
+          <Notice action={<Button onClick={() => void forecast.refetch()}>{t("retry")}</Button>}>
+            {sentence(forecast.error)}
+          </Notice>
+        )}
         {missing && (
           <p role="status" className="max-w-[280px] text-small text-waiting">
             {t("plan.missing", { what: missing })}

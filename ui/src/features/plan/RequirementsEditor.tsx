@@ -9,29 +9,25 @@ const PRIORITIES: Priority[] = ["must", "should", "could"];
 type Props = {
   requirements: Requirements;
   editable: boolean;
-  onSave: (next: Requirements) => Promise<boolean>;
+  onSave: (change: (now: Requirements) => Requirements) => Promise<boolean>;
 };
 
 export function RequirementsEditor({ requirements, editable, onSave }: Props) {
   const { features } = requirements;
-  const save = (next: Feature[]) => onSave({ ...requirements, features: next });
-  const change = (index: number, part: Partial<Feature>) =>
-    save(features.map((feature, at) => (at === index ? { ...feature, ...part } : feature)));
-  const add = () => {
-    const highest = Math.max(0, ...features.map((feature) => Number(feature.id.replace(/\D/g, "")) || 0));
-    const feature: Feature = {
-      id: `R${highest + 1}`,
-      text: t("plan.addRequirement"),
-      priority: "should",
-      acceptance: [],
-    };
-    return save([...features, feature]);
-  };
+  const save = (make: (now: Feature[]) => Feature[]) => onSave((now) => ({ ...now, features: make(now.features) }));
+  const change = (id: string, make: (now: Feature) => Partial<Feature>) =>
+    save((now) => now.map((feature) => (feature.id === id ? { ...feature, ...make(feature) } : feature)));
+  const add = () =>
+    save((now) => {
+      const highest = Math.max(0, ...now.map((feature) => Number(feature.id.replace(/\D/g, "")) || 0));
+      const text = t("plan.addRequirement");
+      return [...now, { id: `R${highest + 1}`, text, priority: "should", acceptance: [] }];
+    });
   return (
     <section aria-label={t("plan.must")}>
       <h2 className="pb-2.5 font-semibold text-read">{t("plan.must")}</h2>
       <ul>
-        {features.map((feature, index) => (
+        {features.map((feature) => (
           <li
             key={feature.id}
             className="group relative flex gap-2 border-line border-t py-2 after:absolute after:inset-y-0 after:-right-8 after:w-8"
@@ -43,7 +39,7 @@ export function RequirementsEditor({ requirements, editable, onSave }: Props) {
                 value={feature.text}
                 editable={editable}
                 className="text-read"
-                onSave={(text) => change(index, { text })}
+                onSave={(text) => change(feature.id, () => ({ text }))}
               />
               {feature.acceptance.map((criterion, at) => (
                 <Editable
@@ -53,27 +49,35 @@ export function RequirementsEditor({ requirements, editable, onSave }: Props) {
                   editable={editable}
                   className="text-second"
                   onSave={(text) =>
-                    change(index, {
-                      acceptance: feature.acceptance
+                    change(feature.id, ({ acceptance }) => ({
+                      acceptance: acceptance
                         .map((other, place) => (place === at ? text : other))
                         .filter((other) => other.trim() !== ""),
-                    })
+                    }))
                   }
                 />
               ))}
             </div>
-            <PriorityMark feature={feature} editable={editable} onSave={(priority) => change(index, { priority })} />
+            <PriorityMark
+              feature={feature}
+              editable={editable}
+              onSave={(priority) => change(feature.id, () => ({ priority }))}
+            />
             {editable && (
               <div className="absolute top-1.5 -right-8 z-10 flex flex-col opacity-0 group-focus-within:opacity-100 group-hover:opacity-100">
                 <IconButton
                   label={t("plan.remove", { id: feature.id })}
-                  onClick={() => void save(features.filter((_, at) => at !== index))}
+                  onClick={() => void save((now) => now.filter((other) => other.id !== feature.id))}
                 >
                   <X size={14} />
                 </IconButton>
                 <IconButton
                   label={t("plan.addAcceptance")}
-                  onClick={() => void change(index, { acceptance: [...feature.acceptance, t("plan.newAcceptance")] })}
+                  onClick={() =>
+                    void change(feature.id, ({ acceptance }) => ({
+                      acceptance: [...acceptance, t("plan.newAcceptance")],
+                    }))
+                  }
                 >
                   <Plus size={14} />
                 </IconButton>

@@ -8,7 +8,7 @@ type Props = {
   plan: Plan;
   requirements: Requirements;
   editable: boolean;
-  onSave: (next: Plan) => Promise<boolean>;
+  onSave: (change: (now: Plan) => Plan) => Promise<boolean>;
 };
 
 const list = (text: string) =>
@@ -19,20 +19,21 @@ const list = (text: string) =>
 
 export function TasksEditor({ plan, requirements, editable, onSave }: Props) {
   const { tasks } = plan;
-  const save = (next: PlanTask[]) => onSave({ ...plan, tasks: next });
-  const change = (index: number, part: Partial<PlanTask>) =>
-    save(tasks.map((task, at) => (at === index ? { ...task, ...part } : task)));
-  const add = () => {
-    const highest = Math.max(0, ...tasks.map((task) => Number(task.id.replace(/\D/g, "")) || 0));
-    const unserved = requirements.features.filter((feature) => !tasks.some((task) => task.serves.includes(feature.id)));
-    const serves = (unserved.length > 0 ? unserved : requirements.features.slice(0, 1)).map((feature) => feature.id);
-    return save([...tasks, { id: `T${highest + 1}`, title: t("plan.addTask"), detail: "", files: [], serves }]);
-  };
+  const save = (make: (now: PlanTask[]) => PlanTask[]) => onSave((now) => ({ ...now, tasks: make(now.tasks) }));
+  const change = (id: string, part: Partial<PlanTask>) =>
+    save((now) => now.map((task) => (task.id === id ? { ...task, ...part } : task)));
+  const add = () =>
+    save((now) => {
+      const highest = Math.max(0, ...now.map((task) => Number(task.id.replace(/\D/g, "")) || 0));
+      const unserved = requirements.features.filter((feature) => !now.some((task) => task.serves.includes(feature.id)));
+      const serves = (unserved.length > 0 ? unserved : requirements.features.slice(0, 1)).map((feature) => feature.id);
+      return [...now, { id: `T${highest + 1}`, title: t("plan.addTask"), detail: "", files: [], serves }];
+    });
   return (
     <section aria-label={t("plan.tasks")} className="pt-8">
       <h2 className="pb-2.5 font-semibold text-read">{t("plan.tasks")}</h2>
       <ul>
-        {tasks.map((task, index) => (
+        {tasks.map((task) => (
           <li
             key={task.id}
             className="group relative flex gap-2 border-line border-t py-2 after:absolute after:inset-y-0 after:-right-8 after:w-8"
@@ -44,14 +45,14 @@ export function TasksEditor({ plan, requirements, editable, onSave }: Props) {
                 value={task.title}
                 editable={editable}
                 className="text-read"
-                onSave={(title) => change(index, { title })}
+                onSave={(title) => change(task.id, { title })}
               />
               <Editable
                 label={t("plan.taskFiles", { id: task.id })}
                 value={task.files.join(", ")}
                 editable={editable}
                 className="text-small text-third"
-                onSave={(text) => change(index, { files: list(text) })}
+                onSave={(text) => change(task.id, { files: list(text) })}
               />
             </div>
             <div className="w-[132px] shrink-0 text-right">
@@ -60,13 +61,13 @@ export function TasksEditor({ plan, requirements, editable, onSave }: Props) {
                 value={task.serves.join(" ")}
                 editable={editable}
                 className="text-right text-second text-small leading-[22px]"
-                onSave={(text) => change(index, { serves: list(text) })}
+                onSave={(text) => change(task.id, { serves: list(text) })}
               />
             </div>
             {editable && (
               <IconButton
                 label={t("plan.remove", { id: task.id })}
-                onClick={() => void save(tasks.filter((_, at) => at !== index))}
+                onClick={() => void save((now) => now.filter((other) => other.id !== task.id))}
                 className="absolute top-1.5 -right-8 z-10 opacity-0 focus-visible:opacity-100 group-focus-within:opacity-100 group-hover:opacity-100"
               >
                 <X size={14} />

@@ -83,6 +83,7 @@ export function SettingsPage() {
               <BudgetField
                 label={t("setup.budget")}
                 value={shown.budget}
+                late
                 onChange={(budget) => void save({ budget })}
               />
             </Line>

@@ -179,7 +179,7 @@ function RequestChanges({
         {card.may_go_back_to.length > 1 && (
           <label htmlFor="back-to" className="ml-auto flex items-center gap-2 text-second">
             {t("handoff.backTo")}
-            <Select value={target ?? ""} onChange={(event) => setTarget(event.target.value as State)}>
+            <Select id="back-to" value={target ?? ""} onChange={(event) => setTarget(event.target.value as State)}>
               {card.may_go_back_to.map((state) => (
                 <option key={state} value={state}>
                   {t(`states.${state}`)}

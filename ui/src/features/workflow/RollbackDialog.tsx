@@ -31,9 +31,9 @@ export function RollbackDialog({ build, to, onClose }: { build: BuildDetail; to?
   return (
     <Dialog open onClose={onClose} wide title={t("rollback.title", { phase: t(`states.${target}`) })}>
       <p className="text-second">{t("rollback.text")}</p>
-      <label htmlFor="back-to" className="flex items-center gap-2 pt-3">
+      <label htmlFor="roll-back-to" className="flex items-center gap-2 pt-3">
         <span className="text-second">{t("rollback.to")}</span>
-        <Select value={target} onChange={(event) => setTarget(event.target.value as State)}>
+        <Select id="roll-back-to" value={target} onChange={(event) => setTarget(event.target.value as State)}>
           {build.rollback_targets.map((state) => (
             <option key={state} value={state}>
               {t(`states.${state}`)}
