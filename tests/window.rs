@@ -175,6 +175,14 @@ async fn a_photo_renamer_is_sent_back_once_and_then_released() {
     window.see("[data-testid=test-run][data-passed=false]").await;
     window.see("[data-testid=test-run][data-passed=true]").await;
     window.picture("tests").await;
+    window.click("[data-testid=more]").await;
+    window.click("[data-testid=go-through-again]").await;
+    window.picture("go-through-again").await;
+    window.click("[data-testid=start-again]").await;
+    let outcome = window.text("[data-testid=again]").await;
+    assert!(outcome.contains("It came out the same"), "{outcome}");
+    window.picture("came-out-the-same").await;
+    accessible(&window).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -54,14 +54,16 @@ export function BuildHead({ build, tab }: { build: BuildDetail; tab: Tab }) {
             </Button>
           )}
           <Menu.Root>
-            <Menu.Trigger render={<IconButton label={t("head.more")} />}>
+            <Menu.Trigger render={<IconButton label={t("head.more")} data-testid="more" />}>
               <MoreHorizontal size={15} />
             </Menu.Trigger>
             <Menu.Portal>
               <Menu.Positioner sideOffset={4} align="end" className="z-30">
                 <Menu.Popup className="card lifted min-w-[190px] p-1">
                   <Item onClick={openFolder}>{t("head.openFolder")}</Item>
-                  <Item onClick={() => setAgain(true)}>{t("head.again")}</Item>
+                  <Item testid="go-through-again" onClick={() => setAgain(true)}>
+                    {t("head.again")}
+                  </Item>
                   {!over && <Item onClick={() => setCancelling(true)}>{t("head.cancelBuild")}</Item>}
                 </Menu.Popup>
               </Menu.Positioner>
@@ -97,9 +99,10 @@ export function BuildHead({ build, tab }: { build: BuildDetail; tab: Tab }) {
   );
 }
 
-function Item({ onClick, children }: { onClick: () => void; children: string }) {
+function Item({ onClick, children, testid }: { onClick: () => void; children: string; testid?: string }) {
   return (
     <Menu.Item
+      data-testid={testid}
       onClick={onClick}
       className="flex h-7 items-center rounded-control px-2.5 outline-none data-[highlighted]:bg-faint"
     >
