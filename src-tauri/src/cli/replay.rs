@@ -35,10 +35,7 @@ pub(super) async fn again(data: &Path, args: &One) -> Result<u8, Stop> {
     let service = open(data)?;
     start_logging(data);
     let id = pick(&service, args.workflow.as_deref())?;
-    let scratch = tempfile::Builder::new()
-        .prefix("q-assistant-replay-")
-        .tempdir()
-        .map_err(|error| Stop::failed(format!("There is no room for a copy: {error}")))?;
+    let scratch = workspace::scratch().map_err(|error| Stop::failed(error.to_string()))?;
     let limits = limits(&Settings::read(data));
     let replayed = replay(&service, &id, scratch.path(), limits, SiteHost::ThisProcess).await?;
     if args.json {

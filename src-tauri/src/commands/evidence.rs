@@ -46,10 +46,7 @@ pub async fn usage(desk: TheDesk<'_>, workflow_id: String) -> Answer<Usage> {
 #[specta::specta]
 pub async fn replay_build(desk: TheDesk<'_>, workflow_id: String) -> Answer<Replayed> {
     let engine = desk.engine()?;
-    let scratch = tempfile::Builder::new()
-        .prefix("q-assistant-replay-")
-        .tempdir()
-        .map_err(|error| problem("io", format!("There is no room for a copy: {error}")))?;
+    let scratch = workspace::scratch().map_err(engine::ServiceError::from)?;
     let limits = host::limits(&desk.models.settings());
     let sites = SiteHost::ThisProcess;
     Ok(

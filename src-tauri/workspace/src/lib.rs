@@ -27,4 +27,4 @@ pub use release::{Merge, ReleaseOrder, Released};
 pub use runner::{RunnerKind, TestCommand, TestCounts, TestRun, detect, parse, run_tests};
 pub use serve::{Probe, ServedSite, find_site, probe, serve};
 pub use test_changes::{TestChanges, is_test, test_changes};
-pub use worktree::{Checkpoint, CleanCheckout, FileDiff, FileStatus, Worktree, sweep_checkouts};
+pub use worktree::{Checkpoint, CleanCheckout, FileDiff, FileStatus, Worktree, scratch, sweep_checkouts};

@@ -341,13 +341,27 @@ impl Worktree {
 
 /// The names of clean checkouts begin so; the id of the process that made it follows.
 const CHECKOUT: &str = "q-assistant-tree-";
+const SCRATCH: &str = "q-assistant-scratch-";
 
-/// Removes the clean checkouts of programs that were killed before they could.
+/// A folder for a while: it goes with the value, or is swept away later if the program was killed.
+///
+/// # Errors
+/// Where the disk refuses.
+pub fn scratch() -> Result<tempfile::TempDir, WorkspaceError> {
+    sweep_checkouts();
+    tempfile::Builder::new()
+        .prefix(&format!("{SCRATCH}{}-", std::process::id()))
+        .tempdir()
+        .map_err(WorkspaceError::io("There is no room for a copy"))
+}
+
+/// Removes the clean checkouts and scratch folders of programs that were killed before they could.
 pub fn sweep_checkouts() {
     let found = std::fs::read_dir(std::env::temp_dir()).into_iter().flatten().flatten();
     for entry in found {
         let name = entry.file_name().to_string_lossy().into_owned();
-        let maker = name.strip_prefix(CHECKOUT).and_then(|rest| rest.split('-').next());
+        let rest = name.strip_prefix(CHECKOUT).or_else(|| name.strip_prefix(SCRATCH));
+        let maker = rest.and_then(|rest| rest.split('-').next());
         let Some(maker) = maker.filter(|maker| maker.parse::<u32>().is_ok()) else {
             continue;
         };

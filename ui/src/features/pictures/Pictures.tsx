@@ -3,6 +3,7 @@ import { ImagePlus, X } from "lucide-react";
 import { useRef } from "react";
 import { queries } from "../../backend";
 import { IconButton } from "../../shared/Button";
+import { sentence } from "../../shared/Notice";
 import { t } from "../../words";
 import { dataUrl } from "./prepare";
 import type { usePictures } from "./usePictures";
@@ -82,6 +83,7 @@ export function Shown({ hashes }: { hashes: string[] }) {
 
 function Kept({ hash, number }: { hash: string; number: number }) {
   const image = useQuery(queries.image(hash));
+  if (image.isError) return <span className="text-small text-third">{sentence(image.error)}</span>;
   if (!image.data) return <span className="h-[120px] w-[160px] rounded-control bg-faint" />;
   return (
     <img

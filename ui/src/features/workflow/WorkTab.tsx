@@ -6,6 +6,7 @@ import { type ActivityItem, type BuildDetail, queries, useStreams } from "../../
 import { Ansi } from "../../shared/Ansi";
 import { Button } from "../../shared/Button";
 import { Empty } from "../../shared/Empty";
+import { sentence } from "../../shared/Notice";
 import { ROLE_TEXT, roleName } from "../../shared/roles";
 import { exactSpan } from "../../shared/time";
 import { t } from "../../words";
@@ -17,6 +18,7 @@ export function WorkTab({ build }: { build: BuildDetail }) {
   const { scrollRef, contentRef } = useStickToBottom({ initial: "instant", resize: "smooth" });
   const [read, setRead] = useState<ActivityItem | null>(null);
   const items = activity.data ?? [];
+  if (activity.isError) return <Empty title={sentence(activity.error)}>{t("work.noneText")}</Empty>;
   if (activity.data && items.length === 0) return <Empty title={t("work.none")}>{t("work.noneText")}</Empty>;
   return (
     <div ref={scrollRef} className="h-full overflow-y-auto">
