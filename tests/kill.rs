@@ -41,7 +41,7 @@ fn kill_builds(mut random: Random, mut left: u32) {
         left -= here;
         while here > 0 && !story.is_complete() {
             let child = story.start();
-            std::thread::sleep(Duration::from_millis(u64::from(20 + random.below(700))));
+            std::thread::sleep(Duration::from_millis(u64::from(20 + random.below(500))));
             story.kill(child);
             story.check();
             here -= 1;

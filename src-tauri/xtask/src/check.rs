@@ -63,8 +63,8 @@ fn rust_tests() -> Result<()> {
     let nextest = output(cargo().args(["nextest", "--version"])).is_some();
     let mut tests = in_a_session_of_its_own(&cargo());
     if nextest {
-        // One more than there are cores: the stories of the window and of the kills wait more than they work.
-        let threads = std::thread::available_parallelism().map_or(2, usize::from) + 1;
+        // Two more than there are cores: the stories of the window, of the kills and of the models wait more than they work.
+        let threads = std::thread::available_parallelism().map_or(2, usize::from) + 2;
         tests.args(["nextest", "run", "--workspace", "--test-threads", &threads.to_string()]);
     } else {
         tests.args(["test", "--workspace"]);
