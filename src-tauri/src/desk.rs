@@ -10,6 +10,7 @@ use store::workflows;
 use tokio_util::sync::CancellationToken;
 
 use crate::dto::{BuildDetail, BuildSummary, ProjectChoice, WireError};
+use crate::hearing::Hearing;
 use crate::host::{self, ConfiguredModels, user};
 use crate::settings::PRACTICE;
 use crate::view;
@@ -17,10 +18,14 @@ use crate::view;
 /// The practice model speaks at a pace that a person can read along with.
 const READING_PACE: std::time::Duration = std::time::Duration::from_millis(12);
 
+/// A recogniser takes note of so many names, about.
+const MOST_NAMES: usize = 60;
+
 /// One desk per process.
 pub struct Desk {
     pub data: PathBuf,
     pub models: Arc<ConfiguredModels>,
+    pub hearing: Hearing,
     opened: RwLock<Opened>,
     /// Builds started by this window, by the key of the click: the same click twice is one build.
     started: tokio::sync::Mutex<HashMap<String, String>>,
@@ -67,6 +72,7 @@ impl Desk {
         ));
         Desk {
             opened: RwLock::new(Opened::try_open(&data, &models)),
+            hearing: Hearing::new(&data),
             data,
             models,
             started: tokio::sync::Mutex::default(),
@@ -186,6 +192,32 @@ impl Desk {
         let id = self.engine()?.start_build_from_chat(start).await?;
         started.insert(key, id.clone());
         Ok(id)
+    }
+
+    /// Names that are likely to be said about a build: of its project, its plan, and the files that lie on top.
+    #[must_use]
+    pub fn names(&self, id: &str) -> Vec<String> {
+        let Ok(build) = self.build(id) else {
+            return Vec::new();
+        };
+        let project = Path::new(&build.summary.project.path);
+        let planned = build
+            .plan
+            .iter()
+            .flat_map(|plan| &plan.tasks)
+            .flat_map(|task| &task.files);
+        let on_top = std::fs::read_dir(project).into_iter().flatten().flatten();
+        let mut names = vec![build.summary.title.clone(), build.summary.project.name.clone()];
+        names.extend(planned.filter_map(|file| Some(Path::new(file).file_name()?.to_string_lossy().into_owned())));
+        let mut on_top: Vec<String> = on_top
+            .map(|entry| entry.file_name().to_string_lossy().into_owned())
+            .collect();
+        on_top.sort();
+        names.extend(on_top.into_iter().filter(|name| !name.starts_with('.')));
+        let mut seen = std::collections::HashSet::new();
+        names.retain(|name| seen.insert(name.clone()));
+        names.truncate(MOST_NAMES);
+        names
     }
 
     /// A window watches one build at a time: the token of the new watch; the one before it ends.

@@ -5,6 +5,7 @@ pub mod cli;
 pub mod commands;
 pub mod desk;
 pub mod dto;
+pub mod hearing;
 pub mod host;
 pub mod keys;
 pub mod settings;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::dto::{ApprovalPolicy, Settings, Theme};
+use crate::dto::{ApprovalPolicy, Settings, SpeechBy, SpeechServer, Theme, VoiceSettings};
 
 /// The file in the data folder, and the one key in it.
 pub const FILE: &str = "settings.json";
@@ -33,6 +33,7 @@ impl Settings {
             role_models: Vec::new(),
             model_tries: 5,
             budget: None,
+            voice: first_voice(),
         }
     }
 
@@ -51,6 +52,8 @@ impl Settings {
                 *slot = value.clone();
                 if name == "models" {
                     complete_models(slot);
+                } else if name == "voice" {
+                    complete_voice(slot, &before["voice"]);
                 }
             }
             if serde_json::from_value::<Settings>(merged.clone()).is_err() {
@@ -93,6 +96,40 @@ fn complete_models(models: &mut serde_json::Value) {
             model.entry("tools").or_insert_with(|| "native".into());
             model.entry("price").or_insert(serde_json::Value::Null);
         }
+    }
+}
+
+/// What is missing, or is of another kind, is as it was at first.
+fn complete_voice(voice: &mut serde_json::Value, first: &serde_json::Value) {
+    let mut whole = first.clone();
+    for (name, value) in voice.as_object().into_iter().flatten() {
+        let before = whole.clone();
+        whole[name] = value.clone();
+        if serde_json::from_value::<VoiceSettings>(whole.clone()).is_err() {
+            whole = before;
+        }
+    }
+    *voice = whole;
+}
+
+/// Voice before anything was chosen: nothing listens, nothing speaks, nothing is kept.
+fn first_voice() -> VoiceSettings {
+    VoiceSettings {
+        by: SpeechBy::Nobody,
+        server: SpeechServer {
+            base_url: String::new(),
+            model: String::new(),
+            has_key: false,
+        },
+        whisper_model: "base".to_owned(),
+        whisper_file: None,
+        language: None,
+        microphone: None,
+        silence_ms: 1_500,
+        key: "F2".to_owned(),
+        commands: false,
+        read_aloud: false,
+        keep_recordings: false,
     }
 }
 

@@ -234,6 +234,7 @@ fn base_path(kind: Kind, path: &str) -> String {
     let mut path = path.trim_end_matches('/');
     for call in [
         "/chat/completions",
+        "/audio/transcriptions",
         "/completions",
         "/responses",
         "/messages",

@@ -5,6 +5,7 @@ mod desktop;
 mod evidence;
 mod settings;
 mod steering;
+mod voice;
 
 use std::sync::Arc;
 
@@ -66,6 +67,25 @@ pub fn all() -> tauri_specta::Builder<tauri::Wry> {
             settings::check_model,
             settings::key_storage,
             settings::find_local_servers,
+            voice::voice_status,
+            voice::microphones,
+            voice::begin_dictation,
+            voice::dictate_hands_free,
+            voice::finish_dictation,
+            voice::dictate_again,
+            voice::let_dictation_go,
+            voice::begin_microphone_trial,
+            voice::end_microphone_trial,
+            voice::save_speech_server,
+            voice::remove_speech_server,
+            voice::check_recogniser,
+            voice::choose_speech_file,
+            voice::use_speech_file,
+            voice::fetch_speech_model,
+            voice::stop_fetching,
+            voice::delete_speech_model,
+            voice::read_aloud,
+            voice::hush,
             desktop::app_status,
             desktop::open_again,
             desktop::choose_folder,

@@ -26,8 +26,14 @@ pub async fn get_settings(desk: TheDesk<'_>) -> Answer<Settings> {
 #[specta::specta]
 pub async fn save_settings(app: AppHandle, desk: TheDesk<'_>, settings: Settings) -> Answer<Settings> {
     // Models change through commands of their own; what a window remembers of them may be old.
-    let models = desk.models.settings().models;
-    keep(&app, &desk, Settings { models, ..settings })
+    let known = desk.models.settings();
+    let mut settings = Settings {
+        models: known.models,
+        ..settings
+    };
+    // So does the speech server.
+    settings.voice.server = known.voice.server;
+    keep(&app, &desk, settings)
 }
 
 #[tauri::command]
@@ -197,10 +203,11 @@ fn drafted(desk: &Desk, setting: ModelSetting, key: Option<SecretString>) -> Con
     connection
 }
 
-fn keep(app: &AppHandle, desk: &Desk, mut settings: Settings) -> Answer<Settings> {
+pub(super) fn keep(app: &AppHandle, desk: &Desk, mut settings: Settings) -> Answer<Settings> {
     settings.max_retries = settings.max_retries.clamp(1, 20);
     settings.phase_timeout_seconds = settings.phase_timeout_seconds.clamp(10, 24 * 3600);
     settings.model_tries = settings.model_tries.clamp(1, 20);
+    settings.voice.silence_ms = settings.voice.silence_ms.clamp(400, 10_000);
     settings
         .role_models
         .retain(|own| own.model_id.is_some() || own.fallback_id.is_some());

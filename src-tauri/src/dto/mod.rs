@@ -8,8 +8,10 @@ mod build;
 mod evidence;
 mod plan;
 mod settings;
+mod voice;
 
 pub use build::*;
 pub use evidence::*;
 pub use plan::*;
 pub use settings::*;
+pub use voice::*;

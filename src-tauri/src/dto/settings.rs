@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::{ApprovalPolicy, Budget, Role};
+use super::{ApprovalPolicy, Budget, Role, VoiceSettings};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type, Default)]
 #[serde(rename_all = "snake_case")]
@@ -34,6 +34,7 @@ pub struct Settings {
     pub model_tries: i32,
     /// What a new build may use; none: no limit.
     pub budget: Option<Budget>,
+    pub voice: VoiceSettings,
 }
 
 /// The model of one role, whatever the build's is.

@@ -10,6 +10,7 @@ mod rail;
 mod replay;
 mod timeline;
 mod usage;
+mod voice;
 
 pub use build::{detail, summary};
 pub use conversation::{activity, item};
@@ -18,6 +19,7 @@ pub use plan::forecast;
 pub use proof::{checks, test_runs};
 pub use timeline::{timeline, verify};
 pub use usage::usage;
+pub use voice::*;
 
 /// Counts and ids come from our own rows; a number too large for the wire is shown as the largest.
 fn int(number: impl TryInto<i32>) -> i32 {

@@ -70,7 +70,8 @@ pub enum Stopped {
 
 enum Order {
     Finish,
-    Again,
+    Until(Until),
+    Again(Arc<dyn Recogniser>),
     LetGo,
 }
 
@@ -107,9 +108,14 @@ impl Dictation {
         let _ = self.orders.send(Order::Finish);
     }
 
-    /// Tries again what was not understood.
-    pub fn again(&self) {
-        let _ = self.orders.send(Order::Again);
+    /// Changes what makes it end: a button that was only touched listens until there is silence.
+    pub fn until(&self, until: Until) {
+        let _ = self.orders.send(Order::Until(until));
+    }
+
+    /// Tries again what was not understood, with the same recogniser or with another one.
+    pub fn again_with(&self, recogniser: Arc<dyn Recogniser>) {
+        let _ = self.orders.send(Order::Again(recogniser));
     }
 
     /// Forgets what was not understood yet, and lets the microphone go.
@@ -147,7 +153,11 @@ impl<F: Fn(Event) + Send + 'static> Course<F> {
                 },
                 order = orders.recv() => match order {
                     Some(Order::Finish) => self.listener.end(),
-                    Some(Order::Again) => self.stuck = false,
+                    Some(Order::Until(until)) => self.listener.until(until),
+                    Some(Order::Again(recogniser)) => {
+                        self.recogniser = recogniser;
+                        self.stuck = false;
+                    }
                     Some(Order::LetGo) => {
                         understood = None;
                         self.stuck = false;

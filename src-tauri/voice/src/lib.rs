@@ -8,6 +8,7 @@
 //!
 //! What is heard lives in memory and is dropped when it has become words.
 
+pub mod aloud;
 pub mod conform;
 pub mod dictation;
 pub mod level;
@@ -16,3 +17,4 @@ pub mod recognition;
 pub mod recording;
 pub mod segments;
 pub mod sound;
+pub mod spoken;

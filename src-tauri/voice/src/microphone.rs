@@ -1,6 +1,6 @@
 //! Microphones: which there are, and listening to one. The only place that touches a sound card.
 
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel};
 use std::time::{Duration, Instant};
 
 use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
@@ -99,6 +99,7 @@ pub struct Listener {
 
 enum Order {
     End,
+    Until(Until),
 }
 
 /// How long the last words may still be on their way from the microphone when the button is let go.
@@ -126,6 +127,11 @@ impl Listener {
     pub fn end(&self) {
         // One that has ended by itself is not there to hear it.
         let _ = self.orders.send(Order::End);
+    }
+
+    /// Changes what makes the recording end: a button that was only touched listens until there is silence.
+    pub fn until(&self, until: Until) {
+        let _ = self.orders.send(Order::Until(until));
     }
 }
 
@@ -180,8 +186,14 @@ impl<F: FnMut(Told)> Thread<F> {
         let mut ends_at: Option<Instant> = None;
         let mut last_sound = Instant::now();
         loop {
-            if self.orders.try_recv().is_ok() {
-                ends_at.get_or_insert_with(|| Instant::now() + ON_ITS_WAY);
+            match self.orders.try_recv() {
+                Ok(Order::End) => {
+                    ends_at.get_or_insert_with(|| Instant::now() + ON_ITS_WAY);
+                }
+                Ok(Order::Until(until)) => recording.until(until),
+                // Who listened is gone with the sender: nobody wants to hear any more.
+                Err(TryRecvError::Disconnected) => return Ending::Asked,
+                Err(TryRecvError::Empty) => {}
             }
             if ends_at.is_some_and(|at| Instant::now() >= at) {
                 return Ending::Asked;

@@ -104,6 +104,11 @@ impl Recording {
         })
     }
 
+    /// Something else makes it end from now on.
+    pub fn until(&mut self, until: Until) {
+        self.until = until;
+    }
+
     /// The microphone was replaced by one that delivers something else; what was said goes on.
     ///
     /// # Errors

@@ -59,6 +59,38 @@ export const commands = {
 	checkModel: (draft: ModelDraft) => typedError<ModelCheck, WireError>(__TAURI_INVOKE("check_model", { draft })),
 	keyStorage: () => typedError<KeyStorage, WireError>(__TAURI_INVOKE("key_storage")),
 	findLocalServers: () => typedError<LocalServer[], WireError>(__TAURI_INVOKE("find_local_servers")),
+	voiceStatus: () => typedError<VoiceStatus, WireError>(__TAURI_INVOKE("voice_status")),
+	microphones: () => typedError<Microphones, WireError>(__TAURI_INVOKE("microphones")),
+	/**  Begins to listen. What is heard comes through the channel. */
+	beginDictation: (wish: DictationWish, channel: Channel<Dictated>) => typedError<null, WireError>(__TAURI_INVOKE("begin_dictation", { wish, channel })),
+	/**  The button was only touched: it listens until there is silence. */
+	dictateHandsFree: () => typedError<null, WireError>(__TAURI_INVOKE("dictate_hands_free")),
+	/**  Lets the microphone go; what was said still becomes words. */
+	finishDictation: () => typedError<null, WireError>(__TAURI_INVOKE("finish_dictation")),
+	/**  Tries again what was not understood. */
+	dictateAgain: () => typedError<null, WireError>(__TAURI_INVOKE("dictate_again")),
+	/**  Forgets what was not understood yet. */
+	letDictationGo: () => typedError<null, WireError>(__TAURI_INVOKE("let_dictation_go")),
+	/**  Listens only to show how loud it is, until ended. */
+	beginMicrophoneTrial: (channel: Channel<Dictated>) => typedError<null, WireError>(__TAURI_INVOKE("begin_microphone_trial", { channel })),
+	endMicrophoneTrial: () => typedError<null, WireError>(__TAURI_INVOKE("end_microphone_trial")),
+	saveSpeechServer: (draft: SpeechServerDraft) => typedError<Settings, WireError>(__TAURI_INVOKE("save_speech_server", { draft })),
+	/**  Forgets the speech server and its key. */
+	removeSpeechServer: () => typedError<Settings, WireError>(__TAURI_INVOKE("remove_speech_server")),
+	/**  Lets who was chosen understand a moment of silence: whether it answers is what is asked. */
+	checkRecogniser: () => typedError<SpeechCheck, WireError>(__TAURI_INVOKE("check_recogniser")),
+	/**  The model file that the person picks in the platform's own dialog; none when it was closed. */
+	chooseSpeechFile: () => typedError<string | null, WireError>(__TAURI_INVOKE("choose_speech_file")),
+	/**  Uses a model file that the person has. */
+	useSpeechFile: (path: string) => typedError<Settings, WireError>(__TAURI_INVOKE("use_speech_file", { path })),
+	/**  Downloads a model. How it goes comes through the channel. */
+	fetchSpeechModel: (id: string, channel: Channel<Fetched>) => typedError<null, WireError>(__TAURI_INVOKE("fetch_speech_model", { id, channel })),
+	stopFetching: (id: string) => typedError<null, WireError>(__TAURI_INVOKE("stop_fetching", { id })),
+	deleteSpeechModel: (id: string) => typedError<null, WireError>(__TAURI_INVOKE("delete_speech_model", { id })),
+	/**  Reads a text aloud with the system's voice. */
+	readAloud: (text: string) => typedError<null, WireError>(__TAURI_INVOKE("read_aloud", { text })),
+	/**  Ends what is being read aloud. */
+	hush: () => typedError<null, WireError>(__TAURI_INVOKE("hush")),
 	appStatus: () => typedError<AppStatus, WireError>(__TAURI_INVOKE("app_status")),
 	/**  Opens the data once more, after whatever stood in the way is gone. */
 	openAgain: () => typedError<AppStatus, WireError>(__TAURI_INVOKE("open_again")),
@@ -251,6 +283,29 @@ export type ConversationItem = {
 	taken_back: State | null,
 };
 
+/**  What happens while somebody dictates; the last is always *done*. */
+export type Dictated = 
+/**  Sound arrives: speak now. */
+{ kind: "listening"; microphone: string } | { kind: "replaced"; microphone: string } | 
+/**  Between 0 and 1, as the eye wants it. */
+{ kind: "level"; level: number | null; clipping: boolean } | { kind: "speaking" } | 
+/**  The microphone is let go. */
+{ kind: "stopped"; 
+/**  What the person should know of it. */
+sentence: string | null } | { kind: "text"; text: string } | { kind: "new_line" } | { kind: "send" } | { kind: "show"; place: SpokenPlace } | { kind: "prepare"; decision: SpokenDecision } | { kind: "not_understood"; sentence: string; 
+/**  How much speech waits. */
+seconds: number | null } | { kind: "done" };
+
+/**  What a dictation is for. */
+export type DictationWish = {
+	/**  Not held: it begins with speech and ends with silence. */
+	hands_free: boolean,
+	/**  The build whose names are likely to be said. */
+	workflow_id: string | null,
+	/**  What stands before the cursor. */
+	before: string,
+};
+
 export type EvidenceLink = "plan" | "changes" | "tests" | "checks" | "release";
 
 /**  One line of a handoff card, gathered by the product and never by a role. */
@@ -271,6 +326,13 @@ export type Feature = {
 	priority: Priority,
 	acceptance: string[],
 };
+
+/**  How a download goes. */
+export type Fetched = 
+/**  Bytes that are here. */
+{ kind: "here"; bytes: number | null } | { kind: "ready" } | 
+/**  A sentence; none where the person stopped it. */
+{ kind: "ended"; problem: string | null };
 
 export type FileDiff = {
 	path: string,
@@ -328,6 +390,18 @@ export type LocalServer = {
 	name: string,
 	base_url: string,
 	models: string[],
+};
+
+export type Microphone = {
+	id: string,
+	name: string,
+	is_default: boolean,
+};
+
+/**  What there is to listen with, or why there is nothing. */
+export type Microphones = {
+	microphones: Microphone[],
+	problem: string | null,
 };
 
 /**  One request to a model. */
@@ -606,7 +680,55 @@ export type Settings = {
 	model_tries: number,
 	/**  What a new build may use; none: no limit. */
 	budget: Budget | null,
+	voice: VoiceSettings,
 };
+
+/**  Who turns speech into words. */
+export type SpeechBy = 
+/**  Nobody yet: the first click on the microphone asks. */
+"nobody" | "server" | "whisper";
+
+/**  Whether speech would become words. */
+export type SpeechCheck = {
+	ok: boolean,
+	detail: string,
+};
+
+/**  A Whisper model that can be had. */
+export type SpeechModel = {
+	id: string,
+	title: string,
+	/**  Bytes, all of it. */
+	size: number | null,
+	/**  Bytes that are here. */
+	here: number | null,
+	/**  Complete and checked. */
+	ready: boolean,
+	/**  It is being downloaded right now. */
+	fetching: boolean,
+};
+
+/**  A server of OpenAI's form, `/audio/transcriptions`. The key is kept apart and never travels to the window. */
+export type SpeechServer = {
+	/**  "http://127.0.0.1:8000/v1/"; empty where there is none. */
+	base_url: string,
+	model: string,
+	has_key: boolean,
+};
+
+export type SpeechServerDraft = {
+	/**  As it was typed. */
+	base_url: string,
+	model: string,
+	/**  None keeps the stored key; an empty text removes it. */
+	key: string | null,
+};
+
+/**  What only a click decides: the window leads to the button and says so. */
+export type SpokenDecision = "ready_to_build" | "approve" | "request_changes" | "roll_back";
+
+/**  Where a spoken command leads. */
+export type SpokenPlace = "conversation" | "plan" | "work" | "changes" | "tests" | "checks" | "release" | "timeline" | "settings" | "new_build";
 
 export type Standing = "done" | 
 /**  Work goes on here. */
@@ -724,6 +846,39 @@ export type UsageTotal = {
 };
 
 export type Verdict = "met" | "not_met" | "untested";
+
+export type VoiceSettings = {
+	by: SpeechBy,
+	server: SpeechServer,
+	/**  Id of a model that was downloaded; empty where `whisper_file` is one that the person has. */
+	whisper_model: string,
+	whisper_file: string | null,
+	/**  ISO 639-1; none: the recogniser finds out. */
+	language: string | null,
+	/**  Id of a microphone; none: the system's choice. */
+	microphone: string | null,
+	/**  How long a silence ends a dictation that is not held. */
+	silence_ms: number,
+	/**  The key that is held to speak, as the browser names it: "F2". */
+	key: string,
+	/**  "New line", "send it", "show the plan". */
+	commands: boolean,
+	/**  Q Assistant's questions, by the system's voice. */
+	read_aloud: boolean,
+	/**  Recordings are kept in the data folder. */
+	keep_recordings: boolean,
+};
+
+/**  What this machine and this program can do. */
+export type VoiceStatus = {
+	/**  Whether Whisper was built into this program. */
+	has_whisper: boolean,
+	/**  Whether the system can read aloud. */
+	can_read_aloud: boolean,
+	/**  Where recordings are kept. */
+	recordings: string,
+	models: SpeechModel[],
+};
 
 /**  Whom or what the build waits for. */
 export type WaitingFor = 
