@@ -6,6 +6,7 @@ import { BuildPage } from "./features/builds/BuildPage";
 import { BuildsList } from "./features/builds/BuildsList";
 import { FirstPage } from "./features/builds/FirstPage";
 import { SettingsPage } from "./features/settings/SettingsPage";
+import { FirstUse } from "./features/voice/FirstUse";
 import { Button } from "./shared/Button";
 import { useKey } from "./shared/keys";
 import { Notice } from "./shared/Notice";
@@ -60,6 +61,7 @@ export function App() {
         ))}
         <Room place={place} />
       </div>
+      <FirstUse />
     </div>
   );
 }

@@ -263,8 +263,6 @@ pub async fn use_speech_file(app: AppHandle, desk: TheDesk<'_>, path: String) ->
 #[tauri::command]
 #[specta::specta]
 pub async fn fetch_speech_model(desk: TheDesk<'_>, id: String, channel: Channel<Fetched>) -> Answer<()> {
-    #[expect(clippy::cast_precision_loss, reason = "files are smaller than 2^53 bytes")]
-    let here = |bytes: u64| Fetched::Here { bytes: bytes as f64 };
     let desk = std::sync::Arc::clone(&desk);
     tauri::async_runtime::spawn(async move {
         let told = std::sync::Mutex::new(std::time::Instant::now());
@@ -274,7 +272,9 @@ pub async fn fetch_speech_model(desk: TheDesk<'_>, id: String, channel: Channel<
                 let mut told = told.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
                 if told.elapsed() > PROGRESS {
                     *told = std::time::Instant::now();
-                    let _ = channel.send(here(bytes));
+                    let _ = channel.send(Fetched::Here {
+                        kb: view::kilobytes(bytes),
+                    });
                 }
             })
             .await;

@@ -79,10 +79,10 @@ pub struct VoiceStatus {
 pub struct SpeechModel {
     pub id: String,
     pub title: String,
-    /// Bytes, all of it.
-    pub size: f64,
-    /// Bytes that are here.
-    pub here: f64,
+    /// Thousands of bytes, all of it.
+    pub size_kb: i32,
+    /// Thousands of bytes that are here.
+    pub here_kb: i32,
     /// Complete and checked.
     pub ready: bool,
     /// It is being downloaded right now.
@@ -93,9 +93,9 @@ pub struct SpeechModel {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Fetched {
-    /// Bytes that are here.
     Here {
-        bytes: f64,
+        /// Thousands of bytes.
+        kb: i32,
     },
     Ready,
     /// A sentence; none where the person stopped it.
@@ -166,9 +166,9 @@ pub enum Dictated {
     Replaced {
         microphone: String,
     },
-    /// Between 0 and 1, as the eye wants it.
+    /// In percent, as the eye wants it.
     Level {
-        level: f64,
+        level: i32,
         clipping: bool,
     },
     Speaking,
@@ -191,7 +191,7 @@ pub enum Dictated {
     NotUnderstood {
         sentence: String,
         /// How much speech waits.
-        seconds: f64,
+        seconds: i32,
     },
     Done,
 }

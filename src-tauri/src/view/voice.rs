@@ -18,7 +18,7 @@ const TOO_LOUD: f32 = 0.99;
 #[must_use]
 pub fn level(level: Level) -> Dictated {
     Dictated::Level {
-        level: f64::from(((level.decibels - QUIET) / -QUIET).clamp(0.0, 1.0)),
+        level: percent((level.decibels - QUIET) / -QUIET),
         clipping: level.peak >= TOO_LOUD,
     }
 }
@@ -38,7 +38,7 @@ pub fn dictated(event: Event, commands: bool) -> (Vec<Dictated>, bool) {
         Event::Text(text) => Dictated::Text { text },
         Event::NotUnderstood { problem, waiting } => Dictated::NotUnderstood {
             sentence: problem.to_string(),
-            seconds: waiting.as_secs_f64(),
+            seconds: i32::try_from(waiting.as_secs().max(1)).unwrap_or(i32::MAX),
         },
         Event::Done => Dictated::Done,
     };
@@ -137,11 +137,20 @@ pub fn microphone(microphone: voice::microphone::Microphone) -> Microphone {
     }
 }
 
+/// Thousands of bytes.
+#[must_use]
+pub fn kilobytes(bytes: u64) -> i32 {
+    i32::try_from(bytes / 1_000).unwrap_or(i32::MAX)
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "clamped before")]
+fn percent(share: f32) -> i32 {
+    (share.clamp(0.0, 1.0) * 100.0).round() as i32
+}
+
 /// The models that can be had, as far as they are here.
 #[must_use]
 pub fn speech_models(store: &ModelStore, fetching: &[String]) -> Vec<SpeechModel> {
-    #[expect(clippy::cast_precision_loss, reason = "files are smaller than 2^53 bytes")]
-    let bytes = |count: u64| count as f64;
     OFFERED
         .iter()
         .map(|model| {
@@ -149,11 +158,11 @@ pub fn speech_models(store: &ModelStore, fetching: &[String]) -> Vec<SpeechModel
             SpeechModel {
                 id: model.id.to_owned(),
                 title: model.title.to_owned(),
-                size: bytes(model.size),
-                here: match kept {
-                    Kept::Nothing => 0.0,
-                    Kept::Part(here) => bytes(here),
-                    Kept::Whole => bytes(model.size),
+                size_kb: kilobytes(model.size),
+                here_kb: match kept {
+                    Kept::Nothing => 0,
+                    Kept::Part(here) => kilobytes(here),
+                    Kept::Whole => kilobytes(model.size),
                 },
                 ready: kept == Kept::Whole,
                 fetching: fetching.iter().any(|id| id == model.id),

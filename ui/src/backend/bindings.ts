@@ -287,14 +287,14 @@ export type ConversationItem = {
 export type Dictated = 
 /**  Sound arrives: speak now. */
 { kind: "listening"; microphone: string } | { kind: "replaced"; microphone: string } | 
-/**  Between 0 and 1, as the eye wants it. */
-{ kind: "level"; level: number | null; clipping: boolean } | { kind: "speaking" } | 
+/**  In percent, as the eye wants it. */
+{ kind: "level"; level: number; clipping: boolean } | { kind: "speaking" } | 
 /**  The microphone is let go. */
 { kind: "stopped"; 
 /**  What the person should know of it. */
 sentence: string | null } | { kind: "text"; text: string } | { kind: "new_line" } | { kind: "send" } | { kind: "show"; place: SpokenPlace } | { kind: "prepare"; decision: SpokenDecision } | { kind: "not_understood"; sentence: string; 
 /**  How much speech waits. */
-seconds: number | null } | { kind: "done" };
+seconds: number } | { kind: "done" };
 
 /**  What a dictation is for. */
 export type DictationWish = {
@@ -328,9 +328,9 @@ export type Feature = {
 };
 
 /**  How a download goes. */
-export type Fetched = 
-/**  Bytes that are here. */
-{ kind: "here"; bytes: number | null } | { kind: "ready" } | 
+export type Fetched = { kind: "here"; 
+/**  Thousands of bytes. */
+kb: number } | { kind: "ready" } | 
 /**  A sentence; none where the person stopped it. */
 { kind: "ended"; problem: string | null };
 
@@ -698,10 +698,10 @@ export type SpeechCheck = {
 export type SpeechModel = {
 	id: string,
 	title: string,
-	/**  Bytes, all of it. */
-	size: number | null,
-	/**  Bytes that are here. */
-	here: number | null,
+	/**  Thousands of bytes, all of it. */
+	size_kb: number,
+	/**  Thousands of bytes that are here. */
+	here_kb: number,
 	/**  Complete and checked. */
 	ready: boolean,
 	/**  It is being downloaded right now. */

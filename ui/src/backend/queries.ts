@@ -15,6 +15,8 @@ export const queries = {
   settings: () => query(["settings"], () => call(commands.getSettings())),
   keyStorage: () => query(["key-storage"], () => call(commands.keyStorage())),
   connectionKinds: () => query(["connection-kinds"], () => call(commands.connectionKinds())),
+  voice: () => query(["voice"], () => call(commands.voiceStatus())),
+  microphones: () => query(["microphones"], () => call(commands.microphones())),
   localServers: () => query(["local-servers"], () => call(commands.findLocalServers())),
   draft: (key: string) => query(["draft", key], () => call(commands.loadDraft(key))),
   builds: () => query(["builds"], () => call(commands.listBuilds())),

@@ -1,10 +1,14 @@
-import { type ComponentProps, useLayoutEffect, useRef } from "react";
+import { type ComponentProps, type RefObject, useLayoutEffect, useRef } from "react";
 
-type Props = ComponentProps<"textarea"> & { maxHeight?: number };
+type Props = Omit<ComponentProps<"textarea">, "ref"> & {
+  maxHeight?: number;
+  ref?: RefObject<HTMLTextAreaElement | null>;
+};
 
 /** A text area as high as its text, up to a limit. */
-export function TextArea({ maxHeight = 320, className = "", ...rest }: Props) {
-  const area = useRef<HTMLTextAreaElement>(null);
+export function TextArea({ maxHeight = 320, className = "", ref, ...rest }: Props) {
+  const own = useRef<HTMLTextAreaElement>(null);
+  const area = ref ?? own;
   useLayoutEffect(() => {
     const element = area.current;
     const parent = element?.parentElement;
@@ -15,7 +19,7 @@ export function TextArea({ maxHeight = 320, className = "", ...rest }: Props) {
     element.style.height = `${Math.min(element.scrollHeight, maxHeight)}px`;
     parent.style.minHeight = "";
     element.style.overflowY = element.scrollHeight > maxHeight ? "auto" : "hidden";
-  }, [rest.value, maxHeight]);
+  }, [rest.value, maxHeight, area]);
   return (
     <textarea
       ref={area}

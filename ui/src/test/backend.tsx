@@ -3,7 +3,7 @@ import { clearMocks, mockIPC } from "@tauri-apps/api/mocks";
 import { render } from "@testing-library/react";
 import type { ReactNode } from "react";
 import { afterEach } from "vitest";
-import type { BuildDetail, RailStep, State } from "../backend";
+import type { BuildDetail, RailStep, Settings, State, VoiceSettings } from "../backend";
 import { client } from "../backend";
 
 type Answers = Record<string, (args: Record<string, unknown>) => unknown>;
@@ -36,6 +36,37 @@ afterEach(() => {
 
 export function show(element: ReactNode) {
   return render(<QueryClientProvider client={client}>{element}</QueryClientProvider>);
+}
+
+/** Settings as they are at first, with voice as a test wants it. */
+export function theSettings(voice: Partial<VoiceSettings> = {}): Settings {
+  return {
+    theme: "system",
+    policy: "every_handoff",
+    max_retries: 3,
+    phase_timeout_seconds: 3600,
+    notifications: true,
+    builds_folder: "/home/mira/Builds",
+    default_model: "practice",
+    models: [],
+    role_models: [],
+    model_tries: 5,
+    budget: null,
+    voice: {
+      by: "nobody",
+      server: { base_url: "", model: "", has_key: false },
+      whisper_model: "base",
+      whisper_file: null,
+      language: null,
+      microphone: null,
+      silence_ms: 1500,
+      key: "F2",
+      commands: false,
+      read_aloud: false,
+      keep_recordings: false,
+      ...voice,
+    },
+  };
 }
 
 const STATES: State[] = [

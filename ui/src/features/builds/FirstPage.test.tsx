@@ -2,23 +2,13 @@ import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it } from "vitest";
 import { useDesk } from "../../desk";
-import { aBuild, backend, show } from "../../test/backend";
+import { aBuild, backend, show, theSettings } from "../../test/backend";
 import { FirstPage } from "./FirstPage";
 
 const SAMPLE = { id: "tip_calculator", title: "Tip calculator", tagline: "A page", brief: "A tip calculator." };
-const settings = {
-  theme: "system",
-  policy: "every_handoff",
-  max_retries: 3,
-  phase_timeout_seconds: 3600,
-  notifications: true,
-  builds_folder: "/home/mira/Builds",
-  default_model: "practice",
-  models: [],
-};
 const quiet = {
   app_status: () => ({ version: "0", data_dir: "/d", store_problem: null, missing_tools: [], samples: [SAMPLE] }),
-  get_settings: () => settings,
+  get_settings: () => theSettings(),
   find_local_servers: () => [],
 };
 

@@ -10,9 +10,15 @@ import { useDraft } from "../../shared/useDraft";
 import { t } from "../../words";
 import { AddPicture, Chosen } from "../pictures/Pictures";
 import { usePictures } from "../pictures/usePictures";
+import { DictationNotice } from "../voice/DictationNotice";
+import { Microphone } from "../voice/Microphone";
+import { useDictatedField } from "../voice/useDictatedField";
 import { PracticeLine } from "./PracticeLine";
 
 const baseName = (path: string) => path.split(/[\\/]/).filter(Boolean).at(-1) ?? path;
+
+/** The brief is about no build yet. */
+const TARGET = { key: "brief", workflowId: null };
 
 export function FirstPage() {
   const status = useQuery(queries.status());
@@ -59,6 +65,8 @@ export function FirstPage() {
     }
   };
 
+  const { ref, onSpace } = useDictatedField(TARGET, () => void start());
+
   return (
     <main className="flex min-h-0 flex-1 flex-col overflow-y-auto">
       {listFolded && (
@@ -73,6 +81,7 @@ export function FirstPage() {
         <div className="card lifted p-3.5 focus-within:border-third" {...chosen.field}>
           <Chosen {...chosen} />
           <TextArea
+            ref={ref}
             autoFocus
             rows={3}
             data-testid="composer"
@@ -81,6 +90,7 @@ export function FirstPage() {
             value={brief}
             onChange={(event) => setBrief(event.target.value)}
             onKeyDown={(event) => {
+              onSpace(event);
               if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
               event.preventDefault();
               void start();
@@ -88,8 +98,9 @@ export function FirstPage() {
             className="min-h-[66px] text-read"
           />
           <div className="flex items-center justify-end gap-2 pt-2">
-            <span className="-ml-1.5 mr-auto">
+            <span className="-ml-1.5 mr-auto flex min-w-0 items-center gap-1.5">
               <AddPicture add={chosen.add} />
+              <Microphone target={TARGET} empty={brief === ""} />
             </span>
             <WhereMenu folder={folder} builds={settings.data?.builds_folder ?? ""} onChange={setFolder} />
             <Button
@@ -102,6 +113,9 @@ export function FirstPage() {
               <CornerDownLeft size={13} aria-hidden className="opacity-60" />
             </Button>
           </div>
+        </div>
+        <div className="pt-3 empty:hidden">
+          <DictationNotice target={TARGET} />
         </div>
         {replaced !== null && (
           <p className="pt-3 text-second">

@@ -7,6 +7,9 @@ import { useDraft } from "../../shared/useDraft";
 import { t } from "../../words";
 import { AddPicture, Chosen } from "../pictures/Pictures";
 import { usePictures } from "../pictures/usePictures";
+import { DictationNotice } from "../voice/DictationNotice";
+import { Microphone } from "../voice/Microphone";
+import { useDictatedField } from "../voice/useDictatedField";
 import type { useSay } from "./useSay";
 
 export function Composer({ build, say }: { build: BuildDetail; say: ReturnType<typeof useSay> }) {
@@ -16,7 +19,6 @@ export function Composer({ build, say }: { build: BuildDetail; say: ReturnType<t
   typed.current = text;
   const chosen = usePictures(`message-${id}`);
   const speaking = useStreams((streams) => Object.values(streams.messages).some((m) => m.role === "q_assistant"));
-  if (build.summary.status === "cancelled") return null;
   const talking = build.summary.state === "discovery" || build.summary.state === "planning";
   const placeholder = talking
     ? t("conversation.placeholderTalk")
@@ -32,6 +34,9 @@ export function Composer({ build, say }: { build: BuildDetail; say: ReturnType<t
       chosen.clear();
     });
   };
+  const target = { key: `message-${id}`, workflowId: id };
+  const { ref, onSpace } = useDictatedField(target, () => void send());
+  if (build.summary.status === "cancelled") return null;
   return (
     <div className="pr-[10px]">
       <div className="mx-auto w-full max-w-[728px] px-6 pb-5">
@@ -40,9 +45,13 @@ export function Composer({ build, say }: { build: BuildDetail; say: ReturnType<t
             <Notice onDismiss={say.forget}>{say.error}</Notice>
           </div>
         )}
+        <div className="pb-2 empty:hidden">
+          <DictationNotice target={target} />
+        </div>
         <div className="card px-3.5 pt-3 pb-2.5 focus-within:border-third" {...chosen.field}>
           <Chosen {...chosen} />
           <TextArea
+            ref={ref}
             data-testid="message-composer"
             aria-label={placeholder}
             placeholder={placeholder}
@@ -51,6 +60,7 @@ export function Composer({ build, say }: { build: BuildDetail; say: ReturnType<t
             maxHeight={180}
             onChange={(event) => setText(event.target.value)}
             onKeyDown={(event) => {
+              onSpace(event);
               if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
               event.preventDefault();
               void send();
@@ -58,8 +68,9 @@ export function Composer({ build, say }: { build: BuildDetail; say: ReturnType<t
             className="text-read"
           />
           <div className="flex items-center justify-end gap-3 pt-1.5">
-            <span className="-ml-1.5 mr-auto">
+            <span className="-ml-1.5 mr-auto flex min-w-0 items-center gap-1.5">
               <AddPicture add={chosen.add} />
+              <Microphone target={target} empty={text === ""} />
             </span>
             <span className="truncate text-small text-third">
               {build.model === "practice" ? t("setup.practice") : build.model}

@@ -161,6 +161,7 @@ function ReadyBar({ build, newest, act, settled }: { build: BuildDetail } & Acti
           className="h-[34px] px-4"
           keys={`${MOD} ↵`}
           data-testid="ready-to-build"
+          data-decision="ready_to_build"
           disabled={!may}
           onClick={() => void ready()}
         >

@@ -4,7 +4,7 @@ import { Button } from "../../shared/Button";
 import { sentence } from "../../shared/Notice";
 import { t } from "../../words";
 import { ModelForm } from "./ModelForm";
-import { Section } from "./SettingsPage";
+import { Section } from "./parts";
 
 type Props = { settings: Settings; onDefault: (id: string) => void; onError: (sentence: string) => void };
 

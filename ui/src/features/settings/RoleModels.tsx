@@ -2,7 +2,7 @@ import type { Role, RoleModel, Settings } from "../../backend";
 import { Badge, roleName } from "../../shared/roles";
 import { Select } from "../../shared/Select";
 import { t } from "../../words";
-import { Section } from "./SettingsPage";
+import { Section } from "./parts";
 
 const ROLES: Role[] = ["q_assistant", "code_writer", "test_auditor", "verification_overseer", "release_manager"];
 

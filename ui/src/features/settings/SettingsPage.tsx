@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { PanelLeftOpen } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import { useState } from "react";
 import { type ApprovalPolicy, call, client, commands, queries, type Settings, type Theme } from "../../backend";
 import { useDesk, useListFolded } from "../../desk";
 import { Button, IconButton } from "../../shared/Button";
@@ -8,7 +8,9 @@ import { Notice, sentence } from "../../shared/Notice";
 import { Select } from "../../shared/Select";
 import { t } from "../../words";
 import { BudgetField } from "../money/BudgetField";
+import { VoiceSettings } from "../voice/VoiceSettings";
 import { Models } from "./Models";
+import { Line, NumberField, Section } from "./parts";
 import { RoleModels } from "./RoleModels";
 
 const POLICIES: ApprovalPolicy[] = ["every_handoff", "before_release", "hands_off"];
@@ -107,6 +109,7 @@ export function SettingsPage() {
             </Line>
           </div>
         </Section>
+        <VoiceSettings settings={shown} onSave={(voice) => void save({ voice })} />
         <Section title={t("setup.general")}>
           <div className="card divide-y divide-line">
             <Line label={t("setup.theme")}>
@@ -158,58 +161,5 @@ export function SettingsPage() {
         </Section>
       </div>
     </main>
-  );
-}
-
-export function Section({ title, text, children }: { title: string; text?: string; children: ReactNode }) {
-  return (
-    <section>
-      <h2 className="font-semibold text-read">{title}</h2>
-      {text && <p className="text-second">{text}</p>}
-      <div className="pt-3">{children}</div>
-    </section>
-  );
-}
-
-function Line({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    <div className="flex min-h-11 items-center gap-3 px-4 py-2">
-      <span className="flex-1">{label}</span>
-      {children}
-    </div>
-  );
-}
-
-function NumberField({
-  label,
-  value,
-  min,
-  max,
-  onSave,
-}: {
-  label: string;
-  value: number;
-  min: number;
-  max: number;
-  onSave: (value: number) => void;
-}) {
-  const [text, setText] = useState<string | null>(null);
-  const keep = () => {
-    const number = Number(text);
-    if (text !== null && Number.isInteger(number) && number >= min && number <= max && number !== value) onSave(number);
-    setText(null);
-  };
-  return (
-    <input
-      type="number"
-      aria-label={label}
-      min={min}
-      max={max}
-      value={text ?? value}
-      onChange={(event) => setText(event.target.value)}
-      onBlur={keep}
-      onKeyDown={(event) => event.key === "Enter" && keep()}
-      className="h-7 w-[72px] rounded-control border border-line bg-panel px-2 text-right"
-    />
   );
 }

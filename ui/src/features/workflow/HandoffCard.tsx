@@ -66,10 +66,23 @@ export function HandoffCard({ build, card }: { build: BuildDetail; card: Card })
         <RequestChanges id={id} card={card} onClose={() => setAsking(false)} act={act} busy={busy} />
       ) : (
         <div className="flex flex-wrap items-center gap-2 border-faint border-t px-4 py-3">
-          <Button kind="primary" keys="A" data-testid="approve-handoff" disabled={busy} onClick={approve}>
+          <Button
+            kind="primary"
+            keys="A"
+            data-testid="approve-handoff"
+            data-decision="approve"
+            disabled={busy}
+            onClick={approve}
+          >
             {t("handoff.approve")}
           </Button>
-          <Button keys="R" data-testid="request-changes" disabled={busy} onClick={() => setAsking(true)}>
+          <Button
+            keys="R"
+            data-testid="request-changes"
+            data-decision="request_changes"
+            disabled={busy}
+            onClick={() => setAsking(true)}
+          >
             {t("handoff.request")}
           </Button>
           <label className="ml-auto flex items-center gap-2 text-small text-second">

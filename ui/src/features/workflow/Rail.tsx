@@ -124,6 +124,7 @@ function Large({ step, number, build }: { step: RailStep; number: number; build:
           <Popover.Root open={detailsOpen} onOpenChange={setDetailsOpen}>
             <Popover.Trigger
               disabled={ahead}
+              data-decision={canGoBack ? "roll_back" : undefined}
               className={`flex-1 text-left font-medium ${ahead ? "text-third" : "hover:underline"}`}
             >
               {t(`states.${step.state}`)}

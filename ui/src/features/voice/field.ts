@@ -1,0 +1,42 @@
+/** What a dictation needs of a field that is written into. */
+export type Field = {
+  insert: (text: string) => void;
+  send: () => void;
+  /** What stands before the cursor. */
+  before: () => string;
+};
+
+const OPENING = /[\s([{"'«„“/-]$/;
+const CLOSING = /^[\s.,;:!?)\]}"'»”…-]/;
+
+/** The words, with a space where they would touch others. */
+export function spaced(before: string, text: string, after: string): string {
+  const first = before === "" || OPENING.test(before) || CLOSING.test(text) ? "" : " ";
+  const last = after === "" || CLOSING.test(after) || text.endsWith("\n") ? "" : " ";
+  return first + text + last;
+}
+
+export function joined(before: string, text: string, after: string): string {
+  return before + spaced(before, text, after) + after;
+}
+
+/** The browser's own: React overrides the element's, and would take a change made through it for its own. */
+const setValue = Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value")?.set;
+
+/** Puts words where the cursor is, as one step that undo takes out again. */
+export function insert(area: HTMLTextAreaElement, text: string) {
+  const { selectionStart: from, selectionEnd: to, value } = area;
+  const words = spaced(value.slice(0, from), text, value.slice(to));
+  const elsewhere = document.activeElement;
+  const writing = elsewhere !== area && elsewhere?.matches("input, textarea, select, [contenteditable=true]");
+  if (!writing) {
+    area.focus({ preventScroll: true });
+    area.setSelectionRange(from, to);
+    // Deprecated and without a successor: nothing else makes a step that undo knows. An engine may have dropped it.
+    if (document.execCommand?.("insertText", false, words)) return;
+  }
+  // Whoever types somewhere else is not torn away from there.
+  setValue?.call(area, value.slice(0, from) + words + value.slice(to));
+  area.setSelectionRange(from + words.length, from + words.length);
+  area.dispatchEvent(new InputEvent("input", { bubbles: true, inputType: "insertText", data: words }));
+}
