@@ -13,4 +13,6 @@ mod kill;
 mod replay;
 mod repositories;
 #[cfg(target_os = "linux")]
+mod voice;
+#[cfg(target_os = "linux")]
 mod window;

@@ -3,6 +3,10 @@
 pub mod model_server;
 pub mod program;
 #[cfg(target_os = "linux")]
+pub mod sound;
+#[cfg(target_os = "linux")]
+pub mod speech_server;
+#[cfg(target_os = "linux")]
 pub mod window;
 
 /// The briefs of the samples, as a person would type them.

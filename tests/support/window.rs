@@ -71,6 +71,11 @@ impl Window {
 
     /// Opens the window again where another one was closed.
     pub async fn open_in(story: &str, home: TempDir) -> Window {
+        Window::open_with(story, home, &[]).await
+    }
+
+    /// The same, with more in its environment.
+    pub async fn open_with(story: &str, home: TempDir, environment: &[(&str, String)]) -> Window {
         let port = free_port();
         let server = Command::new("WebKitWebDriver")
             .arg(format!("--port={port}"))
@@ -83,6 +88,7 @@ impl Window {
             .env("USER", "mira")
             .env("GDK_BACKEND", "x11")
             .env("LIBGL_ALWAYS_SOFTWARE", "1")
+            .envs(environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -243,8 +249,12 @@ impl Window {
     /// Waits until a field has this value.
     pub async fn wait_for_value(&self, css: &str, value: &str) {
         let end = Instant::now() + PATIENCE;
-        while self.see(css).await.prop("value").await.ok().flatten().as_deref() != Some(value) {
-            assert!(Instant::now() < end, "{css} does not become {value}");
+        loop {
+            let now = self.see(css).await.prop("value").await.ok().flatten();
+            if now.as_deref() == Some(value) {
+                return;
+            }
+            assert!(Instant::now() < end, "{css} does not become {value:?}: {now:?}");
             tokio::time::sleep(Duration::from_millis(60)).await;
         }
     }

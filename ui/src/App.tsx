@@ -8,7 +8,7 @@ import { FirstPage } from "./features/builds/FirstPage";
 import { SettingsPage } from "./features/settings/SettingsPage";
 import { FirstUse } from "./features/voice/FirstUse";
 import { Button } from "./shared/Button";
-import { useKey } from "./shared/keys";
+import { useKey, useUndoKeys } from "./shared/keys";
 import { Notice } from "./shared/Notice";
 import { t } from "./words";
 
@@ -19,6 +19,7 @@ export function App() {
   const listFolded = useListFolded();
   useTheme();
   useMemory();
+  useUndoKeys();
   useEffect(() => {
     const listening = listen();
     return () => void listening.then((end) => end());

@@ -23,8 +23,21 @@ const RUN: &[&str] = &[
     "libxdo-dev",
     "libssl-dev",
     "libasound2-dev",
+    "cmake",
 ];
-const TEST: &[&str] = &["webkit2gtk-driver", "xvfb", "xauth", "dbus-x11", "dbus-bin", "python3"];
+const TEST: &[&str] = &[
+    "webkit2gtk-driver",
+    "xvfb",
+    "xauth",
+    "dbus-x11",
+    "dbus-bin",
+    "python3",
+    "pulseaudio",
+    "pulseaudio-utils",
+    "espeak-ng",
+    "pocketsphinx",
+    "pocketsphinx-en-us",
+];
 
 const DNF: &str = "sudo dnf install gcc gcc-c++ make pkgconf git webkit2gtk4.1-devel libappindicator-gtk3-devel librsvg2-devel \
                    libxdo-devel openssl-devel alsa-lib-devel webkit2gtk-driver xorg-x11-server-Xvfb dbus-x11 dbus-tools python3";

@@ -5,6 +5,22 @@ const isMac = navigator.platform.startsWith("Mac");
 /** How the shortcut is written on this machine. */
 export const MOD = isMac ? "⌘" : "Ctrl";
 
+/** Undo and redo in every field: WebKitGTK knows no keys for them. On a Mac the menu has them. */
+export function useUndoKeys() {
+  useEffect(() => {
+    if (isMac) return;
+    const onKey = (event: KeyboardEvent) => {
+      const key = event.key.toLowerCase();
+      if (!event.ctrlKey || event.altKey || event.metaKey || (key !== "z" && key !== "y")) return;
+      if (!(event.target as HTMLElement | null)?.closest("input, textarea")) return;
+      event.preventDefault();
+      document.execCommand?.(key === "y" || event.shiftKey ? "redo" : "undo");
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, []);
+}
+
 /** Calls `act` on a key. Plain letters do nothing while something is being typed. */
 export function useKey(key: string, act: () => void, { mod = false, enabled = true } = {}) {
   useEffect(() => {

@@ -10,6 +10,7 @@ import {
   type SpokenDecision,
 } from "../../backend";
 import { sentence } from "../../shared/Notice";
+import { draftsKept } from "../../shared/useDraft";
 import { t } from "../../words";
 import { type Field, joined } from "./field";
 import { lead, show } from "./lead";
@@ -87,6 +88,7 @@ export async function press(target: Target, { held }: { held: boolean }) {
   if (phase === "listening" || phase === "opening") return finish();
   if (phase !== "idle") return;
   pressedAt = performance.now();
+  begins = true;
   set({ ...NOTHING, phase: "opening", target, held, told: null });
   const field = fields.get(target.key);
   const wish = { hands_free: !held, workflow_id: target.workflowId, before: field?.before() ?? "" };
@@ -155,10 +157,10 @@ function hear(heard: Dictated) {
       set({ phase: "writing", held: false, level: 0, speaking: false, told: heard.sentence });
       break;
     case "text":
-      write((field) => field.insert(heard.text), heard.text);
+      writeText(heard.text);
       break;
     case "new_line":
-      write((field) => field.insert("\n"), "\n");
+      writeText("\n");
       break;
     case "send":
       // After what was said just before has reached the field.
@@ -185,6 +187,15 @@ async function prepare(decision: SpokenDecision) {
   set({ told: t(found ? `voice.prepared_${decision}` : "voice.nothingToDecide") });
 }
 
+/** What was written of this dictation, to be one step of undo. */
+let begins = true;
+
+function writeText(text: string) {
+  const first = begins;
+  begins = false;
+  write((field) => field.insert(text, first), text);
+}
+
 /** Into the field, or into the draft of one that is not on the page any more. One after the other. */
 function write(into: (field: Field) => void, text: string) {
   const target = get().target;
@@ -196,6 +207,7 @@ function write(into: (field: Field) => void, text: string) {
   }
   words = words
     .then(async () => {
+      await draftsKept();
       const before = await call(commands.loadDraft(target.key));
       await call(commands.saveDraft(target.key, joined(before, text, "")));
       await client.invalidateQueries({ queryKey: queries.draft(target.key).queryKey });

@@ -1,6 +1,7 @@
 /** What a dictation needs of a field that is written into. */
 export type Field = {
-  insert: (text: string) => void;
+  /** `begins`: the first words of a dictation. */
+  insert: (text: string, begins: boolean) => void;
   send: () => void;
   /** What stands before the cursor. */
   before: () => string;
@@ -23,15 +24,17 @@ export function joined(before: string, text: string, after: string): string {
 /** The browser's own: React overrides the element's, and would take a change made through it for its own. */
 const setValue = Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value")?.set;
 
-/** Puts words where the cursor is, as one step that undo takes out again. */
-export function insert(area: HTMLTextAreaElement, text: string) {
+/** Puts words where the cursor is. What belongs to one dictation is one step, which undo takes out at once. */
+export function insert(area: HTMLTextAreaElement, text: string, begins: boolean) {
   const { selectionStart: from, selectionEnd: to, value } = area;
   const words = spaced(value.slice(0, from), text, value.slice(to));
   const elsewhere = document.activeElement;
   const writing = elsewhere !== area && elsewhere?.matches("input, textarea, select, [contenteditable=true]");
   if (!writing) {
     area.focus({ preventScroll: true });
-    area.setSelectionRange(from, to);
+    // What is inserted where something was typed last would be one step with it: a cursor that was elsewhere begins another.
+    if (begins) area.setSelectionRange(0, 0);
+    if (begins || area.selectionStart !== from || area.selectionEnd !== to) area.setSelectionRange(from, to);
     // Deprecated and without a successor: nothing else makes a step that undo knows. An engine may have dropped it.
     if (document.execCommand?.("insertText", false, words)) return;
   }

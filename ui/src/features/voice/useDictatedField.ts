@@ -15,7 +15,7 @@ export function useDictatedField(target: Target, send: () => void) {
   useEffect(
     () =>
       register(key, {
-        insert: (text) => area.current && insert(area.current, text),
+        insert: (text, begins) => area.current && insert(area.current, text, begins),
         send: () => sending.current(),
         before: () => area.current?.value.slice(0, area.current.selectionStart) ?? "",
       }),

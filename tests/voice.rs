@@ -1,0 +1,118 @@
+//! A person speaks instead of typing: from a loudspeaker through the microphone, a speech server and the real window into the
+//! composer.
+
+use std::time::Duration;
+
+use thirtyfour::prelude::*;
+
+use crate::support::sound::SoundSystem;
+use crate::support::speech_server::{Manner, SpeechServer};
+use crate::support::window::Window;
+
+const MICROPHONE: &str = "[data-testid=microphone]";
+const COMPOSER: &str = "[data-testid=composer]";
+
+async fn hold(window: &Window) {
+    let button = window.see(MICROPHONE).await;
+    window
+        .driver
+        .action_chain()
+        .click_and_hold_element(&button)
+        .perform()
+        .await
+        .unwrap();
+    window.see("[data-testid=microphone][data-phase=listening]").await;
+}
+
+async fn let_go(window: &Window) {
+    window.driver.action_chain().release().perform().await.unwrap();
+}
+
+async fn speak(sound: SoundSystem, sentence: &'static str) -> SoundSystem {
+    tokio::task::spawn_blocking(move || {
+        sound.say(sentence);
+        sound
+    })
+    .await
+    .unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_brief_that_is_spoken_is_in_the_composer() {
+    let mut sound = tokio::task::spawn_blocking(SoundSystem::start).await.unwrap();
+    let server = tokio::task::spawn_blocking(SpeechServer::start).await.unwrap();
+    let home = tempfile::tempdir().unwrap();
+    let mut window = Window::open_with("voice", home, &[("PULSE_SERVER", sound.address())]).await;
+
+    // The first click leads through one of the two ways, and what was typed stays.
+    window.type_into(COMPOSER, "Please").await;
+    window.click(MICROPHONE).await;
+    window.see("[data-testid=voice-way-machine]").await;
+    window.picture("first-use").await;
+    window.click("[data-testid=voice-way-machine]").await;
+    window.picture("first-use-machine").await;
+    window.click("[data-testid=voice-way-server]").await;
+    window.type_into("[data-testid=speech-url]", &server.base_url()).await;
+    window.picture("first-use-server").await;
+    window.click("[data-testid=speech-use]").await;
+    window.see("[data-testid=voice-ready]").await;
+    window.picture("ready").await;
+    window.press_escape().await;
+    window.gone("[data-testid=voice-ready]").await;
+    window.wait_for_value(COMPOSER, "Please").await;
+
+    // Held, spoken, let go.
+    hold(&window).await;
+    sound = speak(sound, "make a tip calculator").await;
+    window.picture("listening").await;
+    let_go(&window).await;
+    window.wait_for_value(COMPOSER, "Please make a tip calculator").await;
+    assert_eq!(sound.listeners(), 0, "the microphone is let go");
+    let heard = server.heard();
+    let heard = heard.last().unwrap();
+    assert_eq!(heard.model, "whisper-1");
+    assert_eq!(heard.prompt, "Please", "what stands before the cursor goes along");
+
+    // One step of undo takes it out, and nothing that was typed.
+    let composer = window.see(COMPOSER).await;
+    composer.send_keys(Key::Control + "z").await.unwrap();
+    window.wait_for_value(COMPOSER, "Please").await;
+
+    // Only clicked: it begins with speech and ends with silence.
+    window.click(MICROPHONE).await;
+    window.see("[data-testid=microphone][data-phase=listening]").await;
+    tokio::time::sleep(Duration::from_millis(600)).await;
+    sound = speak(sound, "add a dark mode").await;
+    window.wait_for_value(COMPOSER, "Please add a dark mode").await;
+    window.see("[data-testid=microphone][data-phase=idle]").await;
+
+    // A server that fails loses nothing: tried again, the same speech becomes words.
+    server.answer_as(Manner::WebPage);
+    hold(&window).await;
+    sound = speak(sound, "show the weather of tomorrow").await;
+    let_go(&window).await;
+    window.see("[data-testid=voice-again]").await;
+    assert!(window.text("[data-testid=error-notice]").await.contains("web page"));
+    window.picture("not-understood").await;
+    server.answer_as(Manner::Listens);
+    window.click("[data-testid=voice-again]").await;
+    window
+        .wait_for_value(COMPOSER, "Please add a dark mode show the weather of tomorrow")
+        .await;
+
+    // A microphone that is pulled out in the middle: said, and what was heard until then becomes words.
+    hold(&window).await;
+    sound = speak(sound, "fix the broken login page").await;
+    sound.unplug();
+    window.says("[data-testid=voice-told]", "disconnected").await;
+    window.picture("disconnected").await;
+    let_go(&window).await;
+    let whole = "Please add a dark mode show the weather of tomorrow fix the broken login page";
+    window.wait_for_value(COMPOSER, whole).await;
+
+    // None at all.
+    window.click(MICROPHONE).await;
+    window.says("[data-testid=voice-told]", "No microphone").await;
+    window.wait_for_value(COMPOSER, whole).await;
+    window.close().await;
+}
