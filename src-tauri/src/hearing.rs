@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use tauri::ipc::Channel;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use voice::aloud::Aloud;
@@ -18,7 +19,7 @@ use voice::recording::Until;
 use voice::sound::Sound;
 
 use crate::desk::problem;
-use crate::dto::{DictationWish, SpeechBy, VoiceSettings, WireError};
+use crate::dto::{Dictated, DictationWish, SpeechBy, VoiceSettings, WireError};
 use crate::keys::Keys;
 
 /// Under which name the key of the speech server is kept.
@@ -33,6 +34,8 @@ pub struct Hearing {
     pub models: ModelStore,
     pub recordings: PathBuf,
     dictation: Mutex<Option<Dictation>>,
+    /// Where the window is told of it.
+    window: Mutex<Option<Channel<Dictated>>>,
     /// Whether a dictation still has something to say.
     busy: watch::Sender<bool>,
     trial: Mutex<Option<Listener>>,
@@ -56,6 +59,7 @@ impl Hearing {
             models: ModelStore::new(data.join("speech-models"), &source),
             recordings: data.join("recordings"),
             dictation: Mutex::default(),
+            window: Mutex::default(),
             busy: watch::Sender::new(false),
             trial: Mutex::default(),
             recogniser: Mutex::default(),
@@ -115,6 +119,7 @@ impl Hearing {
         keys: &Keys,
         wish: DictationWish,
         names: Vec<String>,
+        window: Channel<Dictated>,
         tell: impl Fn(Event) + Send + 'static,
     ) -> Result<(), WireError> {
         let recogniser = self.recogniser(settings, keys)?;
@@ -141,6 +146,7 @@ impl Hearing {
             keep: settings.keep_recordings.then(|| keep_in(self.recordings.clone())),
         };
         let busy = self.busy.clone();
+        *lock(&self.window) = Some(window);
         let mut dictation = lock(&self.dictation);
         busy.send_replace(true);
         *dictation = Some(Dictation::begin(wanted, move |event| {
@@ -157,6 +163,20 @@ impl Hearing {
         if let Some(dictation) = lock(&self.dictation).as_ref() {
             act(dictation);
         }
+    }
+
+    /// Ends what listens because the window is to close. None where nothing is left to become words; otherwise who waits for it.
+    pub fn close(&self) -> Option<watch::Receiver<bool>> {
+        let busy = self.busy();
+        if !*busy.borrow() {
+            return None;
+        }
+        self.dictation(Dictation::finish);
+        if let Some(window) = lock(&self.window).as_ref() {
+            // A page that is gone has nothing to wait for.
+            window.send(Dictated::Closing).ok()?;
+        }
+        Some(busy)
     }
 
     /// Whether something that was said has not become words yet.

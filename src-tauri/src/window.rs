@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use engine::Engine;
-use tauri::{App, AppHandle, Manager, WebviewUrl, WebviewWindowBuilder};
+use tauri::{App, AppHandle, CloseRequestApi, Manager, WebviewUrl, WebviewWindowBuilder, Window, WindowEvent};
 
 use crate::desk::Desk;
 use crate::{commands, host, settings, streams};
@@ -33,6 +35,11 @@ pub fn run(data: Option<PathBuf>) -> ExitCode {
         .plugin(tauri_plugin_opener::init())
         .plugin(tauri_plugin_window_state::Builder::default().build())
         .invoke_handler(handler)
+        .on_window_event(|window, event| {
+            if let WindowEvent::CloseRequested { api, .. } = event {
+                close(window, api);
+            }
+        })
         .setup(move |app| {
             commands.mount_events(app);
             open(app, data)
@@ -45,6 +52,30 @@ pub fn run(data: Option<PathBuf>) -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// How long the page may take to keep what it was given last.
+const KEPT: Duration = Duration::from_millis(500);
+
+/// Closes the window, but not before what was said has become words. Whoever closes it a second time has decided.
+fn close(window: &Window, api: &CloseRequestApi) {
+    static ASKED: AtomicBool = AtomicBool::new(false);
+    let desk = window.state::<Arc<Desk>>();
+    let Some(mut busy) = desk.hearing.close() else {
+        return;
+    };
+    if ASKED.swap(true, Ordering::Relaxed) {
+        return;
+    }
+    api.prevent_close();
+    let window = window.clone();
+    tauri::async_runtime::spawn(async move {
+        // It ends with the program, and then there is no window to close.
+        if busy.wait_for(|busy| !busy).await.is_ok() {
+            tokio::time::sleep(KEPT).await;
+            let _ = window.close();
+        }
+    });
 }
 
 /// Tells the window what changes from now on, and takes up what was at work.

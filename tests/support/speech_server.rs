@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::extract::{Multipart, State};
-use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::post;
 use serde_json::json;
@@ -27,8 +26,6 @@ pub enum Manner {
     Listens,
     /// It answers with a web page, as a proxy's login does.
     WebPage,
-    /// It always fails.
-    Fails,
 }
 
 /// What came in one request.
@@ -117,7 +114,6 @@ async fn transcribe(State(shared): State<Arc<Mutex<Shared>>>, mut form: Multipar
             json!({"text": text}).to_string().into_response()
         }
         Manner::WebPage => Html("<h1>Log in</h1>").into_response(),
-        Manner::Fails => (StatusCode::SERVICE_UNAVAILABLE, "no").into_response(),
     };
     heard.took = begun.elapsed();
     shared.lock().unwrap().heard.push(heard);

@@ -68,8 +68,9 @@ pub async fn begin_dictation(
     let settings = desk.models.settings().voice;
     let names = wish.workflow_id.as_deref().map(|id| desk.names(id)).unwrap_or_default();
     let commands = settings.commands;
+    let window = channel.clone();
     desk.hearing
-        .begin(&settings, desk.models.keys(), wish, names, move |event| {
+        .begin(&settings, desk.models.keys(), wish, names, window, move |event| {
             let (told, stop) = view::dictated(event, commands);
             for each in told {
                 // A window that is gone hears nothing.

@@ -193,5 +193,7 @@ pub enum Dictated {
         /// How much speech waits.
         seconds: i32,
     },
+    /// The window was asked to close, and does as soon as everything has become words.
+    Closing,
     Done,
 }

@@ -294,7 +294,9 @@ export type Dictated =
 /**  What the person should know of it. */
 sentence: string | null } | { kind: "text"; text: string } | { kind: "new_line" } | { kind: "send" } | { kind: "show"; place: SpokenPlace } | { kind: "prepare"; decision: SpokenDecision } | { kind: "not_understood"; sentence: string; 
 /**  How much speech waits. */
-seconds: number } | { kind: "done" };
+seconds: number } | 
+/**  The window was asked to close, and does as soon as everything has become words. */
+{ kind: "closing" } | { kind: "done" };
 
 /**  What a dictation is for. */
 export type DictationWish = {

@@ -9,6 +9,7 @@ import { Badge, ROLE_TEXT, roleName } from "../../shared/roles";
 import { t } from "../../words";
 import { doing } from "../builds/line";
 import { LiveCard } from "../complete/LiveCard";
+import { useReadAloud } from "../voice/useReadAloud";
 import { HandoffCard } from "../workflow/HandoffCard";
 import { StandstillCard } from "../workflow/StandstillCard";
 import { Announced } from "./Announced";
@@ -21,6 +22,7 @@ export function Conversation({ build }: { build: BuildDetail }) {
   const conversation = useQuery(queries.conversation(id));
   const { scrollRef, contentRef, scrollToBottom } = useStickToBottom({ initial: "instant", resize: "instant" });
   const say = useSay(id);
+  useReadAloud(build, conversation.data);
   const items = conversation.data ?? [];
   const last = items.at(-1);
   const cardShown = build.open_handoff !== null || build.standstill !== null;

@@ -25,7 +25,7 @@ export function Microphone({ target, empty }: { target: Target; empty: boolean }
           ? t("voice.tooLoud")
           : on
             ? t(dictation.held ? "voice.held" : dictation.speaking ? "voice.untilSilence" : "voice.speak")
-            : isSetUp
+            : isSetUp && phase === "idle"
               ? t("voice.hint", { key: empty ? t("voice.space") : voice.key })
               : "";
   return (

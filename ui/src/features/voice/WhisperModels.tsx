@@ -16,6 +16,9 @@ import { t } from "../../words";
 import { Checked } from "./Checked";
 import { inMegabytes, useDownloads } from "./downloads";
 
+/** The model to begin with: understands most, and is here in a minute. */
+const FIRST = "base";
+
 /** Whisper on this machine: which model, and getting it here. */
 export function WhisperModels({ settings, onUsed }: { settings: Settings; onUsed: () => void }) {
   const status = useQuery(queries.voice());
@@ -38,8 +41,10 @@ export function WhisperModels({ settings, onUsed }: { settings: Settings; onUsed
   };
   const use = (id: string) =>
     attempt(async () => {
-      const changed = { ...voice, by: "whisper" as const, whisper_model: id, whisper_file: null };
-      const saved = await call(commands.saveSettings({ ...settings, voice: changed }));
+      // A download takes a while: what was changed meanwhile stays.
+      const now = client.getQueryData(queries.settings().queryKey) ?? settings;
+      const changed = { ...now.voice, by: "whisper" as const, whisper_model: id, whisper_file: null };
+      const saved = await call(commands.saveSettings({ ...now, voice: changed }));
       client.setQueryData(queries.settings().queryKey, saved);
       await tryOut();
     });
@@ -61,7 +66,9 @@ export function WhisperModels({ settings, onUsed }: { settings: Settings; onUsed
             key={model.id}
             model={model}
             used={inUse && voice.whisper_file === null && voice.whisper_model === model.id}
+            // One click leads all the way to the first word.
             onUse={() => void use(model.id)}
+            first={model.id === FIRST && !status.data.models.some((each) => each.ready || each.fetching)}
             onError={setError}
           />
         ))}
@@ -86,11 +93,14 @@ export function WhisperModels({ settings, onUsed }: { settings: Settings; onUsed
 function Model({
   model,
   used,
+  first,
   onUse,
   onError,
 }: {
   model: SpeechModel;
   used: boolean;
+  /** The one to begin with. */
+  first: boolean;
   onUse: () => void;
   onError: (sentence: string | null) => void;
 }) {
@@ -107,7 +117,11 @@ function Model({
     try {
       await fetchSpeechModel(model.id, (fetched) => {
         if (fetched.kind === "here") useDownloads.getState().at(model.id, fetched.kb);
-        else ended(fetched.kind === "ended" ? fetched.problem : null);
+        else {
+          ended(fetched.kind === "ended" ? fetched.problem : null);
+          if (fetched.kind === "ready" && client.getQueryData(queries.settings().queryKey)?.voice.by !== "whisper")
+            onUse();
+        }
       });
     } catch (failure) {
       ended(sentence(failure));
@@ -155,7 +169,9 @@ function Model({
               {t("voice.delete")}
             </Button>
           )}
-          <Button onClick={() => void fetch()}>{t(partly ? "voice.goOn" : "voice.download")}</Button>
+          <Button kind={first ? "primary" : "plain"} onClick={() => void fetch()}>
+            {t(partly ? "voice.goOn" : "voice.download")}
+          </Button>
         </>
       )}
     </li>

@@ -9,6 +9,7 @@ import { HandoffCard } from "../workflow/HandoffCard";
 import { useDictation } from "./dictation";
 import { FirstUse } from "./FirstUse";
 import { joined } from "./field";
+import { asSpoken } from "./useReadAloud";
 
 const quiet = {
   app_status: () => ({ version: "0", data_dir: "/d", store_problem: null, missing_tools: [], samples: [] }),
@@ -174,6 +175,13 @@ describe("the microphone", () => {
     expect(screen.getByTestId("voice-way-server")).toBeVisible();
     await userEvent.click(screen.getByLabelText("Close"));
     expect(composer().value).toBe("A clock");
+  });
+});
+
+describe("reading aloud", () => {
+  it("says words, and neither marks nor code", () => {
+    const question = "**Which** colour?\n\n- `red`\n- [blue](https://example.org)\n\n```css\na { color: red }\n```";
+    expect(asSpoken(question)).toBe("Which colour? red blue");
   });
 });
 
