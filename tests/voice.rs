@@ -60,6 +60,8 @@ async fn a_brief_that_is_spoken_is_in_the_composer() {
     window.press_escape().await;
     window.gone("[data-testid=voice-ready]").await;
     window.wait_for_value(COMPOSER, "Please").await;
+    let violations = window.accessibility_violations().await;
+    assert!(violations.is_empty(), "{violations:#?}");
 
     // Held, spoken, let go.
     hold(&window).await;
@@ -110,9 +112,38 @@ async fn a_brief_that_is_spoken_is_in_the_composer() {
     let whole = "Please add a dark mode show the weather of tomorrow fix the broken login page";
     window.wait_for_value(COMPOSER, whole).await;
 
+    // The window is closed in the middle of a sentence: the words are there when it is opened again.
+    sound = tokio::task::spawn_blocking(move || {
+        sound.plug_in();
+        sound
+    })
+    .await
+    .unwrap();
+    hold(&window).await;
+    sound = speak(sound, "add a dark mode").await;
+    window.click_close();
+    let home = window.ended().await;
+    let whole = format!("{whole} add a dark mode");
+    let mut window = Window::open_with("voice-again", home, &[("PULSE_SERVER", sound.address())]).await;
+    window.wait_for_value(COMPOSER, &whole).await;
+    window.click("[data-testid=settings]").await;
+    window.see("[data-testid=voice-settings]").await;
+    window
+        .run("document.querySelector('[data-testid=voice-settings]').scrollIntoView()")
+        .await;
+    window.click("[data-testid=microphone-trial]").await;
+    window.see("[data-testid=level-meter]").await;
+    window.picture("settings").await;
+    let violations = window.accessibility_violations().await;
+    assert!(violations.is_empty(), "{violations:#?}");
+    window.click("[data-testid=microphone-trial]").await;
+    window.click("[data-testid=new-build]").await;
+    window.see(COMPOSER).await;
+
     // None at all.
+    sound.unplug();
     window.click(MICROPHONE).await;
     window.says("[data-testid=voice-told]", "No microphone").await;
-    window.wait_for_value(COMPOSER, whole).await;
+    window.wait_for_value(COMPOSER, &whole).await;
     window.close().await;
 }

@@ -308,10 +308,33 @@ impl Window {
         self.home.take().unwrap()
     }
 
-    /// Closes the window and waits until the program has let go of its data; what it left on disk stays.
-    pub async fn close(mut self) -> TempDir {
+    /// Clicks what closes a window in its frame: what a window manager sends then.
+    pub fn click_close(&self) {
+        use x11rb::connection::Connection;
+        use x11rb::protocol::xproto::{AtomEnum, ClientMessageEvent, ConnectionExt, EventMask};
+        let (x, screen) = x11rb::connect(None).unwrap();
+        let atom = |name: &str| x.intern_atom(false, name.as_bytes()).unwrap().reply().unwrap().atom;
+        let (protocols, delete) = (atom("WM_PROTOCOLS"), atom("WM_DELETE_WINDOW"));
+        let root = x.setup().roots[screen].root;
+        for window in x.query_tree(root).unwrap().reply().unwrap().children {
+            let name = x
+                .get_property(false, window, AtomEnum::WM_NAME, AtomEnum::ANY, 0, 64)
+                .unwrap()
+                .reply()
+                .unwrap();
+            if name.value == b"Q Assistant" {
+                let message = ClientMessageEvent::new(32, window, protocols, [delete, 0, 0, 0, 0]);
+                x.send_event(false, window, EventMask::NO_EVENT, message)
+                    .unwrap()
+                    .check()
+                    .unwrap();
+            }
+        }
+    }
+
+    /// Waits until the program has let go of its data.
+    pub async fn ended(mut self) -> TempDir {
         let home = self.home.take().unwrap();
-        let _ = self.driver.clone().quit().await;
         let held = std::fs::File::open(home.path().join("data/engine.lock")).unwrap();
         let end = Instant::now() + PATIENCE;
         while held.try_lock().is_err() {
@@ -319,6 +342,12 @@ impl Window {
             tokio::time::sleep(Duration::from_millis(60)).await;
         }
         home
+    }
+
+    /// Closes the window and waits until the program has let go of its data; what it left on disk stays.
+    pub async fn close(self) -> TempDir {
+        let _ = self.driver.clone().quit().await;
+        self.ended().await
     }
 }
 

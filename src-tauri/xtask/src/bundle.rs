@@ -6,6 +6,7 @@ use std::process::Command;
 use anyhow::Result;
 
 use crate::command::step;
+use crate::whisper;
 
 /// Builds the package of this system; on Debian and its family, a .deb.
 ///
@@ -20,5 +21,8 @@ pub fn bundle() -> Result<()> {
         "deb"
     };
     let tauri = Path::new("ui/node_modules/.bin").join(if cfg!(windows) { "tauri.cmd" } else { "tauri" });
-    step("Package", Command::new(tauri).args(["build", "--bundles", kind]))
+    step(
+        "Package",
+        whisper::add_to_bundle(Command::new(tauri).args(["build", "--bundles", kind])),
+    )
 }

@@ -8,6 +8,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::command::{cargo, find, npm, output, step};
 use crate::interface;
+use crate::whisper;
 
 /// What the workflow may name: none that does I/O, waits, tells the time or throws dice.
 const PURE: &[&str] = &["workflow", "serde", "serde_json", "sha2", "hex", "thiserror"];
@@ -25,7 +26,7 @@ pub fn everything() -> Result<()> {
     interface::build()?;
     step(
         "Clippy",
-        cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]),
+        whisper::add(cargo().args(["clippy", "--workspace", "--all-targets"])).args(["--", "-D", "warnings"]),
     )?;
     rust_tests()
 }
@@ -65,9 +66,9 @@ fn rust_tests() -> Result<()> {
     if nextest {
         // Two more than there are cores: the stories of the window, of the kills and of the models wait more than they work.
         let threads = std::thread::available_parallelism().map_or(2, usize::from) + 2;
-        tests.args(["nextest", "run", "--workspace", "--test-threads", &threads.to_string()]);
+        whisper::add(tests.args(["nextest", "run", "--workspace", "--test-threads", &threads.to_string()]));
     } else {
-        tests.args(["test", "--workspace"]);
+        whisper::add(tests.args(["test", "--workspace"]));
     }
     step("Rust and window tests", &mut tests)
 }
@@ -96,8 +97,8 @@ pub fn write_bindings() -> Result<()> {
     let mut write = cargo();
     write
         .env("WRITE_BINDINGS", "1")
-        .args(["test", "--package", "q-assistant", "--lib", "bindings"]);
-    step("TypeScript bindings", &mut write)
+        .args(["test", "--package", "q-assistant", "--lib"]);
+    step("TypeScript bindings", whisper::add(&mut write).arg("bindings"))
 }
 
 /// The benchmarks: each prints what it is measured against.
@@ -106,25 +107,29 @@ pub fn write_bindings() -> Result<()> {
 /// A benchmark that does not compile or run.
 pub fn bench(named: &[String]) -> Result<()> {
     let wanted = |name: &str| named.is_empty() || named.iter().any(|each| each == name);
-    let of_the_engine: Vec<_> = named.iter().filter(|each| *each != WINDOW_FIGURES).collect();
+    let of_the_window = |name: &String| WINDOW_FIGURES.iter().any(|(figure, _)| figure == name);
+    let of_the_engine: Vec<_> = named.iter().filter(|each| !of_the_window(each)).collect();
     if named.is_empty() || !of_the_engine.is_empty() {
         let mut bench = cargo();
         bench.args(["bench", "--package", "engine", "--bench", "figures", "--"]);
         step("Benchmarks", bench.args(of_the_engine))?;
     }
-    if wanted(WINDOW_FIGURES) {
+    for (_, test) in WINDOW_FIGURES.iter().filter(|(figure, _)| wanted(figure)) {
         let mut figures = in_a_session_of_its_own(&cargo());
-        figures.args(["test", "--package", "q-assistant", "--test", "stories", "--"]);
+        whisper::add(figures.args(["test", "--package", "q-assistant", "--test", "stories"]));
         step(
             "Figures of the window",
-            figures.args(["--ignored", "--nocapture", "figures"]),
+            figures.args(["--", "--ignored", "--nocapture", test]),
         )?;
     }
     Ok(())
 }
 
-/// The figures that need a window: what a fast stream costs.
-const WINDOW_FIGURES: &str = "stream";
+/// The figures that need a window, and the tests that measure them: what a fast stream costs, and what speaking costs.
+const WINDOW_FIGURES: [(&str, &str); 2] = [
+    ("stream", "figures::figures_of_a_fast_stream"),
+    ("voice", "figures::figures_of_spoken_words"),
+];
 
 /// What the README shows, and where the window tests leave it.
 const PICTURES: [(&str, &str); 4] = [

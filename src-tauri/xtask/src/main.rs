@@ -5,6 +5,7 @@ mod check;
 mod command;
 mod interface;
 mod packages;
+mod whisper;
 
 use std::process::ExitCode;
 
@@ -62,7 +63,7 @@ fn carry_out() -> Result<()> {
             packages::install(Needed::ToRun)?;
             interface::build()?;
             let mut run = cargo();
-            run.args(["run", "--package", "q-assistant"]);
+            whisper::add(run.args(["run", "--package", "q-assistant"]));
             if release {
                 run.arg("--release");
             }

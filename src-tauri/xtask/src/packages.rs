@@ -39,10 +39,11 @@ const TEST: &[&str] = &[
     "pocketsphinx-en-us",
 ];
 
-const DNF: &str = "sudo dnf install gcc gcc-c++ make pkgconf git webkit2gtk4.1-devel libappindicator-gtk3-devel librsvg2-devel \
-                   libxdo-devel openssl-devel alsa-lib-devel webkit2gtk-driver xorg-x11-server-Xvfb dbus-x11 dbus-tools python3";
-const PACMAN: &str = "sudo pacman -S --needed base-devel git webkit2gtk-4.1 libappindicator-gtk3 librsvg xdotool openssl \
-                      alsa-lib xorg-server-xvfb dbus python";
+const DNF: &str = "sudo dnf install gcc gcc-c++ make pkgconf cmake git webkit2gtk4.1-devel libappindicator-gtk3-devel librsvg2-devel \
+                   libxdo-devel openssl-devel alsa-lib-devel webkit2gtk-driver xorg-x11-server-Xvfb dbus-x11 dbus-tools python3 \
+                   pulseaudio pulseaudio-utils espeak-ng pocketsphinx";
+const PACMAN: &str = "sudo pacman -S --needed base-devel cmake git webkit2gtk-4.1 libappindicator-gtk3 librsvg xdotool openssl \
+                      alsa-lib xorg-server-xvfb dbus python pulseaudio espeak-ng pocketsphinx";
 
 /// Installs what is missing.
 ///
@@ -50,10 +51,10 @@ const PACMAN: &str = "sudo pacman -S --needed base-devel git webkit2gtk-4.1 liba
 /// Where something is missing that cannot be installed from here: the error is the line that a person can run.
 pub fn install(needed: Needed) -> Result<()> {
     if cfg!(target_os = "macos") {
-        return programs("xcode-select --install   and   brew install git node python3");
+        return programs("xcode-select --install   and   brew install git node cmake python3");
     }
     if cfg!(windows) {
-        return programs("winget install Git.Git OpenJS.NodeJS.LTS Python.Python.3.12");
+        return programs("winget install Git.Git Kitware.CMake OpenJS.NodeJS.LTS Python.Python.3.12");
     }
     if find("apt-get").is_none() {
         return other_linux();
