@@ -1,4 +1,4 @@
-//! Figures of the real window and the real program, printed and never asserted: `cargo xtask bench stream`.
+//! Figures of the real window and the real program, printed and never asserted: `cargo xtask bench stream`, `cargo xtask bench voice`.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,6 +9,8 @@ use serde_json::json;
 
 use crate::support::model_server::{ModelServer, Say};
 use crate::support::program::Home;
+use crate::support::sound::SoundSystem;
+use crate::support::speech_server::SpeechServer;
 use crate::support::window::Window;
 
 const SECONDS: u32 = 60;
@@ -68,6 +70,73 @@ async fn in_the_window() {
         );
     }
 }
+
+/// How often something is said.
+const SAID: usize = 20;
+
+/// From the button that is let go to the words in the composer: what the program takes, and what the recogniser takes.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "a measurement of a minute"]
+async fn figures_of_spoken_words() {
+    let sound = tokio::task::spawn_blocking(SoundSystem::start).await.unwrap();
+    let server = tokio::task::spawn_blocking(SpeechServer::start).await.unwrap();
+    let home = tempfile::tempdir().unwrap();
+    crate::voice::settings(
+        home.path(),
+        &json!({"by": "server", "server": {"base_url": server.base_url(), "model": "m", "has_key": false}}),
+    );
+    let window = Window::open_with("spoken", home, &[("PULSE_SERVER", sound.address())]).await;
+    window.see("[data-testid=composer]").await;
+    window.run(FROM_THE_BUTTON_TO_THE_WORDS).await;
+    let voice = sound.voice("make a tip calculator");
+    for said in 1..=SAID {
+        crate::voice::hold(&window).await;
+        tokio::task::block_in_place(|| sound.play(&voice));
+        crate::voice::let_go(&window).await;
+        window
+            .wait_for_value(
+                "[data-testid=composer]",
+                vec!["make a tip calculator"; said].join(" ").as_str(),
+            )
+            .await;
+        window.see("[data-testid=microphone][data-phase=idle]").await;
+    }
+    let waited: Vec<f64> = serde_json::from_str(&window.run("return JSON.stringify(window.waited)").await).unwrap();
+    assert_eq!(
+        (waited.len(), server.heard().len()),
+        (SAID, SAID),
+        "each was heard whole"
+    );
+    let took: Vec<f64> = server
+        .heard()
+        .iter()
+        .map(|heard| heard.took.as_secs_f64() * 1000.0)
+        .collect();
+    let mut own: Vec<f64> = waited.iter().zip(&took).map(|(waited, took)| waited - took).collect();
+    own.sort_by(f64::total_cmp);
+    let recogniser = median(&took);
+    println!(
+        "from the end of speech to the words, without the recogniser, over {SAID}: median {:.0} ms, longest {:.0} ms; \
+         the recogniser beside it: median {recogniser:.0} ms, ratio {:.2}",
+        median(&own),
+        own[SAID - 1],
+        median(&own) / recogniser
+    );
+}
+
+fn median(figures: &[f64]) -> f64 {
+    let mut sorted = figures.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted[sorted.len() / 2]
+}
+
+/// Milliseconds from each button that was let go to the words that followed.
+const FROM_THE_BUTTON_TO_THE_WORDS: &str = "
+    let up = 0;
+    window.waited = [];
+    window.addEventListener('pointerup', () => { up = performance.now(); }, true);
+    document.querySelector('[data-testid=composer]').addEventListener('input', () => window.waited.push(performance.now() - up));
+";
 
 /// What the scheduler says of a thread at a moment: milliseconds since the epoch, nanoseconds it ran, nanoseconds it was ready and had no
 /// processor (proc(5), schedstat).

@@ -1,8 +1,10 @@
 //! A person speaks instead of typing: from a loudspeaker through the microphone, a speech server and the real window into the
 //! composer.
 
+use std::path::Path;
 use std::time::Duration;
 
+use serde_json::{Value, json};
 use thirtyfour::prelude::*;
 
 use crate::support::sound::SoundSystem;
@@ -12,7 +14,18 @@ use crate::support::window::Window;
 const MICROPHONE: &str = "[data-testid=microphone]";
 const COMPOSER: &str = "[data-testid=composer]";
 
-async fn hold(window: &Window) {
+/// Voice as the settings file keeps it, before the window is opened.
+pub fn settings(home: &Path, voice: &Value) {
+    let data = home.join("data");
+    std::fs::create_dir_all(&data).unwrap();
+    std::fs::write(
+        data.join("settings.json"),
+        json!({"settings": {"voice": voice}}).to_string(),
+    )
+    .unwrap();
+}
+
+pub async fn hold(window: &Window) {
     let button = window.see(MICROPHONE).await;
     window
         .driver
@@ -24,7 +37,7 @@ async fn hold(window: &Window) {
     window.see("[data-testid=microphone][data-phase=listening]").await;
 }
 
-async fn let_go(window: &Window) {
+pub async fn let_go(window: &Window) {
     window.driver.action_chain().release().perform().await.unwrap();
 }
 
@@ -84,8 +97,10 @@ async fn a_brief_that_is_spoken_is_in_the_composer() {
     window.click(MICROPHONE).await;
     window.see("[data-testid=microphone][data-phase=listening]").await;
     tokio::time::sleep(Duration::from_millis(600)).await;
-    sound = speak(sound, "add a dark mode").await;
-    window.wait_for_value(COMPOSER, "Please add a dark mode").await;
+    sound = speak(sound, "build a clock with an alarm").await;
+    window
+        .wait_for_value(COMPOSER, "Please build a clock with an alarm")
+        .await;
     window.see("[data-testid=microphone][data-phase=idle]").await;
 
     // A server that fails loses nothing: tried again, the same speech becomes words.
@@ -99,7 +114,10 @@ async fn a_brief_that_is_spoken_is_in_the_composer() {
     server.answer_as(Manner::Listens);
     window.click("[data-testid=voice-again]").await;
     window
-        .wait_for_value(COMPOSER, "Please add a dark mode show the weather of tomorrow")
+        .wait_for_value(
+            COMPOSER,
+            "Please build a clock with an alarm show the weather of tomorrow",
+        )
         .await;
 
     // A microphone that is pulled out in the middle: said, and what was heard until then becomes words.
@@ -109,7 +127,7 @@ async fn a_brief_that_is_spoken_is_in_the_composer() {
     window.says("[data-testid=voice-told]", "disconnected").await;
     window.picture("disconnected").await;
     let_go(&window).await;
-    let whole = "Please add a dark mode show the weather of tomorrow fix the broken login page";
+    let whole = "Please build a clock with an alarm show the weather of tomorrow fix the broken login page";
     window.wait_for_value(COMPOSER, whole).await;
 
     // The window is closed in the middle of a sentence: the words are there when it is opened again.
@@ -120,10 +138,10 @@ async fn a_brief_that_is_spoken_is_in_the_composer() {
     .await
     .unwrap();
     hold(&window).await;
-    sound = speak(sound, "add a dark mode").await;
+    sound = speak(sound, "build a clock with an alarm").await;
     window.click_close();
     let home = window.ended().await;
-    let whole = format!("{whole} add a dark mode");
+    let whole = format!("{whole} build a clock with an alarm");
     let mut window = Window::open_with("voice-again", home, &[("PULSE_SERVER", sound.address())]).await;
     window.wait_for_value(COMPOSER, &whole).await;
     window.click("[data-testid=settings]").await;

@@ -14,9 +14,9 @@ use serde_json::json;
 const GRAMMAR: &str = "#JSGF V1.0;
 grammar briefs;
 public <brief> = make a tip calculator | build a clock with an alarm | i want a shopping list for the family
-  | make a tool that sorts my photos | fix the broken login page | add a dark mode | show the weather of tomorrow
-  | count the words of a letter | draw a chart of my money | plan a trip to the mountains | keep score for a board game
-  | send it | approve | show the plan ;
+  | make a tool that sorts my photos | fix the broken login page | show the weather of tomorrow
+  | count the words of a letter | draw a chart of my money | write a letter to the bank
+  | sort the pictures of the holiday | send it | approve it | show the plan ;
 ";
 
 /// How it answers.

@@ -193,6 +193,8 @@ pub enum Dictated {
         /// How much speech waits.
         seconds: i32,
     },
+    /// Something was said, and none of it was words.
+    NoWords,
     /// The window was asked to close, and does as soon as everything has become words.
     Closing,
     Done,

@@ -56,6 +56,8 @@ pub enum Event {
         problem: RecognitionProblem,
         waiting: Duration,
     },
+    /// Something was said, and none of it was words.
+    NoWords,
     /// Nothing is left to be understood.
     Done,
 }
@@ -98,6 +100,7 @@ impl Dictation {
             waiting: VecDeque::new(),
             stuck: false,
             listening: true,
+            outcome: Outcome::NothingSaid,
         };
         tokio::spawn(course.run(hears, received));
         Dictation { orders }
@@ -134,6 +137,16 @@ struct Course<F> {
     /// The first of those that wait was tried in vain.
     stuck: bool,
     listening: bool,
+    outcome: Outcome,
+}
+
+/// What has come of it so far.
+#[derive(PartialEq, Eq)]
+enum Outcome {
+    NothingSaid,
+    NoWords,
+    Words,
+    LetGo,
 }
 
 impl<F: Fn(Event) + Send + 'static> Course<F> {
@@ -162,6 +175,7 @@ impl<F: Fn(Event) + Send + 'static> Course<F> {
                         understood = None;
                         self.stuck = false;
                         self.waiting.clear();
+                        self.outcome = Outcome::LetGo;
                         self.listener.end();
                         self.forget(&mut hears).await;
                     }
@@ -177,6 +191,9 @@ impl<F: Fn(Event) + Send + 'static> Course<F> {
                     }
                 }
             }
+        }
+        if self.outcome == Outcome::NoWords {
+            (self.tell)(Event::NoWords);
         }
         (self.tell)(Event::Done);
     }
@@ -229,7 +246,11 @@ impl<F: Fn(Event) + Send + 'static> Course<F> {
                 if let (Some(sound), Some(keep)) = (self.waiting.pop_front(), &self.keep) {
                     keep(&sound);
                 }
+                if self.outcome == Outcome::NothingSaid {
+                    self.outcome = Outcome::NoWords;
+                }
                 if !text.is_empty() {
+                    self.outcome = Outcome::Words;
                     self.hint.before = text.clone();
                     (self.tell)(Event::Text(text));
                 }

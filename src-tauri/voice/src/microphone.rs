@@ -103,7 +103,7 @@ enum Order {
 }
 
 /// How long the last words may still be on their way from the microphone when the button is let go.
-const ON_ITS_WAY: Duration = Duration::from_millis(60);
+const ON_ITS_WAY: Duration = Duration::from_millis(40);
 
 /// A microphone that delivers nothing for so long delivers nothing.
 const NOTHING_ARRIVES: Duration = Duration::from_secs(3);

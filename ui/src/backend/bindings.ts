@@ -295,6 +295,8 @@ export type Dictated =
 sentence: string | null } | { kind: "text"; text: string } | { kind: "new_line" } | { kind: "send" } | { kind: "show"; place: SpokenPlace } | { kind: "prepare"; decision: SpokenDecision } | { kind: "not_understood"; sentence: string; 
 /**  How much speech waits. */
 seconds: number } | 
+/**  Something was said, and none of it was words. */
+{ kind: "no_words" } | 
 /**  The window was asked to close, and does as soon as everything has become words. */
 { kind: "closing" } | { kind: "done" };
 

@@ -175,6 +175,9 @@ function hear(heard: Dictated) {
     case "not_understood":
       set({ phase: "stuck", told: heard.sentence, waits: heard.seconds });
       break;
+    case "no_words":
+      set({ told: t("voice.noWords") });
+      break;
     case "closing":
       set({ told: t("voice.closing") });
       break;
