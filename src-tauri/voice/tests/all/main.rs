@@ -9,7 +9,12 @@
 )]
 
 mod conform;
+mod endpoint;
 mod level;
+mod model_file;
+mod model_store;
 mod recording;
 mod segments;
+mod server;
 mod signals;
+mod tiny_model;
