@@ -18,3 +18,5 @@ mod segments;
 mod server;
 mod signals;
 mod tiny_model;
+#[cfg(feature = "whisper")]
+mod whisper;
