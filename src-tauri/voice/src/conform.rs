@@ -13,10 +13,14 @@ const SOMETHING: f32 = 0.001;
 
 /// Rates that share no large divisor with 16 kHz would want blocks of a second: they are taken for the nearest multiple of this.
 /// The pitch is then wrong by less than a third of a percent.
-const GRID: u32 = 50;
+const GRID: u32 = 25;
 
-/// How many frames are worked on at once, about: 10 ms at 48 kHz.
-const BLOCK: usize = 480;
+/// How many blocks are worked on in a second, about. The shorter a block, the more of the high pitches is lost: in one of 2.5 ms,
+/// most above 5 kHz.
+const BLOCKS: u32 = 50;
+
+/// A block of fewer frames than this would lose what a slow device still carries.
+const SHORTEST_BLOCK: u32 = 480;
 
 /// A device whose sound cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -63,8 +67,9 @@ impl Conform {
         let resampling = if on_grid == RATE {
             None
         } else {
+            let block = (on_grid / BLOCKS).max(SHORTEST_BLOCK);
             let resampler =
-                Fft::new(on_grid as usize, RATE as usize, BLOCK, 1, FixedSync::Both).map_err(|_| wrong())?;
+                Fft::new(on_grid as usize, RATE as usize, block as usize, 1, FixedSync::Both).map_err(|_| wrong())?;
             Some(Resampling {
                 delay: resampler.output_delay(),
                 frames_in: 0,
@@ -126,18 +131,20 @@ impl Conform {
         };
         let mut frames = frames.chunks_exact(self.channels);
         for frame in frames.by_ref() {
-            for (carries, sample) in self.carries.iter_mut().zip(frame) {
+            // A driver that delivers what is no number must not spoil what comes after.
+            let samples = || {
+                frame
+                    .iter()
+                    .map(|sample| if sample.is_finite() { *sample } else { 0.0 })
+            };
+            for (carries, sample) in self.carries.iter_mut().zip(samples()) {
                 *carries |= sample.abs() > SOMETHING;
             }
-            let heard = frame.iter().zip(&self.carries).filter(|(_, carries)| **carries);
+            // As long as none carries anything, all of them: a microphone that is too soft is not one that is dead.
+            let none = !self.carries.contains(&true);
+            let heard = samples().zip(&self.carries).filter(|(_, carries)| none || **carries);
             let (sum, count) = heard.fold((0.0, 0.0), |(sum, count), (sample, _)| (sum + sample, count + 1.0_f32));
-            let sample = sum / count.max(1.0);
-            // A driver that delivers what is no number must not spoil what comes after.
-            self.waiting.push(if sample.is_finite() {
-                sample.clamp(-1.0, 1.0)
-            } else {
-                0.0
-            });
+            self.waiting.push((sum / count.max(1.0)).clamp(-1.0, 1.0));
         }
         self.partial = frames.remainder().to_vec();
     }

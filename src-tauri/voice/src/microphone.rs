@@ -160,8 +160,8 @@ impl<F: FnMut(Told)> Thread<F> {
     fn run(mut self, microphone: Option<&str>, until: Until) {
         let mut recording = None;
         let why = self.listen(microphone, until, &mut recording);
-        let (last, account) = recording.as_mut().map_or((None, NOTHING), Recording::end);
-        if let Some(sound) = last {
+        let (last, account) = recording.as_mut().map_or((Vec::new(), NOTHING), Recording::end);
+        for sound in last {
             (self.tell)(Told::Piece(sound));
         }
         (self.tell)(Told::Ended { account, why });

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::conform::{Conform, NoSuchSound};
 use crate::level::{Fault, Level, Loudness};
-use crate::segments::{Part, Segments};
+use crate::segments::{Ear, Part, Segments};
 use crate::sound::{Sound, duration, samples_in};
 
 /// A pause of this length ends a piece: what was said before it can be understood while the person goes on.
@@ -87,13 +87,21 @@ impl Recording {
     /// # Errors
     /// Sound that cannot be used.
     pub fn new(rate: u32, channels: u16, until: Until) -> Result<Recording, NoSuchSound> {
+        Recording::with_ear(rate, channels, until, earshot::Detector::default_boxed())
+    }
+
+    /// The same with another judge of what is voice.
+    ///
+    /// # Errors
+    /// Sound that cannot be used.
+    pub fn with_ear(rate: u32, channels: u16, until: Until, ear: Box<dyn Ear>) -> Result<Recording, NoSuchSound> {
         let pause = match until {
             Until::Released => PAUSE,
             Until::Silence(silence) => PAUSE.min(silence),
         };
         Ok(Recording {
             conform: Conform::new(rate, channels)?,
-            segments: Segments::new(pause),
+            segments: Segments::with_ear(pause, ear),
             loudness: Loudness::default(),
             until,
             heard: 0,
@@ -125,26 +133,27 @@ impl Recording {
         self.conformed(&ready)
     }
 
-    /// The last piece, and an account of the whole.
-    pub fn end(&mut self) -> (Option<Sound>, Account) {
+    /// What was not told yet, mostly one piece or none, and an account of the whole.
+    pub fn end(&mut self) -> (Vec<Sound>, Account) {
         let rest = self.conform.end();
-        let mut last = None;
-        for heard in self.conformed(&rest) {
-            if let Heard::Piece(sound) = heard {
-                last = Some(sound);
-            }
-        }
-        last = self.segments.end().or(last);
-        let account = Account {
-            length: duration(self.heard),
-            speech: self.spoken,
-            fault: self.loudness.fault(),
-        };
+        let told = self.conformed(&rest).into_iter().filter_map(|heard| match heard {
+            Heard::Piece(sound) => Some(sound),
+            Heard::Level(_) | Heard::Began | Heard::Over(_) => None,
+        });
+        let mut last: Vec<Sound> = told.collect();
+        last.extend(self.segments.end());
+        let (length, fault) = (duration(self.heard), self.loudness.fault());
         let held = self.until == Until::Released;
-        let loud = !matches!(account.fault, Some(Fault::Dead | Fault::Silent));
-        if held && !self.spoken && loud && account.length >= TOUCH && self.heard <= samples_in(UNNOTICED) {
-            last = Some(std::mem::take(&mut self.unnoticed));
+        let loud = !matches!(fault, Some(Fault::Dead | Fault::Silent));
+        let unnoticed = held && !self.spoken && loud && length >= TOUCH && self.heard <= samples_in(UNNOTICED);
+        if unnoticed {
+            last.push(std::mem::take(&mut self.unnoticed));
         }
+        let account = Account {
+            length,
+            speech: self.spoken || unnoticed,
+            fault,
+        };
         (last, account)
     }
 

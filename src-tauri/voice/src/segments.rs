@@ -15,13 +15,18 @@ const VOICE: f32 = 0.5;
 const BEGINS: usize = 4;
 const WINDOW: usize = 8;
 
+/// The detector takes the first frames of a room that is not quiet for voice: they are not judged. Fewer than [`BEFORE`] by
+/// [`BEGINS`], so that speech from the first sample on is still kept whole.
+const SETTLES: usize = 16;
+
 /// What is kept from before speech was noticed: soft beginnings of words.
 const BEFORE: Duration = Duration::from_millis(320);
 
 /// What is kept after the last voice: soft ends of words.
 const AFTER: Duration = Duration::from_millis(240);
 
-/// A piece that grows longer than this is cut where it is softest. Whisper hears thirty seconds at once.
+/// A piece that grows longer than this is cut where it is softest, but not in a pause: that may be its end. Whisper hears thirty
+/// seconds at once.
 const LONGEST: Duration = Duration::from_secs(25);
 
 /// How far back a soft place is looked for.
@@ -50,6 +55,8 @@ pub enum Part {
 /// Cuts one stream into pieces.
 pub struct Segments {
     ear: Box<dyn Ear>,
+    /// Frames that are still not judged.
+    settles: usize,
     /// So many frames without voice end a piece.
     pause: usize,
     /// Less than a frame.
@@ -79,6 +86,7 @@ impl Segments {
     pub fn with_ear(pause: Duration, ear: Box<dyn Ear>) -> Segments {
         Segments {
             ear,
+            settles: SETTLES,
             pause: frames(pause).max(1),
             rest: Vec::new(),
             before: VecDeque::new(),
@@ -116,7 +124,8 @@ impl Segments {
     }
 
     fn frame(&mut self, frame: &[f32; FRAME]) -> Vec<Part> {
-        let voice = self.ear.voice(frame) >= VOICE;
+        let voice = self.ear.voice(frame) >= VOICE && self.settles == 0;
+        self.settles = self.settles.saturating_sub(1);
         match &mut self.speech {
             None => self.listen(frame, voice),
             Some(speech) => {
@@ -131,7 +140,7 @@ impl Segments {
                     self.recent.clear();
                     self.speech = None;
                     vec![Part::Piece(sound)]
-                } else if speech.frames.len() >= frames(LONGEST) {
+                } else if voice && speech.frames.len() >= frames(LONGEST) {
                     vec![Part::Piece(speech.cut_where_soft())]
                 } else {
                     Vec::new()

@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use backon::{ExponentialBuilder, Retryable};
 use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 use reqwest::multipart::{Form, Part};
+use reqwest::redirect::Policy;
 use reqwest::{Client, Response, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -58,7 +59,14 @@ impl Endpoint {
     pub fn patient(mut address: Address, understand: Duration) -> Result<Endpoint, RecognitionProblem> {
         let base = address.base.trim().trim_end_matches('/');
         address.base = base.strip_suffix("/audio/transcriptions").unwrap_or(base).to_owned();
-        let client = Client::builder().connect_timeout(CONNECT).build();
+        // A key that was pasted with the end of its line is the same key.
+        let key = address.key.map(|key| SecretString::from(key.expose_secret().trim()));
+        address.key = key.filter(|key| !key.expose_secret().is_empty());
+        // What a person says goes where that person wanted it, and to nobody whom that server names.
+        let client = Client::builder()
+            .connect_timeout(CONNECT)
+            .redirect(Policy::none())
+            .build();
         let client = client.map_err(|error| RecognitionProblem::Unreachable {
             address: address.base.clone(),
             why: plain(&error),

@@ -17,6 +17,16 @@ const GGUF: u32 = 0x4655_4747;
 /// The first quantisation version is multiplied by this in the type of a file.
 const VERSIONS: i32 = 1000;
 
+/// The types that `ggml_ftype_to_ggml_type` and [`block`] know: numbers of 32 and 16 bits, and what they are quantised to. It ends the
+/// program over others.
+const TYPES: [i32; 12] = [0, 1, 2, 3, 7, 8, 9, 10, 11, 12, 13, 14];
+
+/// Frequencies of a spectrum of 25 ms at 16 kHz. whisper.cpp makes so many, and reads as many as the file says.
+const BINS: i32 = 201;
+
+/// Whisper looks this word up without asking whether there is one.
+const BLANK: &[u8] = b" ";
+
 /// What a model's file says of itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ModelFile {
@@ -96,19 +106,24 @@ impl Parameters {
             }
         };
         // All of Whisper's sizes, from tiny to large-v3, with room around them. Fewer tokens than 51,864 leave no place for the
-        // special ones, whose numbers are fixed.
-        let vocabulary = next("its vocabulary", 51_864, 60_000)?;
+        // special ones, whose numbers are fixed; each more than 51,865 is a language more, and whisper.cpp knows one more.
+        let vocabulary = next("its vocabulary", 51_864, 51_866)?;
         next("its audio context", 1, 3_000)?;
         let audio_state = next("its audio width", 8, 4_096)?;
         let audio_heads = next("its audio heads", 1, 64)?;
         let audio_layers = next("its audio depth", 1, 64)?;
-        next("its text context", 1, 1_024)?;
+        // What it is told about its task must have room in it.
+        next("its text context", 16, 1_024)?;
         let text_state = next("its text width", 8, 4_096)?;
         let text_heads = next("its text heads", 1, 64)?;
         let text_layers = next("its text depth", 1, 64)?;
         let mels = next("its number of mel filters", 1, 256)?;
-        // 0 and 1 are plain numbers of 32 and 16 bits; the others quantised.
-        next("its type", 0, 4 * VERSIONS)?;
+        let kind = next("its type", 0, 4 * VERSIONS)?;
+        if !TYPES.contains(&(kind % VERSIONS)) {
+            return Err(NotAModel::Damaged {
+                what: format!("its type is {kind}"),
+            });
+        }
         if audio_state != text_state || audio_state % audio_heads != 0 || text_state % text_heads != 0 {
             return Err(NotAModel::Damaged {
                 what: "its widths do not fit each other".to_owned(),
@@ -167,7 +182,7 @@ impl Reader {
     fn mel_filters(&mut self, parameters: &Parameters) -> Result<(), NotAModel> {
         const OF: &str = "its mel filters";
         let (mels, bins) = (self.number(OF)?, self.number(OF)?);
-        if mels != parameters.mels || !(1..=4_096).contains(&bins) {
+        if mels != parameters.mels || bins != BINS {
             return Err(NotAModel::Damaged {
                 what: format!("its mel filters are {mels} by {bins}"),
             });
@@ -183,6 +198,7 @@ impl Reader {
                 what: format!("it has {words} words"),
             });
         }
+        let mut blank = false;
         for _ in 0..words {
             let length = self.number(OF)?;
             if !(0..=1_024).contains(&length) {
@@ -190,7 +206,14 @@ impl Reader {
                     what: format!("a word of {length} bytes"),
                 });
             }
-            self.skip(u64::from(length.unsigned_abs()), OF)?;
+            let mut word = vec![0; usize::try_from(length).unwrap_or_default()];
+            self.bytes(&mut word, OF)?;
+            blank |= word == BLANK;
+        }
+        if !blank {
+            return Err(NotAModel::Damaged {
+                what: "it has no word for a space".to_owned(),
+            });
         }
         Ok(())
     }

@@ -154,11 +154,23 @@ impl Loaded {
     }
 }
 
-/// Whisper writes what it hears besides speech in brackets: "[BLANK_AUDIO]", "(music)".
+/// Whisper writes what it hears besides speech in brackets: "[BLANK_AUDIO]", "(music)". Words in brackets among others are speech.
 fn spoken(text: &str) -> String {
     let text = text.trim();
-    let enclosed = [('[', ']'), ('(', ')'), ('*', '*')]
+    let mut rest = text;
+    while let Some(after) = after_brackets(rest) {
+        rest = after.trim_start();
+    }
+    if rest.is_empty() {
+        String::new()
+    } else {
+        text.to_owned()
+    }
+}
+
+/// What follows the brackets that the text begins with.
+fn after_brackets(text: &str) -> Option<&str> {
+    [('[', ']'), ('(', ')'), ('*', '*')]
         .iter()
-        .any(|(open, close)| text.len() > 1 && text.starts_with(*open) && text.ends_with(*close));
-    if enclosed { String::new() } else { text.to_owned() }
+        .find_map(|(open, close)| Some(text.strip_prefix(*open)?.split_once(*close)?.1))
 }
