@@ -249,8 +249,8 @@ async fn who_gives_up_makes_room_for_the_next() {
     let model = Model::new(&TinyModel::saying(&[" again", " and"]).forever());
     let (first, other) = (model.whisper(), model.whisper());
     let hint = Hint::default();
-    let (all, half) = (minutes(20), minutes(10));
-    // As much work as would take all day here, begun and given up.
+    let (all, half) = (minutes(4), minutes(2));
+    // Much work, begun and given up.
     tokio::select! {
         biased;
         words = first.recognise(&all, &hint) => panic!("{words:?}"),
