@@ -115,7 +115,9 @@ impl Loaded {
         }
         let mut how = FullParams::new(SamplingStrategy::Greedy { best_of: 1 });
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        how.set_n_threads(i32::try_from(cores.min(THREADS)).unwrap_or(1));
+        // Half of them: its threads wait for one another at full speed, and one that another program keeps from its core, a build
+        // for example, holds up all the others. With a thread for each core that made it seventy times slower.
+        how.set_n_threads(i32::try_from((cores / 2).clamp(1, THREADS)).unwrap_or(1));
         how.set_language(match &hint.language {
             Some(language) if self.multilingual => Some(language),
             Some(_) => Some("en"),

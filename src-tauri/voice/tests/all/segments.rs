@@ -146,6 +146,9 @@ fn what_is_said_right_after_a_pause_keeps_its_beginning(
             .any(|found| found.start <= said.start && said.end <= found.end);
         assert!(whole, "{said:?} is in none of {found:?}");
     }
+    // And what leads up to it, which is softer.
+    let second = 2.5 + gap;
+    assert!(found.iter().any(|found| found.contains(&(second - 0.2))), "{found:?}");
     assert!(found.windows(2).all(|two| two[0].end <= two[1].start), "{found:?}");
 }
 

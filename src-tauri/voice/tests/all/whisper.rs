@@ -249,7 +249,7 @@ async fn who_gives_up_makes_room_for_the_next() {
     let model = Model::new(&TinyModel::saying(&[" again", " and"]).forever());
     let (first, other) = (model.whisper(), model.whisper());
     let hint = Hint::default();
-    let (all, half) = (minutes(6), minutes(3));
+    let (all, half) = (minutes(4), minutes(2));
     // Much work, begun and given up.
     tokio::select! {
         biased;
