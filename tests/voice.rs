@@ -10,6 +10,18 @@ use thirtyfour::prelude::*;
 use crate::support::sound::SoundSystem;
 use crate::support::speech_server::{Manner, SpeechServer};
 use crate::support::window::Window;
+#[cfg(feature = "whisper")]
+use tiny_model::TinyModel;
+
+#[cfg(feature = "whisper")]
+#[path = "../src-tauri/voice/tests/all/tiny_model.rs"]
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    reason = "a model is small"
+)]
+mod tiny_model;
 
 const MICROPHONE: &str = "[data-testid=microphone]";
 const COMPOSER: &str = "[data-testid=composer]";
@@ -163,5 +175,103 @@ async fn a_brief_that_is_spoken_is_in_the_composer() {
     window.click(MICROPHONE).await;
     window.says("[data-testid=voice-told]", "No microphone").await;
     window.wait_for_value(COMPOSER, &whole).await;
+    window.close().await;
+}
+
+/// Says a command until it is understood, as a person does: two or three words are little for a recogniser.
+async fn command(window: &Window, mut sound: SoundSystem, words: &'static str, leads_to: &str) -> SoundSystem {
+    for _ in 0..5 {
+        hold(window).await;
+        sound = speak(sound, words).await;
+        let_go(window).await;
+        window.see("[data-testid=microphone][data-phase=idle]").await;
+        for _ in 0..20 {
+            if window.find(leads_to).await.is_some() {
+                return sound;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+    panic!("{words:?} does not lead to {leads_to}")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_voice_leads_to_a_decision_and_never_makes_it() {
+    let mut sound = tokio::task::spawn_blocking(SoundSystem::start).await.unwrap();
+    let server = tokio::task::spawn_blocking(SpeechServer::start).await.unwrap();
+    let home = tempfile::tempdir().unwrap();
+    let by_server = json!({"base_url": server.base_url(), "model": "m", "has_key": false});
+    settings(
+        home.path(),
+        &json!({"by": "server", "server": by_server, "commands": true}),
+    );
+    let mut window = Window::open_with("voice-commands", home, &[("PULSE_SERVER", sound.address())]).await;
+    crate::window::talk(&mut window, crate::support::TIP_CALCULATOR).await;
+    window.click("[data-testid=tab-conversation]").await;
+
+    // It moves about.
+    sound = command(&window, sound, "open the plan", "[data-testid=ready-to-build]").await;
+    window.click("[data-testid=ready-to-build]").await;
+    window.click("[data-testid=tab-conversation]").await;
+    window.see("[data-testid=handoff-card]").await;
+
+    // It points at the button.
+    sound = command(
+        &window,
+        sound,
+        "approve it",
+        "[data-testid=approve-handoff][data-pointed-at]",
+    )
+    .await;
+    window
+        .says("[data-testid=voice-told]", "a voice approves nothing")
+        .await;
+    window.picture("pointed-at").await;
+    assert_eq!(
+        window.rows(
+            "SELECT count(*) FROM workflow_handoffs WHERE decision IS NULL AND ?1 = ?1",
+            ""
+        ),
+        1,
+        "it still waits"
+    );
+
+    // It sends what was said, and that is all it does.
+    hold(&window).await;
+    sound = speak(sound, "count the words of a letter").await;
+    let_go(&window).await;
+    window
+        .wait_for_value("[data-testid=message-composer]", "count the words of a letter")
+        .await;
+    hold(&window).await;
+    drop(speak(sound, "send it").await);
+    let_go(&window).await;
+    window
+        .says("ol[aria-label=Conversation]", "count the words of a letter")
+        .await;
+    window.close().await;
+}
+
+#[cfg(feature = "whisper")]
+#[tokio::test(flavor = "multi_thread")]
+async fn whisper_in_the_program_says_what_its_model_says() {
+    let sound = tokio::task::spawn_blocking(SoundSystem::start).await.unwrap();
+    let home = tempfile::tempdir().unwrap();
+    let (model, broken) = (home.path().join("ggml-tiny.bin"), home.path().join("broken.bin"));
+    let bytes = TinyModel::saying(&[" Good", " morning", "."]).bytes();
+    std::fs::write(&broken, &bytes[..bytes.len() / 2]).unwrap();
+    std::fs::write(&model, bytes).unwrap();
+    settings(home.path(), &json!({"by": "whisper", "whisper_file": broken}));
+    let window = Window::open_with("voice-whisper", home, &[("PULSE_SERVER", sound.address())]).await;
+
+    // Half a model is said to be one, and what was said waits for a whole one.
+    hold(&window).await;
+    let _sound = speak(sound, "make a tip calculator").await;
+    let_go(&window).await;
+    window.see("[data-testid=voice-again]").await;
+    assert!(window.text("[data-testid=error-notice]").await.contains("incomplete"));
+    std::fs::rename(&model, &broken).unwrap();
+    window.click("[data-testid=voice-again]").await;
+    window.wait_for_value(COMPOSER, "Good morning.").await;
     window.close().await;
 }
