@@ -1,11 +1,13 @@
 //! Voice at this desk: who recognises, what is being dictated, which models are here.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use secrecy::SecretString;
 use tauri::ipc::Channel;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -19,7 +21,7 @@ use voice::recording::Until;
 use voice::sound::Sound;
 
 use crate::desk::problem;
-use crate::dto::{Dictated, DictationWish, SpeechBy, VoiceSettings, WireError};
+use crate::dto::{Dictated, DictationWish, SpeechBy, SpeechServer, VoiceSettings, WireError};
 use crate::keys::Keys;
 
 /// Under which name the key of the speech server is kept.
@@ -79,8 +81,24 @@ impl Hearing {
         {
             return Ok(Arc::clone(recogniser));
         }
-        let recogniser = make(&choice, settings, keys)?;
+        let recogniser = match &choice {
+            Choice::Server { .. } => {
+                let key = settings.server.has_key.then(|| keys.get(SPEECH_KEY)).flatten();
+                by_server(&settings.server, key)?
+            }
+            Choice::Whisper { file } => whisper(file)?,
+        };
         *kept = Some((choice, Arc::clone(&recogniser)));
+        Ok(recogniser)
+    }
+
+    /// Whisper with this model, which stays loaded for the first dictation.
+    ///
+    /// # Errors
+    /// Where Whisper was left out of this program.
+    pub fn by_whisper(&self, file: PathBuf) -> Result<Arc<dyn Recogniser>, WireError> {
+        let recogniser = whisper(&file)?;
+        *lock(&self.recogniser) = Some((Choice::Whisper { file }, Arc::clone(&recogniser)));
         Ok(recogniser)
     }
 
@@ -210,10 +228,10 @@ impl Hearing {
     pub async fn fetch(&self, id: &str, progress: impl Fn(u64) + Send) -> Result<(), Fetching> {
         let model = offered(id).ok_or(Fetching::Unknown)?;
         let stop = CancellationToken::new();
-        if lock(&self.fetching).contains_key(model.id) {
-            return Err(Fetching::Already);
-        }
-        lock(&self.fetching).insert(model.id, stop.clone());
+        match lock(&self.fetching).entry(model.id) {
+            Entry::Occupied(_) => return Err(Fetching::Already),
+            Entry::Vacant(place) => place.insert(stop.clone()),
+        };
         let fetched = self.models.fetch(model, progress, &stop).await;
         lock(&self.fetching).remove(model.id);
         self.forget_recogniser();
@@ -251,25 +269,31 @@ pub fn until_silence(settings: &VoiceSettings) -> Until {
     ))
 }
 
-fn make(choice: &Choice, settings: &VoiceSettings, keys: &Keys) -> Result<Arc<dyn Recogniser>, WireError> {
-    match choice {
-        Choice::Server { base, model } => {
-            let address = Address {
-                base: base.clone(),
-                key: settings.server.has_key.then(|| keys.get(SPEECH_KEY)).flatten(),
-                model: model.clone(),
-            };
-            let endpoint = Endpoint::new(address).map_err(|why| problem("voice", why.to_string()))?;
-            Ok(Arc::new(endpoint))
-        }
-        #[cfg(feature = "whisper")]
-        Choice::Whisper { file } => Ok(Arc::new(voice::recognition::whisper::Whisper::new(file.clone()))),
-        #[cfg(not(feature = "whisper"))]
-        Choice::Whisper { .. } => Err(problem(
-            "voice_not_set_up",
-            "Whisper was left out of this program when it was built. Use a speech server, or a program with Whisper.",
-        )),
-    }
+/// A server that understands speech.
+///
+/// # Errors
+/// Where no connection could ever be made from this machine.
+pub fn by_server(server: &SpeechServer, key: Option<SecretString>) -> Result<Arc<dyn Recogniser>, WireError> {
+    let endpoint = Endpoint::new(Address {
+        base: server.base_url.clone(),
+        key,
+        model: server.model.clone(),
+    });
+    Ok(Arc::new(endpoint.map_err(|why| problem("voice", why.to_string()))?))
+}
+
+#[cfg(feature = "whisper")]
+#[expect(clippy::unnecessary_wraps, reason = "without the feature it fails")]
+fn whisper(file: &Path) -> Result<Arc<dyn Recogniser>, WireError> {
+    Ok(Arc::new(voice::recognition::whisper::Whisper::new(file.to_owned())))
+}
+
+#[cfg(not(feature = "whisper"))]
+fn whisper(_: &Path) -> Result<Arc<dyn Recogniser>, WireError> {
+    Err(problem(
+        "voice_not_set_up",
+        "Whisper was left out of this program when it was built. Use a speech server, or a program with Whisper.",
+    ))
 }
 
 /// Writes recordings into a folder, readable by the person alone.
@@ -284,9 +308,7 @@ fn keep_in(folder: PathBuf) -> Keep {
             std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
             options.open(folder.join(name))?.write_all(&wav)
         });
-        if let Err(error) = written {
-            tracing::warn!(%error, "a recording could not be kept");
-        }
+        written.map_err(|error| format!("The recording could not be kept in {}: {error}.", folder.display()))
     })
 }
 

@@ -6,7 +6,9 @@ import { BuildPage } from "./features/builds/BuildPage";
 import { BuildsList } from "./features/builds/BuildsList";
 import { FirstPage } from "./features/builds/FirstPage";
 import { SettingsPage } from "./features/settings/SettingsPage";
+import { DictationElsewhere } from "./features/voice/DictationNotice";
 import { FirstUse } from "./features/voice/FirstUse";
+import { useVoiceKeys } from "./features/voice/useVoiceKeys";
 import { Button } from "./shared/Button";
 import { useKey, useUndoKeys } from "./shared/keys";
 import { Notice } from "./shared/Notice";
@@ -20,6 +22,8 @@ export function App() {
   useTheme();
   useMemory();
   useUndoKeys();
+  useVoiceKeys();
+  usePlainMenu();
   useEffect(() => {
     const listening = listen();
     return () => void listening.then((end) => end());
@@ -63,8 +67,21 @@ export function App() {
         <Room place={place} />
       </div>
       <FirstUse />
+      <DictationElsewhere />
     </div>
   );
+}
+
+/** The menu of a browser belongs to words: anywhere else it would load the page anew. */
+function usePlainMenu() {
+  useEffect(() => {
+    const onMenu = (event: MouseEvent) => {
+      const words = (event.target as HTMLElement | null)?.closest("input, textarea");
+      if (!words && window.getSelection()?.isCollapsed !== false) event.preventDefault();
+    };
+    window.addEventListener("contextmenu", onMenu);
+    return () => window.removeEventListener("contextmenu", onMenu);
+  }, []);
 }
 
 /** What stood in the way may be gone: the data is opened anew. */

@@ -1,7 +1,6 @@
 //! Speaking instead of typing. Nothing that is said decides anything: words go where the person writes, and a click is a click.
 
-use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use secrecy::{ExposeSecret, SecretString};
 use tauri::ipc::Channel;
@@ -10,15 +9,17 @@ use tauri_plugin_dialog::DialogExt;
 use voice::aloud::Aloud;
 use voice::microphone::Told;
 use voice::recognition::Hint;
+use voice::recognition::model_store::Offered;
 use voice::sound::{RATE, Sound};
 
 use super::settings::keep;
 use super::{Answer, TheDesk};
-use crate::desk::problem;
+use crate::desk::{Desk, problem};
 use crate::dto::{
-    Dictated, DictationWish, Fetched, Microphones, Settings, SpeechCheck, SpeechServer, SpeechServerDraft, VoiceStatus,
+    Dictated, DictationWish, Fetched, Microphones, Settings, SpeechBy, SpeechCandidate, SpeechCheck, SpeechServer,
+    SpeechServerDraft, VoiceStatus,
 };
-use crate::hearing::{Fetching, SPEECH_KEY, offered, until_silence};
+use crate::hearing::{self, Fetching, SPEECH_KEY, offered, until_silence};
 use crate::view;
 
 #[tauri::command]
@@ -149,9 +150,71 @@ pub async fn end_microphone_trial(desk: TheDesk<'_>) -> Answer<()> {
     Ok(())
 }
 
+/// Lets somebody understand a moment of silence: whether an answer comes is what is asked. Nothing is kept of it.
 #[tauri::command]
 #[specta::specta]
-pub async fn save_speech_server(app: AppHandle, desk: TheDesk<'_>, draft: SpeechServerDraft) -> Answer<Settings> {
+pub async fn try_recogniser(desk: TheDesk<'_>, candidate: SpeechCandidate) -> Answer<SpeechCheck> {
+    let silence = Sound::from_samples(&vec![0.0; RATE as usize]);
+    let recogniser = match candidate {
+        SpeechCandidate::Server { draft } => {
+            let (server, key) = typed(&desk, &draft)?;
+            let key = key.or_else(|| server.has_key.then(|| desk.models.keys().get(SPEECH_KEY)).flatten());
+            hearing::by_server(&server, key)
+        }
+        SpeechCandidate::Model { id } => desk.hearing.by_whisper(desk.hearing.models.path(known(&id)?)),
+        SpeechCandidate::File { path } => desk.hearing.by_whisper(path.into()),
+    };
+    let heard = match recogniser {
+        Ok(recogniser) => {
+            let begun = Instant::now();
+            let heard = recogniser.recognise(&silence, &Hint::default()).await;
+            heard.map(|_| begun.elapsed()).map_err(|why| why.to_string())
+        }
+        Err(why) => Err(why.message),
+    };
+    Ok(match heard {
+        Ok(took) => SpeechCheck {
+            ok: true,
+            detail: format!("It answers, in {}.", short(took)),
+        },
+        Err(detail) => SpeechCheck { ok: false, detail },
+    })
+}
+
+/// From now on, this one turns speech into words.
+#[tauri::command]
+#[specta::specta]
+pub async fn use_recogniser(app: AppHandle, desk: TheDesk<'_>, candidate: SpeechCandidate) -> Answer<Settings> {
+    let mut settings = desk.models.settings();
+    let voice = &mut settings.voice;
+    match candidate {
+        SpeechCandidate::Server { draft } => {
+            let (server, key) = typed(&desk, &draft)?;
+            if let Some(key) = key {
+                let kept = desk.models.keys().set(SPEECH_KEY, &key);
+                kept.map_err(|why| problem("keyring", why))?;
+            }
+            voice.server = server;
+            voice.by = SpeechBy::Server;
+            // Another key is another server.
+            desk.hearing.forget_recogniser();
+        }
+        SpeechCandidate::Model { id } => {
+            known(&id)?;
+            voice.whisper_model = id;
+            voice.whisper_file = None;
+            voice.by = SpeechBy::Whisper;
+        }
+        SpeechCandidate::File { path } => {
+            voice.whisper_file = Some(path);
+            voice.by = SpeechBy::Whisper;
+        }
+    }
+    keep(&app, &desk, settings)
+}
+
+/// What was typed, as a setting, and the key if one was typed.
+fn typed(desk: &Desk, draft: &SpeechServerDraft) -> Answer<(SpeechServer, Option<SecretString>)> {
     let invalid = |why: models::ConnectionProblem| problem("invalid_input", why.to_string());
     let base_url = models::connection::address(models::Kind::Compatible, &draft.base_url).map_err(invalid)?;
     let key = draft
@@ -160,21 +223,28 @@ pub async fn save_speech_server(app: AppHandle, desk: TheDesk<'_>, draft: Speech
         .map(models::connection::key)
         .transpose()
         .map_err(invalid)?;
-    let mut settings = desk.models.settings();
-    let mut has_key = settings.voice.server.has_key;
-    if let Some(key) = key {
-        has_key = !key.expose_secret().is_empty();
-        let kept = desk.models.keys().set(SPEECH_KEY, &key);
-        kept.map_err(|why| problem("keyring", why))?;
-    }
+    let has_key = match &key {
+        Some(key) => !key.expose_secret().is_empty(),
+        // A key belongs to the server that it was typed for.
+        None => {
+            let known = desk.models.settings().voice.server;
+            known.has_key && known.base_url == base_url
+        }
+    };
     let model = draft.model.trim();
-    settings.voice.server = SpeechServer {
+    let server = SpeechServer {
         base_url,
-        model: if model.is_empty() { "whisper-1" } else { model }.to_owned(),
+        model: if model.is_empty() { USUAL_MODEL } else { model }.to_owned(),
         has_key,
     };
-    desk.hearing.forget_recogniser();
-    keep(&app, &desk, settings)
+    Ok((server, key))
+}
+
+/// The name that most servers take for whatever model they have.
+const USUAL_MODEL: &str = "whisper-1";
+
+fn known(id: &str) -> Answer<&'static Offered> {
+    offered(id).ok_or_else(|| problem("not_found", "There is no such speech model."))
 }
 
 /// Forgets the speech server and its key.
@@ -191,32 +261,11 @@ pub async fn remove_speech_server(app: AppHandle, desk: TheDesk<'_>) -> Answer<S
     })?;
     let first = Settings::first().voice;
     settings.voice.server = first.server;
-    settings.voice.by = first.by;
+    if settings.voice.by == SpeechBy::Server {
+        settings.voice.by = first.by;
+    }
     desk.hearing.forget_recogniser();
     keep(&app, &desk, settings)
-}
-
-/// Lets who was chosen understand a moment of silence: whether it answers is what is asked.
-#[tauri::command]
-#[specta::specta]
-pub async fn check_recogniser(desk: TheDesk<'_>) -> Answer<SpeechCheck> {
-    let settings = desk.models.settings().voice;
-    let silence = Sound::from_samples(&vec![0.0; RATE as usize]);
-    let heard = match desk.hearing.recogniser(&settings, desk.models.keys()) {
-        Ok(recogniser) => {
-            let begun = std::time::Instant::now();
-            let heard = recogniser.recognise(&silence, &Hint::default()).await;
-            heard.map(|_| begun.elapsed()).map_err(|why| why.to_string())
-        }
-        Err(why) => Err(why.message),
-    };
-    Ok(match heard {
-        Ok(took) => SpeechCheck {
-            ok: true,
-            detail: format!("It answers, in {}.", short(took)),
-        },
-        Err(detail) => SpeechCheck { ok: false, detail },
-    })
 }
 
 fn short(took: Duration) -> String {
@@ -243,36 +292,19 @@ pub async fn choose_speech_file(app: AppHandle) -> Answer<Option<String>> {
     Ok(picked.await.ok().flatten().map(|file| file.to_string()))
 }
 
-/// Uses a model file that the person has.
-#[tauri::command]
-#[specta::specta]
-pub async fn use_speech_file(app: AppHandle, desk: TheDesk<'_>, path: String) -> Answer<Settings> {
-    let file = Path::new(&path).to_owned();
-    let examined = tauri::async_runtime::spawn_blocking(move || voice::recognition::model_file::examine(&file)).await;
-    match examined {
-        Ok(Ok(_)) => {}
-        Ok(Err(why)) => return Err(problem("invalid_input", format!("{path} cannot be used: {why}."))),
-        Err(why) => return Err(problem("voice", why.to_string())),
-    }
-    let mut settings = desk.models.settings();
-    settings.voice.whisper_file = Some(path);
-    settings.voice.by = crate::dto::SpeechBy::Whisper;
-    keep(&app, &desk, settings)
-}
-
 /// Downloads a model. How it goes comes through the channel.
 #[tauri::command]
 #[specta::specta]
 pub async fn fetch_speech_model(desk: TheDesk<'_>, id: String, channel: Channel<Fetched>) -> Answer<()> {
     let desk = std::sync::Arc::clone(&desk);
     tauri::async_runtime::spawn(async move {
-        let told = std::sync::Mutex::new(std::time::Instant::now());
+        let told = std::sync::Mutex::new(Instant::now());
         let fetched = desk
             .hearing
             .fetch(&id, |bytes| {
                 let mut told = told.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
                 if told.elapsed() > PROGRESS {
-                    *told = std::time::Instant::now();
+                    *told = Instant::now();
                     let _ = channel.send(Fetched::Here {
                         kb: view::kilobytes(bytes),
                     });
@@ -306,7 +338,7 @@ pub async fn stop_fetching(desk: TheDesk<'_>, id: String) -> Answer<()> {
 #[tauri::command]
 #[specta::specta]
 pub async fn delete_speech_model(desk: TheDesk<'_>, id: String) -> Answer<()> {
-    let model = offered(&id).ok_or_else(|| problem("not_found", "There is no such speech model."))?;
+    let model = known(&id)?;
     desk.hearing.forget_recogniser();
     let deleted = desk.hearing.models.delete(model);
     deleted.map_err(|why| problem("io", why.to_string()))

@@ -55,6 +55,23 @@ pub struct SpeechServerDraft {
     pub key: Option<String>,
 }
 
+/// Who could turn speech into words.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum SpeechCandidate {
+    Server {
+        draft: SpeechServerDraft,
+    },
+    /// A model that was downloaded.
+    Model {
+        id: String,
+    },
+    /// A model file that the person has.
+    File {
+        path: String,
+    },
+}
+
 /// Whether speech would become words.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 pub struct SpeechCheck {
@@ -192,6 +209,10 @@ pub enum Dictated {
         sentence: String,
         /// How much speech waits.
         seconds: i32,
+    },
+    /// Something the person should know of.
+    Note {
+        sentence: String,
     },
     /// Something was said, and none of it was words.
     NoWords,

@@ -40,6 +40,7 @@ pub fn dictated(event: Event, commands: bool) -> (Vec<Dictated>, bool) {
             sentence: problem.to_string(),
             seconds: i32::try_from(waiting.as_secs().max(1)).unwrap_or(i32::MAX),
         },
+        Event::NotKept(sentence) => Dictated::Note { sentence },
         Event::NoWords => Dictated::NoWords,
         Event::Done => Dictated::Done,
     };

@@ -16,8 +16,8 @@ use crate::sound::Sound;
 /// So much speech may wait to be understood: half an hour, 58 MB. Beyond, the microphone is let go and that is said.
 const WAITING: Duration = Duration::from_secs(30 * 60);
 
-/// Takes sound that the person wants to keep.
-pub type Keep = Box<dyn Fn(&Sound) + Send>;
+/// Takes sound that the person wants to keep; why it could not be kept, as a sentence.
+pub type Keep = Box<dyn Fn(&Sound) -> Result<(), String> + Send>;
 
 /// What a dictation is begun with.
 pub struct Wanted {
@@ -56,6 +56,8 @@ pub enum Event {
         problem: RecognitionProblem,
         waiting: Duration,
     },
+    /// What should be kept could not be; a sentence.
+    NotKept(String),
     /// Something was said, and none of it was words.
     NoWords,
     /// Nothing is left to be understood.
@@ -100,6 +102,7 @@ impl Dictation {
             waiting: VecDeque::new(),
             stuck: false,
             listening: true,
+            too_much: false,
             outcome: Outcome::NothingSaid,
         };
         tokio::spawn(course.run(hears, received));
@@ -137,6 +140,7 @@ struct Course<F> {
     /// The first of those that wait was tried in vain.
     stuck: bool,
     listening: bool,
+    too_much: bool,
     outcome: Outcome,
 }
 
@@ -217,24 +221,21 @@ impl<F: Fn(Event) + Send + 'static> Course<F> {
             Told::Began => (self.tell)(Event::Speaking),
             Told::Piece(sound) => {
                 self.waiting.push_back(sound);
-                if self.waits() > WAITING && self.listening {
+                if self.waits() > WAITING {
+                    // What is being said right now still comes.
+                    self.too_much = true;
                     self.listener.end();
-                    (self.tell)(Event::Stopped {
-                        account: Account {
-                            length: self.waits(),
-                            speech: true,
-                            fault: None,
-                        },
-                        why: Stopped::TooMuchWaiting,
-                    });
-                    self.listening = false;
                 }
             }
             Told::Ended { account, why } => {
                 self.listening = false;
                 (self.tell)(Event::Stopped {
                     account,
-                    why: Stopped::Ended(why),
+                    why: if self.too_much {
+                        Stopped::TooMuchWaiting
+                    } else {
+                        Stopped::Ended(why)
+                    },
                 });
             }
         }
@@ -243,8 +244,10 @@ impl<F: Fn(Event) + Send + 'static> Course<F> {
     fn became(&mut self, words: Result<String, RecognitionProblem>) {
         match words {
             Ok(text) => {
-                if let (Some(sound), Some(keep)) = (self.waiting.pop_front(), &self.keep) {
-                    keep(&sound);
+                if let (Some(sound), Some(keep)) = (self.waiting.pop_front(), &self.keep)
+                    && let Err(why) = keep(&sound)
+                {
+                    (self.tell)(Event::NotKept(why));
                 }
                 if self.outcome == Outcome::NothingSaid {
                     self.outcome = Outcome::NoWords;

@@ -108,6 +108,9 @@ const ON_ITS_WAY: Duration = Duration::from_millis(40);
 /// A microphone that delivers nothing for so long delivers nothing.
 const NOTHING_ARRIVES: Duration = Duration::from_secs(3);
 
+/// So many microphones in a row that are lost before they deliver anything are none.
+const REPLACEMENTS: u32 = 3;
+
 /// How much sound is delivered at once.
 const DELIVERY: Duration = Duration::from_millis(20);
 
@@ -183,6 +186,7 @@ impl<F: FnMut(Told)> Thread<F> {
             Err(why) => return unusable(&open, &why),
         };
         let mut listening = false;
+        let mut in_vain = 0;
         let mut ends_at: Option<Instant> = None;
         let mut last_sound = Instant::now();
         loop {
@@ -201,6 +205,7 @@ impl<F: FnMut(Told)> Thread<F> {
             match open.delivered.recv_timeout(DELIVERY) {
                 Ok(Delivered::Samples(samples)) => {
                     last_sound = Instant::now();
+                    in_vain = 0;
                     if !std::mem::replace(&mut listening, true) {
                         (self.tell)(Told::Listening {
                             name: open.name.clone(),
@@ -216,7 +221,10 @@ impl<F: FnMut(Told)> Thread<F> {
                         name: open.name.clone(),
                     };
                     // Who listens to the system's own choice goes on with what the system chooses next.
-                    let next = microphone.is_none().then(|| Open::new(None)).and_then(Result::ok);
+                    in_vain += 1;
+                    let next = (microphone.is_none() && in_vain <= REPLACEMENTS)
+                        .then(|| Open::new(None))
+                        .and_then(Result::ok);
                     let Some(next) = next else {
                         return Ending::Problem(lost);
                     };

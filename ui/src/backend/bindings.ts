@@ -74,15 +74,14 @@ export const commands = {
 	/**  Listens only to show how loud it is, until ended. */
 	beginMicrophoneTrial: (channel: Channel<Dictated>) => typedError<null, WireError>(__TAURI_INVOKE("begin_microphone_trial", { channel })),
 	endMicrophoneTrial: () => typedError<null, WireError>(__TAURI_INVOKE("end_microphone_trial")),
-	saveSpeechServer: (draft: SpeechServerDraft) => typedError<Settings, WireError>(__TAURI_INVOKE("save_speech_server", { draft })),
 	/**  Forgets the speech server and its key. */
 	removeSpeechServer: () => typedError<Settings, WireError>(__TAURI_INVOKE("remove_speech_server")),
-	/**  Lets who was chosen understand a moment of silence: whether it answers is what is asked. */
-	checkRecogniser: () => typedError<SpeechCheck, WireError>(__TAURI_INVOKE("check_recogniser")),
+	/**  Lets somebody understand a moment of silence: whether an answer comes is what is asked. Nothing is kept of it. */
+	tryRecogniser: (candidate: SpeechCandidate) => typedError<SpeechCheck, WireError>(__TAURI_INVOKE("try_recogniser", { candidate })),
+	/**  From now on, this one turns speech into words. */
+	useRecogniser: (candidate: SpeechCandidate) => typedError<Settings, WireError>(__TAURI_INVOKE("use_recogniser", { candidate })),
 	/**  The model file that the person picks in the platform's own dialog; none when it was closed. */
 	chooseSpeechFile: () => typedError<string | null, WireError>(__TAURI_INVOKE("choose_speech_file")),
-	/**  Uses a model file that the person has. */
-	useSpeechFile: (path: string) => typedError<Settings, WireError>(__TAURI_INVOKE("use_speech_file", { path })),
 	/**  Downloads a model. How it goes comes through the channel. */
 	fetchSpeechModel: (id: string, channel: Channel<Fetched>) => typedError<null, WireError>(__TAURI_INVOKE("fetch_speech_model", { id, channel })),
 	stopFetching: (id: string) => typedError<null, WireError>(__TAURI_INVOKE("stop_fetching", { id })),
@@ -295,6 +294,8 @@ export type Dictated =
 sentence: string | null } | { kind: "text"; text: string } | { kind: "new_line" } | { kind: "send" } | { kind: "show"; place: SpokenPlace } | { kind: "prepare"; decision: SpokenDecision } | { kind: "not_understood"; sentence: string; 
 /**  How much speech waits. */
 seconds: number } | 
+/**  Something the person should know of. */
+{ kind: "note"; sentence: string } | 
 /**  Something was said, and none of it was words. */
 { kind: "no_words" } | 
 /**  The window was asked to close, and does as soon as everything has become words. */
@@ -691,6 +692,13 @@ export type Settings = {
 export type SpeechBy = 
 /**  Nobody yet: the first click on the microphone asks. */
 "nobody" | "server" | "whisper";
+
+/**  Who could turn speech into words. */
+export type SpeechCandidate = { kind: "server"; draft: SpeechServerDraft } | 
+/**  A model that was downloaded. */
+{ kind: "model"; id: string } | 
+/**  A model file that the person has. */
+{ kind: "file"; path: string };
 
 /**  Whether speech would become words. */
 export type SpeechCheck = {

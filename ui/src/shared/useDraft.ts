@@ -4,32 +4,41 @@ import { call, client, commands, queries } from "../backend";
 /** How long after the last key it is written. */
 const PAUSE = 300;
 
-/** What is being written; one after the other, so that an older text never comes after a newer one. */
-let writing: Promise<unknown> = Promise.resolve();
+/** Drafts are written and read one after the other: an older text never comes after a newer one. */
+let turn: Promise<unknown> = Promise.resolve();
 
-/** Waits until what was typed is kept. */
-export const draftsKept = () => writing;
-
-function write(key: string, text: string) {
-  writing = writing.then(() => call(commands.saveDraft(key, text))).catch(() => undefined);
+function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  const next = turn.then(work);
+  turn = next.catch(() => undefined);
+  return next;
 }
 
-/** A text that survives a crash: kept by Rust under `key` while it is typed. */
-export function useDraft(key: string): [string, (text: string) => void, () => void] {
+const save = (key: string, text: string) => inTurn(() => call(commands.saveDraft(key, text)));
+
+/** Changes a draft that nobody has before them. */
+export function changeDraft(key: string, change: (kept: string) => string): Promise<unknown> {
+  return inTurn(async () => call(commands.saveDraft(key, change(await call(commands.loadDraft(key))))));
+}
+
+/** A text that survives a crash: kept by Rust under `key` while it is typed. The last is whether what was kept is there. */
+export function useDraft(key: string): [string, (text: string) => void, () => void, boolean] {
   const [text, setText] = useState("");
+  const [loaded, setLoaded] = useState(false);
   const touched = useRef(false);
   const waiting = useRef<{ timer: ReturnType<typeof setTimeout>; write: () => void } | null>(null);
 
   useEffect(() => {
     touched.current = false;
     setText("");
+    setLoaded(false);
     let gone = false;
-    void client
-      .fetchQuery({ ...queries.draft(key), staleTime: 0 })
+    void inTurn(() => client.fetchQuery({ ...queries.draft(key), staleTime: 0 }))
+      .catch(() => "")
       .then((kept) => {
-        if (!gone && !touched.current) setText(kept);
-      })
-      .catch(() => undefined);
+        if (gone) return;
+        if (!touched.current) setText(kept);
+        setLoaded(true);
+      });
     return () => {
       gone = true;
       // Whoever goes away in the middle of a word finds it again.
@@ -46,7 +55,7 @@ export function useDraft(key: string): [string, (text: string) => void, () => vo
     if (waiting.current) clearTimeout(waiting.current.timer);
     const now = () => {
       waiting.current = null;
-      write(key, next);
+      void save(key, next).catch(() => undefined);
     };
     waiting.current = { timer: setTimeout(now, pause), write: now };
   };
@@ -60,5 +69,5 @@ export function useDraft(key: string): [string, (text: string) => void, () => vo
     setText("");
     keep("", 0);
   };
-  return [text, change, clear];
+  return [text, change, clear, loaded];
 }

@@ -35,7 +35,12 @@ afterEach(() => {
 });
 
 export function show(element: ReactNode) {
-  return render(<QueryClientProvider client={client}>{element}</QueryClientProvider>);
+  return render(inWindow(element));
+}
+
+/** As it stands in the window, for another rendering of it. */
+export function inWindow(element: ReactNode) {
+  return <QueryClientProvider client={client}>{element}</QueryClientProvider>;
 }
 
 /** Settings as they are at first, with voice as a test wants it. */

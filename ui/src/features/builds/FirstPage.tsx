@@ -11,6 +11,8 @@ import { t } from "../../words";
 import { AddPicture, Chosen } from "../pictures/Pictures";
 import { usePictures } from "../pictures/usePictures";
 import { DictationNotice } from "../voice/DictationNotice";
+import { remark, settled } from "../voice/dictation";
+import { mark } from "../voice/lead";
 import { Microphone } from "../voice/Microphone";
 import { useDictatedField } from "../voice/useDictatedField";
 import { PracticeLine } from "./PracticeLine";
@@ -23,7 +25,9 @@ const TARGET = { key: "brief", workflowId: null };
 export function FirstPage() {
   const status = useQuery(queries.status());
   const settings = useQuery(queries.settings());
-  const [brief, setBrief, clearBrief] = useDraft("brief");
+  const [brief, setBrief, clearBrief, loaded] = useDraft("brief");
+  const typed = useRef(brief);
+  typed.current = brief;
   const chosen = usePictures("brief");
   const [keptFolder, keepFolder, clearFolder] = useDraft("folder");
   const folder = keptFolder === "" ? null : keptFolder;
@@ -39,9 +43,15 @@ export function FirstPage() {
   const key = useRef(crypto.randomUUID());
 
   const start = async () => {
-    if (starting || brief.trim() === "") return;
+    if (starting || typed.current.trim() === "") return;
     setStarting(true);
     setError(null);
+    // What was said last is part of it.
+    if (!(await settled(TARGET.key))) {
+      setStarting(false);
+      return;
+    }
+    const brief = typed.current;
     const project: ProjectChoice = folder
       ? { kind: "folder", path: folder }
       : sample && sample.brief === brief
@@ -52,7 +62,8 @@ export function FirstPage() {
       const build = await call(commands.startBuild(brief, project, images, key.current));
       key.current = crypto.randomUUID();
       client.setQueryData(queries.build(build.summary.workflow_id).queryKey, build);
-      clearBrief();
+      // Only what was sent: what came since stays.
+      if (typed.current === brief) clearBrief();
       clearFolder();
       chosen.clear();
       openBuild(build.summary.workflow_id);
@@ -65,7 +76,12 @@ export function FirstPage() {
     }
   };
 
-  const { ref, onSpace } = useDictatedField(TARGET, () => void start());
+  const { ref, onSpace } = useDictatedField({
+    target: TARGET,
+    // A voice starts nothing: it leads to the button.
+    send: () => remark(t(mark("start") ? "voice.prepared_start" : "voice.nothingToDecide")),
+    loaded,
+  });
 
   return (
     <main className="flex min-h-0 flex-1 flex-col overflow-y-auto">
@@ -106,6 +122,7 @@ export function FirstPage() {
             <Button
               kind="primary"
               data-testid="start-build"
+              data-decision="start"
               disabled={starting || chosen.preparing || brief.trim() === ""}
               onClick={() => void start()}
             >

@@ -8,13 +8,14 @@ import { t } from "../../words";
 import { AddPicture, Chosen } from "../pictures/Pictures";
 import { usePictures } from "../pictures/usePictures";
 import { DictationNotice } from "../voice/DictationNotice";
+import { settled } from "../voice/dictation";
 import { Microphone } from "../voice/Microphone";
 import { useDictatedField } from "../voice/useDictatedField";
 import type { useSay } from "./useSay";
 
 export function Composer({ build, say }: { build: BuildDetail; say: ReturnType<typeof useSay> }) {
   const id = build.summary.workflow_id;
-  const [text, setText, clear] = useDraft(`message-${id}`);
+  const [text, setText, clear, loaded] = useDraft(`message-${id}`);
   const typed = useRef(text);
   typed.current = text;
   const chosen = usePictures(`message-${id}`);
@@ -25,8 +26,13 @@ export function Composer({ build, say }: { build: BuildDetail; say: ReturnType<t
     : build.summary.status === "complete"
       ? t("conversation.placeholderLive")
       : t("conversation.placeholder");
-  const send = async () => {
+  const target = { key: `message-${id}`, workflowId: id };
+  const cancelled = build.summary.status === "cancelled";
+  const send = async ({ spoken = false } = {}) => {
     if (chosen.preparing) return;
+    // What was said last is part of it. "Send it" comes after it by itself.
+    if (!spoken && !(await settled(target.key))) return;
+    const text = typed.current;
     const images = chosen.pictures.map((picture) => picture.data);
     await say.send(text, images, () => {
       // Only what was sent: what was typed since stays.
@@ -34,9 +40,12 @@ export function Composer({ build, say }: { build: BuildDetail; say: ReturnType<t
       chosen.clear();
     });
   };
-  const target = { key: `message-${id}`, workflowId: id };
-  const { ref, onSpace } = useDictatedField(target, () => void send());
-  if (build.summary.status === "cancelled") return null;
+  const { ref, onSpace } = useDictatedField({
+    target,
+    send: () => void send({ spoken: true }),
+    loaded: loaded && !cancelled,
+  });
+  if (cancelled) return null;
   return (
     <div className="pr-[10px]">
       <div className="mx-auto w-full max-w-[728px] px-6 pb-5">

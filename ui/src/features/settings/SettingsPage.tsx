@@ -25,14 +25,16 @@ export function SettingsPage() {
   const foldList = useDesk((desk) => desk.foldList);
   const shown = settings.data;
   const save = async (part: Partial<Settings>) => {
-    if (!shown) return;
-    setError(null);
     const key = queries.settings().queryKey;
-    client.setQueryData(key, { ...shown, ...part });
+    // As they are now: a dialog or a download may have been open for long.
+    const before = client.getQueryData(key);
+    if (!before) return;
+    setError(null);
+    client.setQueryData(key, { ...before, ...part });
     try {
-      client.setQueryData(key, await call(commands.saveSettings({ ...shown, ...part })));
+      client.setQueryData(key, await call(commands.saveSettings({ ...before, ...part })));
     } catch (failure) {
-      client.setQueryData(key, shown);
+      client.setQueryData(key, before);
       setError(sentence(failure));
     }
   };
@@ -109,7 +111,7 @@ export function SettingsPage() {
             </Line>
           </div>
         </Section>
-        <VoiceSettings settings={shown} onSave={(voice) => void save({ voice })} />
+        <VoiceSettings settings={shown} onSave={(part) => void save(part)} />
         <Section title={t("setup.general")}>
           <div className="card divide-y divide-line">
             <Line label={t("setup.theme")}>

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { call, client, commands, queries, type Settings, type SpeechCheck } from "../../backend";
+import { call, client, commands, queries, type Settings, type SpeechCandidate, type SpeechCheck } from "../../backend";
 import { Button } from "../../shared/Button";
 import { Notice, sentence } from "../../shared/Notice";
 import { t } from "../../words";
@@ -16,21 +16,26 @@ export function SpeechServerForm({ settings, onUsed }: { settings: Settings; onU
   const [busy, setBusy] = useState(false);
   const [check, setCheck] = useState<SpeechCheck | null>(null);
   const [error, setError] = useState<string | null>(null);
-  const use = async () => {
+  const use = async ({ untried = false } = {}) => {
     setBusy(true);
     setError(null);
     setCheck(null);
+    const candidate: SpeechCandidate = {
+      kind: "server",
+      draft: { base_url: baseUrl, model, key: key === "" ? null : key },
+    };
     try {
-      const draft = { base_url: baseUrl, model, key: key === "" ? null : key };
-      const saved = await call(commands.saveSpeechServer(draft));
-      const used = await call(commands.saveSettings({ ...saved, voice: { ...saved.voice, by: "server" } }));
+      if (!untried) {
+        const seen = await call(commands.tryRecogniser(candidate));
+        setCheck(seen);
+        if (!seen.ok) return;
+      }
+      const used = await call(commands.useRecogniser(candidate));
       client.setQueryData(queries.settings().queryKey, used);
       setBaseUrl(used.voice.server.base_url);
       setModel(used.voice.server.model);
       setKey("");
-      const seen = await call(commands.checkRecogniser());
-      setCheck(seen);
-      if (seen.ok) onUsed();
+      onUsed();
     } catch (failure) {
       setError(sentence(failure));
     } finally {
@@ -95,6 +100,7 @@ export function SpeechServerForm({ settings, onUsed }: { settings: Settings; onU
         <Button kind="primary" type="submit" data-testid="speech-use" disabled={busy || baseUrl.trim() === ""}>
           {t(busy ? "setup.checking" : "voice.testAndUse")}
         </Button>
+        {check && !check.ok && <Button onClick={() => void use({ untried: true })}>{t("voice.useAllTheSame")}</Button>}
         {server.base_url !== "" && (
           <Button kind="quiet" onClick={() => void remove()}>
             {t("setup.remove")}

@@ -45,7 +45,7 @@ const LANGUAGES: [string, string][] = [
   ["zh", "中文"],
 ];
 
-type Props = { settings: Settings; onSave: (voice: Voice) => void };
+type Props = { settings: Settings; onSave: (part: { voice: Voice }) => void };
 
 export function VoiceSettings({ settings, onSave }: Props) {
   const status = useQuery(queries.voice());
@@ -53,7 +53,8 @@ export function VoiceSettings({ settings, onSave }: Props) {
   // What is being set up is not in use before it works.
   const [shown, setShown] = useState<SpeechBy>(voice.by);
   useEffect(() => setShown(voice.by), [voice.by]);
-  const change = (part: Partial<Voice>) => onSave({ ...voice, ...part });
+  const change = (part: Partial<Voice>) =>
+    onSave({ voice: { ...(client.getQueryData(queries.settings().queryKey)?.voice ?? voice), ...part } });
   return (
     <Section title={t("voice.title")} text={t("voice.text")}>
       <div className="flex flex-col gap-3" data-testid="voice-settings">

@@ -7,6 +7,7 @@ import {
   fetchSpeechModel,
   queries,
   type Settings,
+  type SpeechCandidate,
   type SpeechCheck,
   type SpeechModel,
 } from "../../backend";
@@ -24,6 +25,7 @@ export function WhisperModels({ settings, onUsed }: { settings: Settings; onUsed
   const status = useQuery(queries.voice());
   const [error, setError] = useState<string | null>(null);
   const [check, setCheck] = useState<SpeechCheck | null>(null);
+  const [trying, setTrying] = useState(false);
   const { voice } = settings;
   const attempt = async (work: () => Promise<void>) => {
     setError(null);
@@ -34,26 +36,23 @@ export function WhisperModels({ settings, onUsed }: { settings: Settings; onUsed
       setError(sentence(failure));
     }
   };
-  const tryOut = async () => {
-    const seen = await call(commands.checkRecogniser());
-    setCheck(seen);
-    if (seen.ok) onUsed();
-  };
-  const use = (id: string) =>
+  const use = (candidate: SpeechCandidate) =>
     attempt(async () => {
-      // A download takes a while: what was changed meanwhile stays.
-      const now = client.getQueryData(queries.settings().queryKey) ?? settings;
-      const changed = { ...now.voice, by: "whisper" as const, whisper_model: id, whisper_file: null };
-      const saved = await call(commands.saveSettings({ ...now, voice: changed }));
-      client.setQueryData(queries.settings().queryKey, saved);
-      await tryOut();
+      setTrying(true);
+      try {
+        const seen = await call(commands.tryRecogniser(candidate));
+        setCheck(seen);
+        if (!seen.ok) return;
+        client.setQueryData(queries.settings().queryKey, await call(commands.useRecogniser(candidate)));
+        onUsed();
+      } finally {
+        setTrying(false);
+      }
     });
   const choose = () =>
     attempt(async () => {
       const file = await call(commands.chooseSpeechFile());
-      if (!file) return;
-      client.setQueryData(queries.settings().queryKey, await call(commands.useSpeechFile(file)));
-      await tryOut();
+      if (file) await use({ kind: "file", path: file });
     });
   if (!status.data) return null;
   if (!status.data.has_whisper) return <p className="text-second">{t("voice.noWhisper")}</p>;
@@ -67,9 +66,8 @@ export function WhisperModels({ settings, onUsed }: { settings: Settings; onUsed
             model={model}
             used={inUse && voice.whisper_file === null && voice.whisper_model === model.id}
             // One click leads all the way to the first word.
-            onUse={() => void use(model.id)}
+            onUse={() => void use({ kind: "model", id: model.id })}
             first={model.id === FIRST && !status.data.models.some((each) => each.ready || each.fetching)}
-            onError={setError}
           />
         ))}
         <li className="flex items-center gap-2 px-3.5 py-2">
@@ -84,6 +82,11 @@ export function WhisperModels({ settings, onUsed }: { settings: Settings; onUsed
         </li>
       </ul>
       <p className="text-small text-third">{t("voice.whisperPrivacy")}</p>
+      {trying && (
+        <p role="status" className="text-second">
+          {t("setup.checking")}
+        </p>
+      )}
       {check && <Checked check={check} />}
       {error && <Notice onDismiss={() => setError(null)}>{error}</Notice>}
     </div>
@@ -95,23 +98,20 @@ function Model({
   used,
   first,
   onUse,
-  onError,
 }: {
   model: SpeechModel;
   used: boolean;
   /** The one to begin with. */
   first: boolean;
   onUse: () => void;
-  onError: (sentence: string | null) => void;
 }) {
   const here = useDownloads((downloads) => downloads.here[model.id]) ?? model.here_kb;
   const fetching = useDownloads((downloads) => model.id in downloads.here) || model.fetching;
+  const problem = useDownloads((downloads) => downloads.problems[model.id]);
   const fetch = async () => {
-    onError(null);
     useDownloads.getState().at(model.id, model.here_kb);
     const ended = (problem: string | null) => {
-      useDownloads.getState().end(model.id);
-      if (problem) onError(problem);
+      useDownloads.getState().end(model.id, problem);
       void client.invalidateQueries({ queryKey: queries.voice().queryKey });
     };
     try {
@@ -119,7 +119,7 @@ function Model({
         if (fetched.kind === "here") useDownloads.getState().at(model.id, fetched.kb);
         else {
           ended(fetched.kind === "ended" ? fetched.problem : null);
-          if (fetched.kind === "ready" && client.getQueryData(queries.settings().queryKey)?.voice.by !== "whisper")
+          if (fetched.kind === "ready" && client.getQueryData(queries.settings().queryKey)?.voice.by === "nobody")
             onUse();
         }
       });
@@ -128,7 +128,8 @@ function Model({
     }
   };
   const remove = async () => {
-    await call(commands.deleteSpeechModel(model.id)).catch((failure) => onError(sentence(failure)));
+    const failed = (failure: unknown) => useDownloads.getState().end(model.id, sentence(failure));
+    await call(commands.deleteSpeechModel(model.id)).catch(failed);
     await client.invalidateQueries({ queryKey: queries.voice().queryKey });
   };
   const partly = !model.ready && here > 0;
@@ -148,6 +149,11 @@ function Model({
             max={model.size_kb}
             className="mt-1 block h-1 w-full accent-(--primary)"
           />
+        )}
+        {problem && (
+          <p role="alert" className="pt-0.5 text-failed">
+            {problem}
+          </p>
         )}
       </div>
       {used && model.ready && <span className="px-2 text-passed">{t("voice.used")}</span>}

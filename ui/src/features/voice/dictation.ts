@@ -1,151 +1,167 @@
 import { create } from "zustand";
-import {
-  beginDictation,
-  CommandError,
-  call,
-  client,
-  commands,
-  type Dictated,
-  queries,
-  type SpokenDecision,
-} from "../../backend";
+import { beginDictation, CommandError, call, commands, type Dictated, type SpokenDecision } from "../../backend";
 import { sentence } from "../../shared/Notice";
-import { draftsKept } from "../../shared/useDraft";
 import { t } from "../../words";
-import { type Field, joined } from "./field";
 import { lead, show } from "./lead";
+import { fieldOf, send, write } from "./words";
 
 /** A touch of the button that is shorter does not hold it: it listens until there is silence. */
 const HOLD = 350;
 
-type Phase =
-  | "idle"
-  /** The microphone is being opened. */
-  | "opening"
-  | "listening"
-  /** The microphone is let go; words are still to come. */
-  | "writing"
-  /** What was said could not be understood, and waits. */
-  | "stuck";
-
 /** What a dictation is for: the draft that it goes into, and the build that it is about. */
 export type Target = { key: string; workflowId: string | null };
 
+/** What is held down while somebody speaks. */
+export type Holding = "button" | "key" | "space";
+
 type Dictation = {
-  phase: Phase;
   target: Target | null;
-  /** The button or the key is down. */
-  held: boolean;
+  microphone: "off" | "opening" | "on";
+  held: Holding | null;
+  /** Something is listened to, or was and has not become words yet. */
+  busy: boolean;
+  /** Why the first of what waits was not understood. */
+  failure: string | null;
+  /** Seconds of speech that wait. */
+  waits: number;
+  /** What the person should know of it. */
+  told: string | null;
+  /** The window was asked to close, and waits for the words. */
+  closing: boolean;
   /** In percent. */
   level: number;
   clipping: boolean;
   /** Somebody speaks. */
   speaking: boolean;
-  microphone: string;
-  /** What the person should know: of the microphone, or of what was not understood. */
-  told: string | null;
-  /** Seconds of speech that wait. */
-  waits: number;
+  /** The name of the microphone. */
+  name: string;
   /** The first click: nobody turns speech into words yet. */
   setUp: Target | null;
 };
 
 const NOTHING = {
-  phase: "idle" as Phase,
-  held: false,
+  microphone: "off",
+  held: null,
+  busy: false,
+  failure: null,
+  waits: 0,
+  closing: false,
   level: 0,
   clipping: false,
   speaking: false,
-  microphone: "",
-  waits: 0,
-};
+  name: "",
+} satisfies Partial<Dictation>;
 
 /** The one dictation of this window. It outlives the field that it began in: words go into its draft then. */
 export const useDictation = create<Dictation>(() => ({ ...NOTHING, target: null, told: null, setUp: null }));
 
+export type Phase = "idle" | "opening" | "listening" | "writing" | "stuck";
+
+/** What it is doing, in one word. An open microphone goes before all else. */
+export function phaseOf({ microphone, failure, busy }: Dictation): Phase {
+  if (microphone === "opening") return "opening";
+  if (microphone === "on") return "listening";
+  if (failure !== null) return "stuck";
+  return busy ? "writing" : "idle";
+}
+
 const set = useDictation.setState;
 const get = useDictation.getState;
 
-/** The fields that are on the page, by the draft that they show. */
-const fields = new Map<string, Field>();
-
-/** Words for this draft go in here while it is on the page. Returns what takes it away again. */
-export function register(key: string, field: Field): () => void {
-  fields.set(key, field);
-  return () => {
-    if (fields.get(key) === field) fields.delete(key);
-  };
-}
-
 let pressedAt = 0;
-/** The microphone that was asked for last. */
-let asked: Promise<void> = Promise.resolve();
-let words: Promise<void> = Promise.resolve();
+/** The microphone that was asked for last: what is to be done with it is done when it is there. */
+let asked: Promise<unknown> = Promise.resolve();
+/** Whether nothing was written of this dictation yet: all of it is one step of undo. */
+let begins = true;
+
+const tell = (work: () => ReturnType<typeof commands.finishDictation>) =>
+  void asked.then(() => call(work())).catch(() => undefined);
 
 /** The button goes down, or is clicked without being held. */
-export async function press(target: Target, { held }: { held: boolean }) {
-  const { phase } = get();
-  if (phase === "listening" || phase === "opening") return finish();
-  if (phase !== "idle") return;
+export async function press(target: Target, holding: Holding | null) {
+  const { microphone, busy } = get();
+  if (microphone !== "off") return finish();
+  if (busy) return;
   pressedAt = performance.now();
   begins = true;
-  set({ ...NOTHING, phase: "opening", target, held, told: null });
-  const field = fields.get(target.key);
-  const wish = { hands_free: !held, workflow_id: target.workflowId, before: field?.before() ?? "" };
-  asked = beginDictation(wish, hear);
+  set({ ...NOTHING, microphone: "opening", busy: true, target, held: holding, told: null });
+  const before = fieldOf(target.key)?.before() ?? "";
+  const begun = beginDictation({ hands_free: holding === null, workflow_id: target.workflowId, before }, hear);
+  asked = begun.catch(() => undefined);
   try {
-    await asked;
+    await begun;
   } catch (failure) {
     const nobody = failure instanceof CommandError && failure.code === "voice_not_set_up";
     set({ ...NOTHING, told: nobody ? null : sentence(failure), setUp: nobody ? target : null });
   }
 }
 
-/** The button comes up. What was only touched listens until there is silence, or was a mistake. */
-export function release({ touch }: { touch: "listen" | "forget" }) {
-  if (!get().held) return;
-  set({ held: false });
-  const touched = performance.now() - pressedAt < HOLD;
-  const then = !touched ? finish : touch === "listen" ? handsFree : letGo;
-  // Where the microphone is still being asked for, it is done when it is there.
-  void asked.then(then, () => undefined);
+/** What was held comes up. A button that was only touched listens until there is silence; a space was a mistake. */
+export function release(holding: Holding) {
+  if (get().held !== holding) return;
+  set({ held: null });
+  if (performance.now() - pressedAt >= HOLD) finish();
+  else if (holding === "space") letGo();
+  else tell(() => commands.dictateHandsFree());
 }
 
-function handsFree() {
-  void call(commands.dictateHandsFree()).catch(() => undefined);
+/** Whoever leaves the window with something held never lets it go in this one. */
+export function leave() {
+  if (get().held === null) return;
+  set({ held: null });
+  finish();
 }
 
+/** Lets the microphone go; what was said still becomes words. */
 export function finish() {
-  set({ held: false });
-  void call(commands.finishDictation()).catch(() => undefined);
+  set({ held: null });
+  tell(() => commands.finishDictation());
 }
 
 export function again() {
-  set({ phase: "writing", told: null });
-  void call(commands.dictateAgain()).catch((failure) => set({ phase: "stuck", told: sentence(failure) }));
+  const { failure } = get();
+  set({ failure: null });
+  void call(commands.dictateAgain()).catch((why) => set({ failure: sentence(why) || failure }));
 }
 
-/** What was not understood is forgotten. */
+/** What was not understood is forgotten, and the microphone let go. */
 export function letGo() {
-  set({ told: null });
-  void call(commands.letDictationGo()).catch(() => undefined);
+  tell(() => commands.letDictationGo());
 }
 
-export function dismiss() {
-  set({ told: null });
-}
+export const dismiss = () => set({ told: null });
+export const setUpDone = () => set({ setUp: null });
+export const remark = (told: string) => set({ told });
 
-export function setUpDone() {
-  set({ setUp: null });
+/** Waits until all that was said for this draft is in it. False where that needs the person first. */
+export function settled(key: string): Promise<boolean> {
+  const over = ({ busy, failure, target }: Dictation) => {
+    if (!busy || target?.key !== key) return true;
+    return failure === null ? undefined : false;
+  };
+  const now = over(get());
+  if (now !== undefined) return Promise.resolve(now);
+  finish();
+  return new Promise((settle) => {
+    const end = useDictation.subscribe((dictation) => {
+      const known = over(dictation);
+      if (known === undefined) return;
+      end();
+      // What came last is in the field in a moment.
+      setTimeout(() => settle(known));
+    });
+  });
 }
 
 function hear(heard: Dictated) {
+  const target = get().target;
+  if (!target) return;
   switch (heard.kind) {
     case "listening":
-      set({ phase: "listening", microphone: heard.microphone });
+      set({ microphone: "on", name: heard.microphone });
       break;
     case "replaced":
-      set({ microphone: heard.microphone, told: t("voice.replaced", { name: heard.microphone }) });
+      set({ name: heard.microphone, told: t("voice.replaced", { name: heard.microphone }) });
       break;
     case "level":
       set({ level: heard.level, clipping: heard.clipping });
@@ -154,17 +170,16 @@ function hear(heard: Dictated) {
       set({ speaking: true });
       break;
     case "stopped":
-      set({ phase: "writing", held: false, level: 0, speaking: false, told: heard.sentence });
+      set({ microphone: "off", held: null, level: 0, speaking: false, told: heard.sentence ?? get().told });
       break;
     case "text":
-      writeText(heard.text);
+      put(target, heard.text);
       break;
     case "new_line":
-      writeText("\n");
+      put(target, "\n");
       break;
     case "send":
-      // After what was said just before has reached the field.
-      setTimeout(() => write((field) => field.send(), ""));
+      send(target.key);
       break;
     case "show":
       show(heard.place);
@@ -173,13 +188,16 @@ function hear(heard: Dictated) {
       void prepare(heard.decision);
       break;
     case "not_understood":
-      set({ phase: "stuck", told: heard.sentence, waits: heard.seconds });
+      set({ failure: heard.sentence, waits: heard.seconds });
+      break;
+    case "note":
+      set({ told: heard.sentence });
       break;
     case "no_words":
       set({ told: t("voice.noWords") });
       break;
     case "closing":
-      set({ told: t("voice.closing") });
+      set({ closing: true });
       break;
     case "done":
       set({ ...NOTHING });
@@ -187,36 +205,14 @@ function hear(heard: Dictated) {
   }
 }
 
+function put(target: Target, text: string) {
+  const first = begins;
+  begins = false;
+  write(target.key, text, first, (why) => set({ told: sentence(why) }));
+}
+
 /** A voice decides nothing: it leads to the button, and says so. */
 async function prepare(decision: SpokenDecision) {
   const found = await lead(decision);
-  set({ told: t(found ? `voice.prepared_${decision}` : "voice.nothingToDecide") });
-}
-
-/** What was written of this dictation, to be one step of undo. */
-let begins = true;
-
-function writeText(text: string) {
-  const first = begins;
-  begins = false;
-  write((field) => field.insert(text, first), text);
-}
-
-/** Into the field, or into the draft of one that is not on the page any more. One after the other. */
-function write(into: (field: Field) => void, text: string) {
-  const target = get().target;
-  if (!target) return;
-  const field = fields.get(target.key);
-  if (field) {
-    into(field);
-    return;
-  }
-  words = words
-    .then(async () => {
-      await draftsKept();
-      const before = await call(commands.loadDraft(target.key));
-      await call(commands.saveDraft(target.key, joined(before, text, "")));
-      await client.invalidateQueries({ queryKey: queries.draft(target.key).queryKey });
-    })
-    .catch((failure) => set({ told: sentence(failure) }));
+  remark(t(found ? `voice.prepared_${decision}` : "voice.nothingToDecide"));
 }

@@ -3,19 +3,22 @@ import { create } from "zustand";
 type Downloads = {
   /** Thousands of bytes that are here, of each model that is on its way. */
   here: Record<string, number>;
+  /** Why the last attempt ended, where it should not have. */
+  problems: Record<string, string>;
   at: (id: string, kb: number) => void;
-  end: (id: string) => void;
+  end: (id: string, problem: string | null) => void;
 };
 
 /** How downloads go. They go on when the page that began them is left. */
 export const useDownloads = create<Downloads>((set) => ({
   here: {},
-  at: (id, kb) => set(({ here }) => ({ here: { ...here, [id]: kb } })),
-  end: (id) =>
-    set(({ here }) => {
-      const { [id]: _, ...rest } = here;
-      return { here: rest };
-    }),
+  problems: {},
+  at: (id, kb) => set(({ here, problems: { [id]: _, ...problems } }) => ({ here: { ...here, [id]: kb }, problems })),
+  end: (id, problem) =>
+    set(({ here: { [id]: _, ...here }, problems }) => ({
+      here,
+      problems: problem === null ? problems : { ...problems, [id]: problem },
+    })),
 }));
 
 /** "148 MB", as shops and browsers count: a million bytes. */

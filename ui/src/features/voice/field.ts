@@ -1,7 +1,7 @@
 /** What a dictation needs of a field that is written into. */
 export type Field = {
-  /** `begins`: the first words of a dictation. */
-  insert: (text: string, begins: boolean) => void;
+  /** `begins`: the first words of a dictation. False where there is nothing to write into. */
+  insert: (text: string, begins: boolean) => boolean;
   send: () => void;
   /** What stands before the cursor. */
   before: () => string;

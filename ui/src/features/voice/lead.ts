@@ -19,6 +19,15 @@ const WHERE: Record<SpokenDecision, Tab | null> = {
   roll_back: null,
 };
 
+/** Marks the button of something that only a click does on this page. */
+export function mark(what: string): boolean {
+  const button = [...document.querySelectorAll<HTMLButtonElement>(`[data-decision=${what}]`)].at(-1);
+  if (!button || button.disabled) return false;
+  button.scrollIntoView({ block: "nearest" });
+  point(button);
+  return true;
+}
+
 /** Leads to the button of a decision and lets it be seen; the click is the person's. False where there is none. */
 export async function lead(decision: SpokenDecision): Promise<boolean> {
   const desk = useDesk.getState();
@@ -28,12 +37,7 @@ export async function lead(decision: SpokenDecision): Promise<boolean> {
   else desk.foldRail(false);
   const end = performance.now() + DRAWN;
   while (performance.now() < end) {
-    const button = [...document.querySelectorAll<HTMLButtonElement>(`[data-decision=${decision}]`)].at(-1);
-    if (button && !button.disabled) {
-      button.scrollIntoView({ block: "nearest" });
-      point(button);
-      return true;
-    }
+    if (mark(decision)) return true;
     await new Promise((drawn) => setTimeout(drawn, 50));
   }
   return false;

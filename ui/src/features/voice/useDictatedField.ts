@@ -1,26 +1,43 @@
 import { useQuery } from "@tanstack/react-query";
 import { type KeyboardEvent, useEffect, useRef } from "react";
 import { queries } from "../../backend";
-import { press, register, release, type Target } from "./dictation";
+import { press, type Target } from "./dictation";
 import { insert } from "./field";
+import { useShown } from "./shown";
+import { expect, register } from "./words";
 
-/** A field that can be spoken into. `send` is what "send it" does. */
-export function useDictatedField(target: Target, send: () => void) {
+type Wanted = {
+  target: Target;
+  /** What "send it" does. */
+  send: () => void;
+  /** The draft is there: words that came before it would take its place. */
+  loaded: boolean;
+};
+
+/** A field that can be spoken into. */
+export function useDictatedField({ target, send, loaded }: Wanted) {
   const area = useRef<HTMLTextAreaElement>(null);
   const sending = useRef(send);
   sending.current = send;
   const settings = useQuery(queries.settings());
   const isSetUp = settings.data !== undefined && settings.data.voice.by !== "nobody";
-  const { key } = target;
-  useEffect(
-    () =>
-      register(key, {
-        insert: (text, begins) => area.current && insert(area.current, text, begins),
-        send: () => sending.current(),
-        before: () => area.current?.value.slice(0, area.current.selectionStart) ?? "",
-      }),
-    [key],
-  );
+  const { key, workflowId } = target;
+  useEffect(() => {
+    if (!loaded) return expect(key);
+    const gone = register(key, {
+      insert: (text, begins) => {
+        if (area.current) insert(area.current, text, begins);
+        return area.current !== null;
+      },
+      send: () => sending.current(),
+      before: () => area.current?.value.slice(0, area.current.selectionStart) ?? "",
+    });
+    useShown.getState().appear({ key, workflowId });
+    return () => {
+      gone();
+      useShown.getState().vanish(key);
+    };
+  }, [key, workflowId, loaded]);
   return {
     ref: area,
     /** Space held in an empty field speaks: it would type nothing of worth there. */
@@ -28,15 +45,7 @@ export function useDictatedField(target: Target, send: () => void) {
       if (event.key !== " " || event.currentTarget.value !== "" || event.nativeEvent.isComposing || !isSetUp) return;
       if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
-      if (event.repeat) return;
-      void press(target, { held: true });
-      const up = (lifted: globalThis.KeyboardEvent) => {
-        if (lifted.key !== " ") return;
-        window.removeEventListener("keyup", up);
-        // A space typed by mistake must not leave a microphone open.
-        release({ touch: "forget" });
-      };
-      window.addEventListener("keyup", up);
+      if (!event.repeat) void press(target, "space");
     },
   };
 }

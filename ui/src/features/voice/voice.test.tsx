@@ -1,15 +1,18 @@
 import { fireEvent, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
+import type { ReactNode } from "react";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Dictated } from "../../backend";
 import { useDesk } from "../../desk";
-import { aBuild, backend, show, theSettings } from "../../test/backend";
+import { aBuild, backend, inWindow, show, theSettings } from "../../test/backend";
 import { FirstPage } from "../builds/FirstPage";
 import { HandoffCard } from "../workflow/HandoffCard";
+import { DictationElsewhere } from "./DictationNotice";
 import { useDictation } from "./dictation";
 import { FirstUse } from "./FirstUse";
 import { joined } from "./field";
 import { asSpoken } from "./useReadAloud";
+import { useVoiceKeys } from "./useVoiceKeys";
 
 const quiet = {
   app_status: () => ({ version: "0", data_dir: "/d", store_problem: null, missing_tools: [], samples: [] }),
@@ -19,7 +22,19 @@ const quiet = {
   dictate_hands_free: () => null,
   dictate_again: () => null,
   let_dictation_go: () => null,
+  end_microphone_trial: () => null,
 };
+
+/** The first page in its window. */
+function Page({ children = <FirstPage /> }: { children?: ReactNode }) {
+  useVoiceKeys();
+  return (
+    <>
+      {children}
+      <DictationElsewhere />
+    </>
+  );
+}
 
 /** Stands in for Rust: what is heard is what the test says. */
 function hearing(answers = {}) {
@@ -75,7 +90,7 @@ describe("the words", () => {
 describe("the microphone", () => {
   it("writes what is said at the cursor while it is held, and lets go when it is", async () => {
     const { asked, hear, begun } = hearing();
-    show(<FirstPage />);
+    show(<Page />);
     await userEvent.type(composer(), "Make  please");
     composer().setSelectionRange(5, 5);
     fireEvent.pointerDown(screen.getByTestId("microphone"), { button: 0 });
@@ -96,7 +111,7 @@ describe("the microphone", () => {
 
   it("listens until there is silence when it is only clicked", async () => {
     const { asked, begun } = hearing();
-    show(<FirstPage />);
+    show(<Page />);
     fireEvent.pointerDown(screen.getByTestId("microphone"), { button: 0 });
     fireEvent.pointerUp(window);
     await waitFor(() => expect(begun()).toBe(true));
@@ -106,7 +121,7 @@ describe("the microphone", () => {
 
   it("speaks while Space is held in an empty field, and forgets a space that was typed by mistake", async () => {
     const { asked, hear, begun } = hearing();
-    show(<FirstPage />);
+    show(<Page />);
     await waitFor(() => expect(screen.getByTestId("voice-hint")).toHaveTextContent("Hold Space"));
     fireEvent.keyDown(composer(), { key: " " });
     await waitFor(() => expect(begun()).toBe(true));
@@ -118,7 +133,7 @@ describe("the microphone", () => {
 
   it("keeps what was typed when nothing can be heard, and says why", async () => {
     const { hear, begun } = hearing();
-    show(<FirstPage />);
+    show(<Page />);
     await userEvent.type(composer(), "A clock");
     await holdKey(begun);
     hear({ kind: "stopped", sentence: "No microphone was found." }, { kind: "done" });
@@ -128,7 +143,7 @@ describe("the microphone", () => {
 
   it("keeps speech that was not understood until it is, or is let go", async () => {
     const { asked, hear, begun } = hearing();
-    show(<FirstPage />);
+    show(<Page />);
     await holdKey(begun);
     hear(listening, { kind: "stopped", sentence: null });
     hear({ kind: "not_understood", sentence: "The speech server does not answer.", seconds: 4 });
@@ -141,13 +156,57 @@ describe("the microphone", () => {
     expect(screen.queryByRole("alert")).toBeNull();
   });
 
+  it("stays stuck when the microphone is let go after a piece was not understood", async () => {
+    const { hear, begun } = hearing();
+    show(<Page />);
+    await holdKey(begun);
+    hear(listening, { kind: "not_understood", sentence: "The key was refused.", seconds: 2 });
+    expect(await screen.findByTestId("voice-again")).toBeVisible();
+    // It still listens, and that is seen and can be stopped.
+    expect(screen.getByTestId("microphone")).toBeEnabled();
+    expect(screen.getByTestId("microphone")).toHaveAttribute("data-phase", "listening");
+    hear({ kind: "stopped", sentence: null });
+    await waitFor(() => expect(screen.getByTestId("microphone")).toHaveAttribute("data-phase", "stuck"));
+    expect(screen.getByTestId("voice-again")).toBeVisible();
+  });
+
+  it("never puts words in the place of a draft that is still being read", async () => {
+    let give: (text: string) => void = () => undefined;
+    const drafts: Record<string, string> = { brief: "A long brief." };
+    const { hear, begun } = hearing({
+      load_draft: ({ key }: { key: string }) =>
+        key === "brief" ? new Promise<string>((given) => (give = given)) : (drafts[key] ?? ""),
+      save_draft: ({ key, text }: { key: string; text: string }) => {
+        drafts[key] = text;
+        return null;
+      },
+    });
+    const { rerender } = show(<Page />);
+    await waitFor(() => expect(give).toHaveLength(1));
+    give("A long brief.");
+    await waitFor(() => expect(composer().value).toBe("A long brief."));
+    await holdKey(begun);
+    rerender(inWindow(<Page>{null}</Page>));
+    rerender(inWindow(<Page />));
+    hear(listening, { kind: "text", text: "In blue." });
+    await pause(50);
+    give("A long brief.");
+    await waitFor(() => expect(composer().value).toBe("A long brief. In blue."));
+  });
+
   it("writes into the draft when the field is gone", async () => {
     const { asked, hear, begun } = hearing({ load_draft: () => "Make" });
-    const { unmount } = show(<FirstPage />);
+    const { rerender } = show(<Page />);
     await waitFor(() => expect(composer().value).toBe("Make"));
     await holdKey(begun);
-    unmount();
-    hear(listening, { kind: "text", text: "a clock" }, { kind: "done" });
+    rerender(inWindow(<Page>{null}</Page>));
+    // What listens is seen and can be stopped wherever the person goes, and a key that is let go there is let go.
+    hear(listening);
+    expect(await screen.findByTestId("voice-stop")).toBeVisible();
+    await pause(400);
+    fireEvent.keyUp(window, { key: "F2" });
+    await waitFor(() => expect(commandsOf(asked)).toContain("finish_dictation"));
+    hear({ kind: "stopped", sentence: null }, { kind: "text", text: "a clock" }, { kind: "done" });
     await waitFor(() =>
       expect(asked.filter(({ command }) => command === "save_draft").at(-1)?.args).toMatchObject({
         key: "brief",
@@ -164,10 +223,10 @@ describe("the microphone", () => {
       },
     });
     show(
-      <>
+      <Page>
         <FirstPage />
         <FirstUse />
-      </>,
+      </Page>,
     );
     await userEvent.type(composer(), "A clock");
     fireEvent.pointerDown(screen.getByTestId("microphone"), { button: 0 });
@@ -190,12 +249,11 @@ describe("spoken commands", () => {
     const build = aBuild();
     useDesk.setState({ place: { view: "build", id: "w1", tab: "conversation" } });
     const { asked, hear, begun } = hearing();
-    useDictation.setState({ phase: "idle" });
     show(
-      <>
+      <Page>
         {build.open_handoff && <HandoffCard build={build} card={build.open_handoff} />}
         <FirstPage />
-      </>,
+      </Page>,
     );
     await holdKey(begun);
     hear(listening, { kind: "prepare", decision: "approve" });
@@ -207,19 +265,34 @@ describe("spoken commands", () => {
   it("show what was asked for", async () => {
     const { hear, begun } = hearing();
     useDesk.setState({ place: { view: "build", id: "w1", tab: "conversation" } });
-    show(<FirstPage />);
+    show(<Page />);
     await holdKey(begun);
     hear(listening, { kind: "show", place: "plan" });
     expect(useDesk.getState().place).toMatchObject({ view: "build", tab: "plan" });
   });
 
-  it("break lines and send", async () => {
+  it("break lines, and start nothing", async () => {
     const { asked, hear, begun } = hearing({ start_build: () => aBuild() });
-    show(<FirstPage />);
+    show(<Page />);
     await holdKey(begun);
     hear(listening, { kind: "text", text: "A clock." }, { kind: "new_line" }, { kind: "text", text: "In blue." });
     hear({ kind: "send" }, { kind: "stopped", sentence: null }, { kind: "done" });
-    await waitFor(() => expect(useDesk.getState().place).toMatchObject({ view: "build" }));
-    expect(asked.find(({ command }) => command === "start_build")?.args).toMatchObject({ brief: "A clock.\nIn blue." });
+    await waitFor(() => expect(screen.getByTestId("start-build")).toHaveAttribute("data-pointed-at"));
+    expect(composer().value).toBe("A clock.\nIn blue.");
+    expect(commandsOf(asked)).not.toContain("start_build");
+  });
+
+  it("wait for the last words when something is sent by hand", async () => {
+    const { asked, hear, begun } = hearing({ start_build: () => aBuild() });
+    show(<Page />);
+    await holdKey(begun);
+    hear(listening, { kind: "text", text: "A clock" });
+    await waitFor(() => expect(composer().value).toBe("A clock"));
+    await userEvent.click(screen.getByTestId("start-build"));
+    expect(commandsOf(asked)).not.toContain("start_build");
+    hear({ kind: "stopped", sentence: null }, { kind: "text", text: "in blue" }, { kind: "done" });
+    await waitFor(() =>
+      expect(asked.find(({ command }) => command === "start_build")?.args).toMatchObject({ brief: "A clock in blue" }),
+    );
   });
 });
