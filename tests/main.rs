@@ -12,6 +12,7 @@ mod figures;
 mod kill;
 mod replay;
 mod repositories;
+mod settings;
 #[cfg(target_os = "linux")]
 mod voice;
 #[cfg(target_os = "linux")]

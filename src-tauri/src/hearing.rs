@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use voice::aloud::Aloud;
 use voice::dictation::{Dictation, Event, Keep, Wanted};
-use voice::microphone::{Listener, Told};
+use voice::listener::{Listener, Told};
 use voice::recognition::endpoint::{Address, Endpoint};
 use voice::recognition::model_store::{FetchProblem, ModelStore, OFFERED, Offered, SOURCE};
 use voice::recognition::{Hint, Recogniser};
@@ -300,7 +300,10 @@ fn whisper(_: &Path) -> Result<Arc<dyn Recogniser>, WireError> {
 fn keep_in(folder: PathBuf) -> Keep {
     Box::new(move |sound: &Sound| {
         let name = chrono::Local::now().format("%Y-%m-%d %H-%M-%S%.3f.wav").to_string();
-        let written = std::fs::create_dir_all(&folder).and_then(|()| {
+        let mut make = std::fs::DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut make, 0o700);
+        let written = make.recursive(true).create(&folder).and_then(|()| {
             let wav = sound.wav().map_err(std::io::Error::other)?;
             let mut options = std::fs::OpenOptions::new();
             options.create_new(true).write(true);

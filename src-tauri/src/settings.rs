@@ -61,6 +61,7 @@ impl Settings {
             }
         }
         let mut settings: Settings = serde_json::from_value(merged).unwrap_or_else(|_| first.clone());
+        settings.voice = settings.voice.within_bounds();
         if std::env::var_os("WORKFLOW_MAX_RETRIES").is_some() {
             settings.max_retries = first.max_retries;
         }
@@ -99,6 +100,22 @@ fn complete_models(models: &mut serde_json::Value) {
     }
 }
 
+/// The key that is held where nothing else was chosen.
+const HELD_KEY: &str = "F2";
+
+impl VoiceSettings {
+    /// What a file may say and nobody could mean: a letter as the key that is held could not be typed any more.
+    #[must_use]
+    pub fn within_bounds(mut self) -> VoiceSettings {
+        self.silence_ms = self.silence_ms.clamp(400, 10_000);
+        let number = self.key.strip_prefix('F').and_then(|number| number.parse::<u8>().ok());
+        if !number.is_some_and(|number| (1..=24).contains(&number)) {
+            HELD_KEY.clone_into(&mut self.key);
+        }
+        self
+    }
+}
+
 /// What is missing, or is of another kind, is as it was at first.
 fn complete_voice(voice: &mut serde_json::Value, first: &serde_json::Value) {
     let mut whole = first.clone();
@@ -126,7 +143,7 @@ fn first_voice() -> VoiceSettings {
         language: None,
         microphone: None,
         silence_ms: 1_500,
-        key: "F2".to_owned(),
+        key: HELD_KEY.to_owned(),
         commands: false,
         read_aloud: false,
         keep_recordings: false,

@@ -241,7 +241,10 @@ impl Window {
             if text.contains(words) {
                 return;
             }
-            assert!(Instant::now() < end, "{css} does not say {words:?}: {text}");
+            if Instant::now() > end {
+                self.driver.screenshot(&self.pictures.join("failed.png")).await.ok();
+                panic!("{css} does not say {words:?}: {text}");
+            }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
@@ -254,7 +257,10 @@ impl Window {
             if now.as_deref() == Some(value) {
                 return;
             }
-            assert!(Instant::now() < end, "{css} does not become {value:?}: {now:?}");
+            if Instant::now() > end {
+                self.driver.screenshot(&self.pictures.join("failed.png")).await.ok();
+                panic!("{css} does not become {value:?}: {now:?}");
+            }
             tokio::time::sleep(Duration::from_millis(60)).await;
         }
     }

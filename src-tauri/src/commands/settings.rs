@@ -207,7 +207,7 @@ pub(super) fn keep(app: &AppHandle, desk: &Desk, mut settings: Settings) -> Answ
     settings.max_retries = settings.max_retries.clamp(1, 20);
     settings.phase_timeout_seconds = settings.phase_timeout_seconds.clamp(10, 24 * 3600);
     settings.model_tries = settings.model_tries.clamp(1, 20);
-    settings.voice.silence_ms = settings.voice.silence_ms.clamp(400, 10_000);
+    settings.voice = settings.voice.within_bounds();
     settings
         .role_models
         .retain(|own| own.model_id.is_some() || own.fallback_id.is_some());

@@ -7,7 +7,8 @@ use tauri::ipc::Channel;
 use tauri::{AppHandle, Manager};
 use tauri_plugin_dialog::DialogExt;
 use voice::aloud::Aloud;
-use voice::microphone::Told;
+use voice::listener::Told;
+use voice::microphone::HearingProblem;
 use voice::recognition::Hint;
 use voice::recognition::model_store::Offered;
 use voice::sound::{RATE, Sound};
@@ -38,7 +39,13 @@ pub async fn voice_status(desk: TheDesk<'_>) -> Answer<VoiceStatus> {
 #[specta::specta]
 pub async fn microphones() -> Answer<Microphones> {
     // The sound system may let it wait.
-    let found = tauri::async_runtime::spawn_blocking(voice::microphone::microphones).await;
+    let found = tauri::async_runtime::spawn_blocking(voice::microphone::microphones);
+    let Ok(found) = tokio::time::timeout(LOOKING, found).await else {
+        return Ok(Microphones {
+            microphones: Vec::new(),
+            problem: Some(HearingProblem::Hangs.to_string()),
+        });
+    };
     Ok(match found {
         Ok(Ok(found)) => Microphones {
             microphones: found.into_iter().map(view::microphone).collect(),
@@ -56,6 +63,9 @@ pub async fn microphones() -> Answer<Microphones> {
         }
     })
 }
+
+/// How long the sound system may take to say what there is.
+const LOOKING: Duration = Duration::from_secs(5);
 
 /// Begins to listen. What is heard comes through the channel.
 #[tauri::command]

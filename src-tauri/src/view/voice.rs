@@ -1,8 +1,10 @@
 //! What is heard, as the window is told of it.
 
+use std::time::Duration;
+
 use voice::dictation::{Event, Stopped};
 use voice::level::{Fault, Level};
-use voice::microphone::Ending;
+use voice::listener::Ending;
 use voice::recognition::model_store::{Kept, ModelStore, OFFERED};
 use voice::recording::{Account, Over};
 use voice::spoken::{self, Decision, Place, Spoken};
@@ -111,9 +113,18 @@ pub fn stopped(account: &Account, why: &Stopped) -> Option<String> {
             heard_wrong(account)
                 .unwrap_or_else(|| "Nobody spoke, so the microphone was let go. Click it to speak.".to_owned()),
         ),
-        Stopped::Ended(Ending::Over(Over::Silence) | Ending::Asked) => heard_wrong(account),
+        Stopped::Ended(Ending::Over(Over::Silence) | Ending::Asked) => heard_wrong(account).or_else(|| {
+            // A touch of the button says nothing about a microphone.
+            let nobody = !account.speech && account.length > TOUCH;
+            nobody.then(|| {
+                "Nobody was heard speaking. Come closer, or choose another microphone in Settings, Voice.".to_owned()
+            })
+        }),
     }
 }
+
+/// Shorter than this is a touch.
+const TOUCH: Duration = Duration::from_secs(1);
 
 fn heard_wrong(account: &Account) -> Option<String> {
     let sentence = match account.fault? {
@@ -126,8 +137,7 @@ fn heard_wrong(account: &Account) -> Option<String> {
             "That was too loud for the microphone and may be misunderstood. Turn it down, or speak from further away."
         }
     };
-    // A touch of the button says nothing about a microphone.
-    (!account.length.is_zero()).then(|| sentence.to_owned())
+    (account.length > TOUCH).then(|| sentence.to_owned())
 }
 
 #[must_use]

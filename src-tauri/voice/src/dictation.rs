@@ -8,10 +8,11 @@ use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::level::Level;
-use crate::microphone::{Ending, Listener, Told};
+use crate::listener::{Ending, Listener, Told};
 use crate::recognition::{Hint, Recogniser, RecognitionProblem};
 use crate::recording::{Account, Until};
 use crate::sound::Sound;
+use crate::words::words;
 
 /// So much speech may wait to be understood: half an hour, 58 MB. Beyond, the microphone is let go and that is said.
 const WAITING: Duration = Duration::from_secs(30 * 60);
@@ -87,6 +88,8 @@ pub struct Dictation {
 impl Dictation {
     /// Begins to listen. Must be called within a tokio runtime.
     pub fn begin(wanted: Wanted, tell: impl Fn(Event) + Send + 'static) -> Dictation {
+        let recogniser = Arc::clone(&wanted.recogniser);
+        tokio::spawn(async move { recogniser.prepare().await });
         let (orders, received) = unbounded_channel();
         let (told, hears) = unbounded_channel();
         let listener = Listener::start(wanted.microphone, wanted.until, move |what| {
@@ -188,10 +191,10 @@ impl<F: Fn(Event) + Send + 'static> Course<F> {
                         return;
                     }
                 },
-                words = async { understood.as_mut()?.await.into() }, if understood.is_some() => {
+                answer = async { understood.as_mut()?.await.into() }, if understood.is_some() => {
                     understood = None;
-                    if let Some(words) = words {
-                        self.became(words);
+                    if let Some(answer) = answer {
+                        self.became(answer);
                     }
                 }
             }
@@ -241,9 +244,10 @@ impl<F: Fn(Event) + Send + 'static> Course<F> {
         }
     }
 
-    fn became(&mut self, words: Result<String, RecognitionProblem>) {
-        match words {
+    fn became(&mut self, answer: Result<String, RecognitionProblem>) {
+        match answer {
             Ok(text) => {
+                let spoken = self.waiting.front().map(Sound::duration).unwrap_or_default();
                 if let (Some(sound), Some(keep)) = (self.waiting.pop_front(), &self.keep)
                     && let Err(why) = keep(&sound)
                 {
@@ -252,6 +256,7 @@ impl<F: Fn(Event) + Send + 'static> Course<F> {
                 if self.outcome == Outcome::NothingSaid {
                     self.outcome = Outcome::NoWords;
                 }
+                let text = words(&text, spoken);
                 if !text.is_empty() {
                     self.outcome = Outcome::Words;
                     self.hint.before = text.clone();

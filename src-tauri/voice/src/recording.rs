@@ -19,7 +19,8 @@ pub const LONGEST: Duration = Duration::from_secs(60 * 60);
 /// The meter moves this often.
 const METER: Duration = Duration::from_millis(50);
 
-/// Of speech that the detector did not notice so much is kept, the last of it, for a person who held the button knows that they spoke.
+/// Speech that the detector did not notice is kept up to this, for a person who held the button knows that they spoke. What is longer is
+/// a button that something lies on.
 const UNNOTICED: Duration = Duration::from_secs(30);
 
 /// A touch of the button is no recording.
@@ -145,7 +146,7 @@ impl Recording {
         let (length, fault) = (duration(self.heard), self.loudness.fault());
         let held = self.until == Until::Released;
         let loud = !matches!(fault, Some(Fault::Dead | Fault::Silent));
-        let unnoticed = held && !self.spoken && loud && length >= TOUCH;
+        let unnoticed = held && !self.spoken && loud && length >= TOUCH && self.heard <= samples_in(UNNOTICED);
         if unnoticed {
             last.push(std::mem::take(&mut self.unnoticed));
         }
@@ -164,9 +165,8 @@ impl Recording {
         self.heard += samples.len();
         self.loudness.take(samples);
         let mut told = self.meter(samples);
-        if !self.spoken {
+        if !self.spoken && self.heard <= samples_in(UNNOTICED) {
             self.unnoticed.extend(samples);
-            self.unnoticed.keep_last(samples_in(UNNOTICED));
         }
         for part in self.segments.take(samples) {
             match part {

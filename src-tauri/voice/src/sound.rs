@@ -30,13 +30,6 @@ impl Sound {
         self.samples.extend(samples.iter().map(narrow));
     }
 
-    /// Forgets the beginning of what is longer than so many samples. Not at once, or every call would move all of it.
-    pub fn keep_last(&mut self, samples: usize) {
-        if self.samples.len() > 2 * samples {
-            self.samples.drain(..self.samples.len() - samples);
-        }
-    }
-
     /// Samples between -1 and 1.
     #[must_use]
     pub fn samples(&self) -> Vec<f32> {

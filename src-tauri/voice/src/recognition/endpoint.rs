@@ -13,6 +13,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::{Hint, Recogniser, RecognitionProblem};
 use crate::sound::Sound;
+use crate::words::is_seen;
 
 /// How a server is reached.
 #[derive(Clone)]
@@ -249,7 +250,7 @@ fn said(status: StatusCode, body: &[u8]) -> String {
         .collect::<Vec<_>>()
         .join(" ")
         .chars()
-        .filter(|letter| !letter.is_control())
+        .filter(|letter| is_seen(*letter))
         .take(SHOWN)
         .collect();
     if short.is_empty() {

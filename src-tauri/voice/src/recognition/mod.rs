@@ -91,6 +91,9 @@ pub enum RecognitionProblem {
 /// Understands speech.
 #[async_trait]
 pub trait Recogniser: Send + Sync {
+    /// Gets ready while the person speaks. What goes wrong is said when it is needed.
+    async fn prepare(&self) {}
+
     /// The words of a piece of speech, punctuated as the recogniser does it; empty where it heard none. A call that is dropped is
     /// cancelled.
     ///

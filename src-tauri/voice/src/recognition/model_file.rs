@@ -56,11 +56,12 @@ pub enum NotAModel {
 /// # Errors
 /// What is wrong with it.
 pub fn examine(path: &Path) -> Result<ModelFile, NotAModel> {
-    let file = File::open(path)?;
-    let size = file.metadata()?.len();
-    if file.metadata()?.is_dir() {
+    // Before it is opened: a pipe would let the reader wait for ever.
+    if !std::fs::metadata(path)?.is_file() {
         return Err(NotAModel::Other);
     }
+    let file = File::open(path)?;
+    let size = file.metadata()?.len();
     let mut reader = Reader {
         file: BufReader::new(file),
         at: 0,

@@ -50,6 +50,18 @@ pub fn try_out(path: &Path) -> Result<(), RecognitionProblem> {
 
 #[async_trait]
 impl Recogniser for Whisper {
+    async fn prepare(&self) {
+        let (path, loaded) = (self.path.clone(), Arc::clone(&self.loaded));
+        let work = tokio::task::spawn_blocking(move || {
+            let mut loaded = loaded.lock().unwrap_or_else(PoisonError::into_inner);
+            if loaded.is_none() {
+                *loaded = load(&path).ok();
+            }
+        });
+        // It ends with the program, and then nothing is needed.
+        let _ = work.await;
+    }
+
     async fn recognise(&self, sound: &Sound, hint: &Hint) -> Result<String, RecognitionProblem> {
         let cancelled = Cancelled::default();
         let (path, loaded) = (self.path.clone(), Arc::clone(&self.loaded));

@@ -17,6 +17,8 @@ mod recording;
 mod segments;
 mod server;
 mod signals;
+mod spoken;
 mod tiny_model;
 #[cfg(feature = "whisper")]
 mod whisper;
+mod words;

@@ -183,3 +183,18 @@ fn a_tensor_that_comes_twice_is_damage() {
     let why = examined(&[whole, first].concat()).unwrap_err();
     assert!(matches!(why, NotAModel::Damaged { .. }), "{why:?}");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_refused_without_waiting_for_what_comes_out_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pipe.bin");
+    assert!(
+        std::process::Command::new("mkfifo")
+            .arg(&path)
+            .status()
+            .unwrap()
+            .success()
+    );
+    assert_clear(&examine(&path).unwrap_err());
+}

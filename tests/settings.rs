@@ -1,0 +1,34 @@
+//! A settings file that an older version, another program or a hand wrote.
+
+use q_assistant::dto::{Settings, SpeechBy};
+use serde_json::{Value, json};
+
+fn voice(stored: &Value) -> q_assistant::dto::VoiceSettings {
+    Settings::from_json(Some(&json!({"voice": stored}))).voice
+}
+
+#[test]
+fn voice_of_a_file_that_does_not_know_it_is_off() {
+    let voice = Settings::from_json(Some(&json!({"theme": "dark"}))).voice;
+    assert_eq!(voice.by, SpeechBy::Nobody);
+    assert!(!voice.commands && !voice.read_aloud && !voice.keep_recordings);
+}
+
+#[test]
+fn what_is_right_in_it_holds_and_what_is_wrong_falls_back() {
+    let voice = voice(&json!({
+        "by": "whisper", "whisper_file": "/models/ggml-base.bin", "language": 7, "key": "a", "silence_ms": -5,
+        "server": "nonsense", "commands": "yes", "read_aloud": true, "unknown": [],
+    }));
+    assert_eq!(voice.by, SpeechBy::Whisper);
+    assert_eq!(voice.whisper_file.as_deref(), Some("/models/ggml-base.bin"));
+    assert_eq!(voice.language, None);
+    assert_eq!(voice.key, "F2", "a letter could not be typed any more");
+    assert_eq!(
+        voice.silence_ms, 400,
+        "a silence that nobody can keep would end everything"
+    );
+    assert_eq!(voice.server.base_url, "");
+    assert!(!voice.commands);
+    assert!(voice.read_aloud);
+}
