@@ -85,7 +85,7 @@ async fn figures_of_spoken_words() {
         home.path(),
         &json!({"by": "server", "server": {"base_url": server.base_url(), "model": "m", "has_key": false}}),
     );
-    let window = Window::open_with("spoken", home, &[("PULSE_SERVER", sound.address())]).await;
+    let window = Window::open_with("spoken", home, &sound.desk()).await;
     window.see("[data-testid=composer]").await;
     window.run(FROM_THE_BUTTON_TO_THE_WORDS).await;
     let voice = sound.voice("make a tip calculator");

@@ -67,7 +67,7 @@ async fn a_brief_that_is_spoken_is_in_the_composer() {
     let mut sound = tokio::task::spawn_blocking(SoundSystem::start).await.unwrap();
     let server = tokio::task::spawn_blocking(SpeechServer::start).await.unwrap();
     let home = tempfile::tempdir().unwrap();
-    let mut window = Window::open_with("voice", home, &[("PULSE_SERVER", sound.address())]).await;
+    let mut window = Window::open_with("voice", home, &sound.desk()).await;
 
     // The first click leads through one of the two ways, and what was typed stays.
     window.type_into(COMPOSER, "Please").await;
@@ -151,10 +151,14 @@ async fn a_brief_that_is_spoken_is_in_the_composer() {
     .unwrap();
     hold(&window).await;
     sound = speak(sound, "build a clock with an alarm").await;
-    window.click_close();
+    window.click_close(&sound.display());
     let home = window.ended().await;
+    assert!(
+        !home.path().join("data/recordings").exists(),
+        "nothing is kept that nobody wanted"
+    );
     let whole = format!("{whole} build a clock with an alarm");
-    let mut window = Window::open_with("voice-again", home, &[("PULSE_SERVER", sound.address())]).await;
+    let mut window = Window::open_with("voice-again", home, &sound.desk()).await;
     window.wait_for_value(COMPOSER, &whole).await;
     window.click("[data-testid=settings]").await;
     window.see("[data-testid=voice-settings]").await;
@@ -205,7 +209,7 @@ async fn a_voice_leads_to_a_decision_and_never_makes_it() {
         home.path(),
         &json!({"by": "server", "server": by_server, "commands": true}),
     );
-    let mut window = Window::open_with("voice-commands", home, &[("PULSE_SERVER", sound.address())]).await;
+    let mut window = Window::open_with("voice-commands", home, &sound.desk()).await;
     crate::window::talk(&mut window, crate::support::TIP_CALCULATOR).await;
     window.click("[data-testid=tab-conversation]").await;
 
@@ -243,9 +247,8 @@ async fn a_voice_leads_to_a_decision_and_never_makes_it() {
     window
         .wait_for_value("[data-testid=message-composer]", "count the words of a letter")
         .await;
-    hold(&window).await;
-    drop(speak(sound, "send it").await);
-    let_go(&window).await;
+    let empty = "[data-testid=message-composer]:placeholder-shown";
+    let _sound = command(&window, sound, "send it", empty).await;
     window
         .says("ol[aria-label=Conversation]", "count the words of a letter")
         .await;
@@ -262,9 +265,10 @@ async fn whisper_in_the_program_says_what_its_model_says() {
     std::fs::write(&broken, &bytes[..bytes.len() / 2]).unwrap();
     std::fs::write(&model, bytes).unwrap();
     // What nobody could mean is as if it were not there.
-    let odd = json!({"by": "whisper", "whisper_file": broken, "key": "a", "silence_ms": -5, "language": 7});
+    let odd = json!({"by": "whisper", "whisper_file": broken, "key": "a", "silence_ms": -5,
+        "language": 7, "keep_recordings": true});
     settings(home.path(), &odd);
-    let window = Window::open_with("voice-whisper", home, &[("PULSE_SERVER", sound.address())]).await;
+    let window = Window::open_with("voice-whisper", home, &sound.desk()).await;
 
     window.type_into(COMPOSER, "banana").await;
     window.wait_for_value(COMPOSER, "banana").await;
@@ -272,12 +276,32 @@ async fn whisper_in_the_program_says_what_its_model_says() {
 
     // Half a model is said to be one, and what was said waits for a whole one.
     hold(&window).await;
-    let _sound = speak(sound, "make a tip calculator").await;
+    let mut sound = speak(sound, "make a tip calculator").await;
     let_go(&window).await;
     window.see("[data-testid=voice-again]").await;
     assert!(window.text("[data-testid=error-notice]").await.contains("incomplete"));
     std::fs::rename(&model, &broken).unwrap();
     window.click("[data-testid=voice-again]").await;
     window.wait_for_value(COMPOSER, "A Good morning.").await;
-    window.close().await;
+
+    // A sound system that hangs keeps nothing of what it delivered, and nobody waits for it.
+    hold(&window).await;
+    sound = speak(sound, "make a tip calculator").await;
+    sound.hang();
+    let_go(&window).await;
+    window.wait_for_value(COMPOSER, "A Good morning. Good morning.").await;
+    window.see("[data-testid=microphone][data-phase=idle]").await;
+
+    // What the person wanted to keep is kept for them alone.
+    let home = window.close().await;
+    let kept: Vec<_> = std::fs::read_dir(home.path().join("data/recordings"))
+        .unwrap()
+        .flatten()
+        .collect();
+    assert_eq!(kept.len(), 2);
+    for recording in kept {
+        let mode = std::os::unix::fs::PermissionsExt::mode(&recording.metadata().unwrap().permissions());
+        assert_eq!(mode & 0o077, 0, "{recording:?} is for others, too");
+        assert!(std::fs::read(recording.path()).unwrap().starts_with(b"RIFF"));
+    }
 }

@@ -1,5 +1,7 @@
 //! What the stories share.
 
+#[cfg(target_os = "linux")]
+pub mod display;
 pub mod model_server;
 pub mod program;
 #[cfg(target_os = "linux")]

@@ -1,4 +1,4 @@
-//! A sound system of a test's own: PulseAudio with one loudspeaker that nobody hears, whose monitor is the only microphone. What
+//! A desk with a loudspeaker, a microphone and a display of its own: PulseAudio with one loudspeaker that nobody hears, whose monitor is the only microphone. What
 //! espeak-ng says into the loudspeaker, the program hears.
 
 use std::path::PathBuf;
@@ -7,8 +7,11 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+use super::display::Display;
+
 pub struct SoundSystem {
     dir: TempDir,
+    display: Display,
     server: Option<Child>,
 }
 
@@ -16,6 +19,7 @@ impl SoundSystem {
     pub fn start() -> SoundSystem {
         let mut sound = SoundSystem {
             dir: tempfile::tempdir().unwrap(),
+            display: Display::start(),
             server: None,
         };
         sound.plug_in();
@@ -26,8 +30,16 @@ impl SoundSystem {
         self.dir.path().join("native")
     }
 
-    /// Where programs find it: the value of `PULSE_SERVER`.
-    pub fn address(&self) -> String {
+    /// What a window needs to be at this desk.
+    pub fn desk(&self) -> [(&'static str, String); 2] {
+        [("PULSE_SERVER", self.address()), ("DISPLAY", self.display.name())]
+    }
+
+    pub fn display(&self) -> String {
+        self.display.name()
+    }
+
+    fn address(&self) -> String {
         format!("unix:{}", self.socket().display())
     }
 
@@ -70,6 +82,14 @@ impl SoundSystem {
             let _ = server.wait();
         }
         let _ = std::fs::remove_file(self.socket());
+    }
+
+    /// The sound system does nothing any more, and does not end either.
+    pub fn hang(&self) {
+        if let Some(server) = &self.server {
+            let stopped = Command::new("kill").args(["-STOP", &server.id().to_string()]).status();
+            assert!(stopped.unwrap().success());
+        }
     }
 
     fn sources(&self) -> String {

@@ -315,10 +315,10 @@ impl Window {
     }
 
     /// Clicks what closes a window in its frame: what a window manager sends then.
-    pub fn click_close(&self) {
+    pub fn click_close(&self, display: &str) {
         use x11rb::connection::Connection;
         use x11rb::protocol::xproto::{AtomEnum, ClientMessageEvent, ConnectionExt, EventMask};
-        let (x, screen) = x11rb::connect(None).unwrap();
+        let (x, screen) = x11rb::connect(Some(display)).unwrap();
         let atom = |name: &str| x.intern_atom(false, name.as_bytes()).unwrap().reply().unwrap().atom;
         let (protocols, delete) = (atom("WM_PROTOCOLS"), atom("WM_DELETE_WINDOW"));
         let root = x.setup().roots[screen].root;
