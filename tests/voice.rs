@@ -151,7 +151,7 @@ async fn a_brief_that_is_spoken_is_in_the_composer() {
     .unwrap();
     hold(&window).await;
     sound = speak(sound, "build a clock with an alarm").await;
-    window.click_close(&sound.display());
+    window.click_close();
     let home = window.ended().await;
     assert!(
         !home.path().join("data/recordings").exists(),

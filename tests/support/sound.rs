@@ -1,4 +1,4 @@
-//! A desk with a loudspeaker, a microphone and a display of its own: PulseAudio with one loudspeaker that nobody hears, whose monitor is the only microphone. What
+//! A desk with a loudspeaker and a microphone of its own: PulseAudio with one loudspeaker that nobody hears, whose monitor is the only microphone. What
 //! espeak-ng says into the loudspeaker, the program hears.
 
 use std::path::PathBuf;
@@ -7,11 +7,8 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-use super::display::Display;
-
 pub struct SoundSystem {
     dir: TempDir,
-    display: Display,
     server: Option<Child>,
 }
 
@@ -19,7 +16,6 @@ impl SoundSystem {
     pub fn start() -> SoundSystem {
         let mut sound = SoundSystem {
             dir: tempfile::tempdir().unwrap(),
-            display: Display::start(),
             server: None,
         };
         sound.plug_in();
@@ -30,13 +26,9 @@ impl SoundSystem {
         self.dir.path().join("native")
     }
 
-    /// What a window needs to be at this desk.
-    pub fn desk(&self) -> [(&'static str, String); 2] {
-        [("PULSE_SERVER", self.address()), ("DISPLAY", self.display.name())]
-    }
-
-    pub fn display(&self) -> String {
-        self.display.name()
+    /// What a program needs in its environment to hear it.
+    pub fn desk(&self) -> [(&'static str, String); 1] {
+        [("PULSE_SERVER", self.address())]
     }
 
     fn address(&self) -> String {
@@ -48,6 +40,8 @@ impl SoundSystem {
         let server = Command::new("pulseaudio")
             .args([
                 "-n",
+                // Before whatever else is at work here: sound that comes too late is gone.
+                "--high-priority=yes",
                 "--daemonize=no",
                 "--exit-idle-time=-1",
                 "--use-pid-file=no",

@@ -9,6 +9,7 @@ use tempfile::TempDir;
 use thirtyfour::error::WebDriverResult;
 use thirtyfour::prelude::*;
 
+use super::display::Display;
 use super::program::take_down_sites;
 
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -57,6 +58,7 @@ impl Drop for Notifications {
 pub struct Window {
     pub driver: WebDriver,
     server: Child,
+    display: Display,
     home: Option<TempDir>,
     /// Where the pictures of this story go.
     pictures: PathBuf,
@@ -77,6 +79,7 @@ impl Window {
     /// The same, with more in its environment.
     pub async fn open_with(story: &str, home: TempDir, environment: &[(&str, String)]) -> Window {
         let port = free_port();
+        let display = Display::start();
         let server = Command::new("WebKitWebDriver")
             .arg(format!("--port={port}"))
             .arg("--host=127.0.0.1")
@@ -87,6 +90,7 @@ impl Window {
             .env("XDG_CACHE_HOME", home.path().join("cache"))
             .env("USER", "mira")
             .env("GDK_BACKEND", "x11")
+            .env("DISPLAY", display.name())
             .env("LIBGL_ALWAYS_SOFTWARE", "1")
             .envs(environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
@@ -109,6 +113,7 @@ impl Window {
         Window {
             driver,
             server,
+            display,
             home: Some(home),
             pictures,
             shots: 0,
@@ -315,10 +320,10 @@ impl Window {
     }
 
     /// Clicks what closes a window in its frame: what a window manager sends then.
-    pub fn click_close(&self, display: &str) {
+    pub fn click_close(&self) {
         use x11rb::connection::Connection;
         use x11rb::protocol::xproto::{AtomEnum, ClientMessageEvent, ConnectionExt, EventMask};
-        let (x, screen) = x11rb::connect(Some(display)).unwrap();
+        let (x, screen) = x11rb::connect(Some(&self.display.name())).unwrap();
         let atom = |name: &str| x.intern_atom(false, name.as_bytes()).unwrap().reply().unwrap().atom;
         let (protocols, delete) = (atom("WM_PROTOCOLS"), atom("WM_DELETE_WINDOW"));
         let root = x.setup().roots[screen].root;

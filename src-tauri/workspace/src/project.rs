@@ -65,10 +65,8 @@ impl Project {
         }
         std::fs::create_dir_all(path).map_err(not_writable)?;
         let path = path.canonicalize().map_err(not_writable)?;
-        tempfile::Builder::new()
-            .prefix(".q-assistant-")
-            .tempfile_in(&path)
-            .map_err(not_writable)?;
+        // Without a name: a program that is killed right here must not leave a file in the person's folder.
+        tempfile::tempfile_in(&path).map_err(not_writable)?;
         let git = Git::open(&path).await?;
         let bare = git.try_call(&["rev-parse", "--is-bare-repository"]).await?;
         if bare.ok && bare.text() == "true" {
