@@ -25,7 +25,7 @@ export function DictationElsewhere() {
     <section
       aria-label={t("voice.title")}
       data-testid="voice-elsewhere"
-      className="card lifted fixed bottom-5 left-1/2 z-30 flex w-[560px] max-w-[92vw] -translate-x-1/2 flex-col gap-2 p-3"
+      className="card lifted fixed right-5 bottom-5 z-30 flex w-[460px] max-w-[92vw] flex-col gap-2 p-3"
     >
       {phase !== "idle" && phase !== "stuck" && (
         <div className="flex items-center gap-3">
@@ -49,22 +49,21 @@ function Told() {
     <>
       {closing && <Note>{t("voice.closing")}</Note>}
       {failure !== null && (
-        <Notice
-          action={
-            <span className="flex shrink-0 flex-wrap gap-1.5">
-              <Button data-testid="voice-again" onClick={again}>
-                {t("retry")}
-              </Button>
-              <Button kind="quiet" onClick={() => go({ view: "settings" })}>
-                {t("settings")}
-              </Button>
-              <Button kind="quiet" data-testid="voice-let-go" onClick={letGo}>
-                {t("voice.letGo")}
-              </Button>
-            </span>
-          }
-        >
-          {failure} {t("voice.waits", { count: waits })}
+        <Notice>
+          <p>
+            {failure} {t("voice.waits", { count: waits })}
+          </p>
+          <p className="flex flex-wrap gap-1.5 pt-2">
+            <Button data-testid="voice-again" onClick={again}>
+              {t("retry")}
+            </Button>
+            <Button kind="quiet" onClick={() => go({ view: "settings" })}>
+              {t("settings")}
+            </Button>
+            <Button kind="quiet" data-testid="voice-let-go" onClick={letGo}>
+              {t("voice.letGo")}
+            </Button>
+          </p>
         </Notice>
       )}
       {told !== null && (
