@@ -64,10 +64,10 @@ export function App() {
             <Notice>{sentence}</Notice>
           </div>
         ))}
+        <DictationElsewhere />
         <Room place={place} />
       </div>
       <FirstUse />
-      <DictationElsewhere />
     </div>
   );
 }

@@ -106,8 +106,20 @@ struct Course<F> {
 impl<F: FnMut(Told)> Course<F> {
     fn run(mut self, until: Until) {
         let why = self.listen(until);
-        // First of all the microphone: it is let go before anything else is thought about.
-        self.source = None;
+        // First of all the microphone: it is let go before anything else is thought about. What it has delivered was said.
+        let delivered: Vec<Delivered> = self
+            .source
+            .take()
+            .map(|source| source.delivered.try_iter().collect())
+            .unwrap_or_default();
+        for samples in delivered {
+            if let (Delivered::Samples(samples), Some(recording), Ending::Asked) = (samples, &mut self.recording, &why)
+            {
+                let heard = recording.take(&samples);
+                // That it is over is known.
+                let _ = self.told(heard);
+            }
+        }
         let (last, account) = self.recording.as_mut().map_or((Vec::new(), NOTHING), Recording::end);
         for sound in last {
             (self.tell)(Told::Piece(sound));

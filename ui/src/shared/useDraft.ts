@@ -33,12 +33,13 @@ export function useDraft(key: string): [string, (text: string) => void, () => vo
     setLoaded(false);
     let gone = false;
     void inTurn(() => client.fetchQuery({ ...queries.draft(key), staleTime: 0 }))
-      .catch(() => "")
       .then((kept) => {
         if (gone) return;
         if (!touched.current) setText(kept);
         setLoaded(true);
-      });
+      })
+      // What cannot be read may still be there: nothing takes its place by itself.
+      .catch(() => undefined);
     return () => {
       gone = true;
       // Whoever goes away in the middle of a word finds it again.

@@ -11,7 +11,7 @@ import { t } from "../../words";
 import { AddPicture, Chosen } from "../pictures/Pictures";
 import { usePictures } from "../pictures/usePictures";
 import { DictationNotice } from "../voice/DictationNotice";
-import { remark, settled } from "../voice/dictation";
+import { reconsider, remark, settled } from "../voice/dictation";
 import { mark } from "../voice/lead";
 import { Microphone } from "../voice/Microphone";
 import { useDictatedField } from "../voice/useDictatedField";
@@ -42,16 +42,7 @@ export function FirstPage() {
   // One click is one build, however often it arrives.
   const key = useRef(crypto.randomUUID());
 
-  const start = async () => {
-    if (starting || typed.current.trim() === "") return;
-    setStarting(true);
-    setError(null);
-    // What was said last is part of it.
-    if (!(await settled(TARGET.key))) {
-      setStarting(false);
-      return;
-    }
-    const brief = typed.current;
+  const launch = async () => {
     const project: ProjectChoice = folder
       ? { kind: "folder", path: folder }
       : sample && sample.brief === brief
@@ -74,6 +65,17 @@ export function FirstPage() {
     } finally {
       setStarting(false);
     }
+  };
+
+  const launching = useRef(launch);
+  launching.current = launch;
+  const start = async () => {
+    if (starting || typed.current.trim() === "") return;
+    setStarting(true);
+    setError(null);
+    // What was said last is part of it. Whoever went away or thought better of it meanwhile starts nothing.
+    if ((await settled(TARGET.key)) && ref.current) await launching.current();
+    else setStarting(false);
   };
 
   const { ref, onSpace } = useDictatedField({
@@ -104,7 +106,10 @@ export function FirstPage() {
             aria-label={t("first.question")}
             placeholder={t("first.placeholder")}
             value={brief}
-            onChange={(event) => setBrief(event.target.value)}
+            onChange={(event) => {
+              reconsider();
+              setBrief(event.target.value);
+            }}
             onKeyDown={(event) => {
               onSpace(event);
               if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
@@ -161,6 +166,7 @@ export function FirstPage() {
                 type="button"
                 data-testid={`sample-${each.id}`}
                 onClick={() => {
+                  reconsider();
                   const own = brief.trim() !== "" && !status.data?.samples.some((other) => other.brief === brief);
                   if (own) setReplaced(brief);
                   setSample(each);

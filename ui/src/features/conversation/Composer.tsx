@@ -8,7 +8,7 @@ import { t } from "../../words";
 import { AddPicture, Chosen } from "../pictures/Pictures";
 import { usePictures } from "../pictures/usePictures";
 import { DictationNotice } from "../voice/DictationNotice";
-import { settled } from "../voice/dictation";
+import { reconsider, settled } from "../voice/dictation";
 import { Microphone } from "../voice/Microphone";
 import { useDictatedField } from "../voice/useDictatedField";
 import type { useSay } from "./useSay";
@@ -28,21 +28,26 @@ export function Composer({ build, say }: { build: BuildDetail; say: ReturnType<t
       : t("conversation.placeholder");
   const target = { key: `message-${id}`, workflowId: id };
   const cancelled = build.summary.status === "cancelled";
-  const send = async ({ spoken = false } = {}) => {
+  const deliver = async () => {
     if (chosen.preparing) return;
-    // What was said last is part of it. "Send it" comes after it by itself.
-    if (!spoken && !(await settled(target.key))) return;
-    const text = typed.current;
     const images = chosen.pictures.map((picture) => picture.data);
     await say.send(text, images, () => {
-      // Only what was sent: what was typed since stays.
+      // Only what was sent: what was typed or said since stays.
       if (typed.current === text) clear();
+      else if (typed.current.startsWith(text)) setText(typed.current.slice(text.length).trimStart());
       chosen.clear();
     });
   };
+  const delivering = useRef(deliver);
+  delivering.current = deliver;
+  const send = async () => {
+    // What was said last is part of it. Whoever went away or thought better of it meanwhile sends nothing.
+    if ((await settled(target.key)) && ref.current) await delivering.current();
+  };
   const { ref, onSpace } = useDictatedField({
     target,
-    send: () => void send({ spoken: true }),
+    // It comes after what was said before it by itself.
+    send: () => void delivering.current(),
     loaded: loaded && !cancelled,
   });
   if (cancelled) return null;
@@ -67,7 +72,10 @@ export function Composer({ build, say }: { build: BuildDetail; say: ReturnType<t
             value={text}
             rows={1}
             maxHeight={180}
-            onChange={(event) => setText(event.target.value)}
+            onChange={(event) => {
+              reconsider();
+              setText(event.target.value);
+            }}
             onKeyDown={(event) => {
               onSpace(event);
               if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;

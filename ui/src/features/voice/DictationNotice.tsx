@@ -25,7 +25,7 @@ export function DictationElsewhere() {
     <section
       aria-label={t("voice.title")}
       data-testid="voice-elsewhere"
-      className="card lifted fixed right-5 bottom-5 z-30 flex w-[460px] max-w-[92vw] flex-col gap-2 p-3"
+      className="card m-3 mb-0 flex flex-col gap-2 p-3"
     >
       {phase !== "idle" && phase !== "stuck" && (
         <div className="flex items-center gap-3">

@@ -2,6 +2,7 @@ import { create } from "zustand";
 import { beginDictation, CommandError, call, commands, type Dictated, type SpokenDecision } from "../../backend";
 import { sentence } from "../../shared/Notice";
 import { t } from "../../words";
+import { isDictated } from "./field";
 import { lead, show } from "./lead";
 import { fieldOf, send, write } from "./words";
 
@@ -126,6 +127,7 @@ export function again() {
 
 /** What was not understood is forgotten, and the microphone let go. */
 export function letGo() {
+  reconsider();
   tell(() => commands.letDictationGo());
 }
 
@@ -133,7 +135,10 @@ export const dismiss = () => set({ told: null });
 export const setUpDone = () => set({ setUp: null });
 export const remark = (told: string) => set({ told });
 
-/** Waits until all that was said for this draft is in it. False where that needs the person first. */
+/** Who waits for the last words to send them. */
+const senders = new Set<(go: boolean) => void>();
+
+/** Waits until all that was said for this draft is in it. False where that needs the person first, or they thought better of it. */
 export function settled(key: string): Promise<boolean> {
   const over = ({ busy, failure, target }: Dictation) => {
     if (!busy || target?.key !== key) return true;
@@ -143,14 +148,23 @@ export function settled(key: string): Promise<boolean> {
   if (now !== undefined) return Promise.resolve(now);
   finish();
   return new Promise((settle) => {
+    const decide = (go: boolean) => {
+      end();
+      senders.delete(decide);
+      // What came last is in the field in a moment.
+      setTimeout(() => settle(go));
+    };
     const end = useDictation.subscribe((dictation) => {
       const known = over(dictation);
-      if (known === undefined) return;
-      end();
-      // What came last is in the field in a moment.
-      setTimeout(() => settle(known));
+      if (known !== undefined) decide(known);
     });
+    senders.add(decide);
   });
+}
+
+/** Something came in between: what waits for its last words is not sent. What a dictation writes itself is nothing new. */
+export function reconsider() {
+  if (!isDictated()) for (const decide of senders) decide(false);
 }
 
 function hear(heard: Dictated) {
@@ -170,6 +184,8 @@ function hear(heard: Dictated) {
       set({ speaking: true });
       break;
     case "stopped":
+      // A microphone that was lost may have lost words.
+      if (heard.sentence) reconsider();
       set({ microphone: "off", held: null, level: 0, speaking: false, told: heard.sentence ?? get().told });
       break;
     case "text":
@@ -194,9 +210,11 @@ function hear(heard: Dictated) {
       set({ told: heard.sentence });
       break;
     case "no_words":
+      reconsider();
       set({ told: t("voice.noWords") });
       break;
     case "closing":
+      reconsider();
       set({ closing: true });
       break;
     case "done":
@@ -208,7 +226,9 @@ function hear(heard: Dictated) {
 function put(target: Target, text: string) {
   const first = begins;
   begins = false;
-  write(target.key, text, first, (why) => set({ told: sentence(why) }));
+  write(target.key, text, first, (why) =>
+    set({ told: t("voice.notWritten", { words: text.trim(), why: sentence(why) }) }),
+  );
 }
 
 /** A voice decides nothing: it leads to the button, and says so. */

@@ -24,8 +24,22 @@ export function joined(before: string, text: string, after: string): string {
 /** The browser's own: React overrides the element's, and would take a change made through it for its own. */
 const setValue = Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value")?.set;
 
+let inserting = false;
+
+/** Whether a change that is being told of is a dictation's own, and not typed. */
+export const isDictated = () => inserting;
+
 /** Puts words where the cursor is. What belongs to one dictation is one step, which undo takes out at once. */
 export function insert(area: HTMLTextAreaElement, text: string, begins: boolean) {
+  inserting = true;
+  try {
+    put(area, text, begins);
+  } finally {
+    inserting = false;
+  }
+}
+
+function put(area: HTMLTextAreaElement, text: string, begins: boolean) {
   const { selectionStart: from, selectionEnd: to, value } = area;
   const words = spaced(value.slice(0, from), text, value.slice(to));
   const elsewhere = document.activeElement;

@@ -10,20 +10,27 @@ export function useVoiceKeys() {
   const held = settings.data?.voice.key ?? "";
   useEffect(() => {
     // A page that is loaded anew knows nothing of what the one before it began.
-    void call(commands.letDictationGo()).catch(() => undefined);
+    if (!useDictation.getState().busy) void call(commands.letDictationGo()).catch(() => undefined);
     void call(commands.endMicrophoneTrial()).catch(() => undefined);
+    // Where nothing can be seen of it, nothing listens.
+    return () => {
+      if (useDictation.getState().microphone !== "off") finish();
+    };
   }, []);
   useEffect(() => {
     const down = (event: KeyboardEvent) => {
-      if (event.key === "Escape" && useDictation.getState().microphone !== "off") {
+      // What is asked on top comes first.
+      const covered = document.querySelector("[role=dialog], [role=alertdialog], [role=menu]") !== null;
+      if (event.key === "Escape" && useDictation.getState().microphone !== "off" && !covered) {
+        // It means the microphone, and not what is being edited beside it.
         event.preventDefault();
+        event.stopPropagation();
         finish();
         return;
       }
       if (held === "" || event.key !== held || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
       const target = useShown.getState().targets.at(-1);
-      // What is asked on top comes first.
-      if (!target || document.querySelector("[role=dialog], [role=alertdialog], [role=menu]")) return;
+      if (!target || covered) return;
       event.preventDefault();
       if (!event.repeat) void press(target, "key");
     };
@@ -37,11 +44,12 @@ export function useVoiceKeys() {
       ["keyup", up],
       ["pointerup", lifted],
       ["pointercancel", lifted],
-      ["blur", leave],
+      // Not when something in the window loses the focus: when the window does.
+      ["blur", (event: FocusEvent) => event.target === window && leave()],
     ];
-    for (const [name, act] of on) window.addEventListener(name, act as EventListener);
+    for (const [name, act] of on) window.addEventListener(name, act as EventListener, true);
     return () => {
-      for (const [name, act] of on) window.removeEventListener(name, act as EventListener);
+      for (const [name, act] of on) window.removeEventListener(name, act as EventListener, true);
     };
   }, [held]);
 }

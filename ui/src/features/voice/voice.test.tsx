@@ -282,6 +282,22 @@ describe("spoken commands", () => {
     expect(commandsOf(asked)).not.toContain("start_build");
   });
 
+  it.each(["types on", "lets the words go"])("start nothing when somebody who waits for them %s", async (what) => {
+    const { asked, hear, begun } = hearing({ start_build: () => aBuild() });
+    show(<Page />);
+    await holdKey(begun);
+    hear(listening, { kind: "text", text: "A clock" });
+    await waitFor(() => expect(composer().value).toBe("A clock"));
+    await userEvent.click(screen.getByTestId("start-build"));
+    hear({ kind: "stopped", sentence: null });
+    if (what === "types on") await userEvent.type(composer(), " in");
+    else await userEvent.click(await screen.findByTestId("voice-let-go", {}, { timeout: 4_000 }));
+    hear({ kind: "text", text: "blue" }, { kind: "done" });
+    await waitFor(() => expect(screen.getByTestId("start-build")).toBeEnabled());
+    expect(commandsOf(asked)).not.toContain("start_build");
+    expect(composer().value).toContain("A clock");
+  });
+
   it("wait for the last words when something is sent by hand", async () => {
     const { asked, hear, begun } = hearing({ start_build: () => aBuild() });
     show(<Page />);

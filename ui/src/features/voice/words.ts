@@ -7,8 +7,7 @@ const fields = new Map<string, Field>();
 /** Fields that will be, as soon as their draft is there. */
 const coming = new Set<string>();
 
-/** A field that has not got its draft yet is waited for so often, a moment each time. */
-const LOOKS = 100;
+/** A field that has not got its draft yet is looked for so often, in milliseconds. */
 const MOMENT = 20;
 
 /** What is written next, after all that was to be written before. */
@@ -37,8 +36,7 @@ export function write(key: string, text: string, begins: boolean, failed: (why: 
   waiting += 1;
   turn = turn
     .then(async () => {
-      for (let look = 0; look < LOOKS && coming.has(key); look += 1)
-        await new Promise((over) => setTimeout(over, MOMENT));
+      while (coming.has(key)) await new Promise((over) => setTimeout(over, MOMENT));
       if (fields.get(key)?.insert(text, begins)) return;
       await changeDraft(key, (kept) => joined(kept, text, ""));
     })
@@ -51,5 +49,11 @@ export function write(key: string, text: string, begins: boolean, failed: (why: 
 /** What "send it" does, after everything that was said before it. */
 export function send(key: string) {
   // A field takes a moment to know what was put into it.
-  turn = turn.then(() => new Promise((over) => setTimeout(over))).then(() => fields.get(key)?.send());
+  waiting += 1;
+  turn = turn
+    .then(() => new Promise((over) => setTimeout(over)))
+    .then(() => fields.get(key)?.send())
+    .finally(() => {
+      waiting -= 1;
+    });
 }
