@@ -64,8 +64,8 @@ fn rust_tests() -> Result<()> {
     let nextest = output(cargo().args(["nextest", "--version"])).is_some();
     let mut tests = in_a_session_of_its_own(&cargo());
     if nextest {
-        // Two more than there are cores: the stories of the window, of the kills and of the models wait more than they work.
-        let threads = std::thread::available_parallelism().map_or(2, usize::from) + 2;
+        // Three more than there are cores: the stories of the window, of voice, of the kills and of the models wait more than they work.
+        let threads = std::thread::available_parallelism().map_or(2, usize::from) + 3;
         whisper::add(tests.args(["nextest", "run", "--workspace", "--test-threads", &threads.to_string()]));
     } else {
         whisper::add(tests.args(["test", "--workspace"]));
