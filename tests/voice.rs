@@ -207,10 +207,16 @@ async fn a_voice_leads_to_a_decision_and_never_makes_it() {
     let by_server = json!({"base_url": server.base_url(), "model": "m", "has_key": false});
     settings(
         home.path(),
-        &json!({"by": "server", "server": by_server, "commands": true}),
+        &json!({"by": "server", "server": by_server, "commands": true, "read_aloud": true}),
     );
     let mut window = Window::open_with("voice-commands", home, &sound.desk()).await;
+    // What Q Assistant asks is read aloud.
+    let speaks = tokio::spawn(sound.speaks());
     crate::window::talk(&mut window, crate::support::TIP_CALCULATOR).await;
+    tokio::time::timeout(Duration::from_secs(10), speaks)
+        .await
+        .expect("the question is heard")
+        .unwrap();
     window.click("[data-testid=tab-conversation]").await;
 
     // It moves about.

@@ -96,11 +96,17 @@ impl SoundSystem {
 
     /// How many programs listen to the microphone now.
     pub fn listeners(&self) -> usize {
-        let listed = Command::new("pactl")
-            .args(["--server", &self.address(), "list", "short", "source-outputs"])
-            .output()
-            .unwrap();
-        String::from_utf8_lossy(&listed.stdout).lines().count()
+        count(&self.address(), "source-outputs")
+    }
+
+    /// Waits until a program says something by itself.
+    pub fn speaks(&self) -> impl Future<Output = ()> + use<> {
+        let address = self.address();
+        async move {
+            while count(&address, "sink-inputs") == 0 {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        }
     }
 
     /// What a voice makes of it, as a file to be played.
@@ -124,6 +130,14 @@ impl SoundSystem {
     pub fn say(&self, sentence: &str) {
         self.play(&self.voice(sentence));
     }
+}
+
+fn count(address: &str, what: &str) -> usize {
+    let listed = Command::new("pactl")
+        .args(["--server", address, "list", "short", what])
+        .output()
+        .unwrap();
+    String::from_utf8_lossy(&listed.stdout).lines().count()
 }
 
 impl Drop for SoundSystem {
