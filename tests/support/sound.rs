@@ -79,6 +79,7 @@ impl SoundSystem {
     }
 
     /// The sound system does nothing any more, and does not end either.
+    #[cfg(feature = "whisper")]
     pub fn hang(&self) {
         if let Some(server) = &self.server {
             let stopped = Command::new("kill").args(["-STOP", &server.id().to_string()]).status();
