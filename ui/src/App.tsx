@@ -9,8 +9,9 @@ import { SettingsPage } from "./features/settings/SettingsPage";
 import { DictationElsewhere } from "./features/voice/DictationNotice";
 import { FirstUse } from "./features/voice/FirstUse";
 import { useVoiceKeys } from "./features/voice/useVoiceKeys";
+import { useAction, useShortcuts } from "./shared/actions";
 import { Button } from "./shared/Button";
-import { useKey, useUndoKeys } from "./shared/keys";
+import { useUndoKeys } from "./shared/keys";
 import { Notice } from "./shared/Notice";
 import { t } from "./words";
 
@@ -38,8 +39,15 @@ export function App() {
       window.removeEventListener("drop", stay);
     };
   }, []);
-  useKey("n", () => go({ view: "new" }));
-  useKey(",", () => go({ view: "settings" }), { mod: true });
+  useShortcuts();
+  useAction({ id: "new", group: "go", label: t("newBuild"), keys: { key: "n" }, run: () => go({ view: "new" }) });
+  useAction({
+    id: "settings",
+    group: "go",
+    label: t("settings"),
+    keys: { key: ",", mod: true },
+    run: () => go({ view: "settings" }),
+  });
 
   const problem = status.data?.store_problem;
   if (problem) {

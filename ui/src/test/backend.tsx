@@ -5,6 +5,7 @@ import type { ReactNode } from "react";
 import { afterEach } from "vitest";
 import type { BuildDetail, RailStep, Settings, State, VoiceSettings } from "../backend";
 import { client } from "../backend";
+import { useShortcuts } from "../shared/actions";
 
 type Answers = Record<string, (args: Record<string, unknown>) => unknown>;
 
@@ -40,7 +41,17 @@ export function show(element: ReactNode) {
 
 /** As it stands in the window, for another rendering of it. */
 export function inWindow(element: ReactNode) {
-  return <QueryClientProvider client={client}>{element}</QueryClientProvider>;
+  return (
+    <QueryClientProvider client={client}>
+      <Shortcuts />
+      {element}
+    </QueryClientProvider>
+  );
+}
+
+function Shortcuts() {
+  useShortcuts();
+  return null;
 }
 
 /** Settings as they are at first, with voice as a test wants it. */
