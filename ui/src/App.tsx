@@ -12,7 +12,9 @@ import { useVoiceKeys } from "./features/voice/useVoiceKeys";
 import { useAction, useShortcuts } from "./shared/actions";
 import { Button } from "./shared/Button";
 import { useUndoKeys } from "./shared/keys";
+import { useTheirLanguage } from "./shared/language";
 import { Notice } from "./shared/Notice";
+import { told } from "./shared/told";
 import { t } from "./words";
 
 export function App() {
@@ -20,6 +22,7 @@ export function App() {
   const place = useDesk((desk) => desk.place);
   const go = useDesk((desk) => desk.go);
   const listFolded = useListFolded();
+  useTheirLanguage();
   useTheme();
   useMemory();
   useUndoKeys();
@@ -55,7 +58,7 @@ export function App() {
       <main className="flex h-full flex-col items-center justify-center gap-4 p-8">
         <h1 className="text-big font-semibold">{t("problem.store")}</h1>
         <div className="max-w-[560px]">
-          <Notice>{problem.message}</Notice>
+          <Notice>{told(problem) ?? problem.message}</Notice>
         </div>
         <Button kind="primary" data-testid="open-again" onClick={() => void openAgain()}>
           {t("problem.again")}
@@ -67,9 +70,9 @@ export function App() {
     <div className="flex h-full">
       {!listFolded && <BuildsList />}
       <div className="flex min-w-0 flex-1 flex-col">
-        {status.data?.missing_tools.map((sentence) => (
-          <div key={sentence} className="p-3 pb-0">
-            <Notice>{sentence}</Notice>
+        {status.data?.missing_tools.map((tool) => (
+          <div key={tool} className="p-3 pb-0">
+            <Notice>{t(`problem.missing_${tool}`)}</Notice>
           </div>
         ))}
         <DictationElsewhere />

@@ -39,12 +39,3 @@ fn millis_between(from: &str, to: Option<&str>) -> f64 {
 fn short(hash: &str) -> String {
     hash.chars().take(7).collect()
 }
-
-/// "1 file", "3 files".
-fn count(number: u32, noun: &str) -> String {
-    if number == 1 {
-        format!("1 {noun}")
-    } else {
-        format!("{number} {noun}s")
-    }
-}

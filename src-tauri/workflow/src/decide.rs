@@ -1,5 +1,6 @@
 //! The one place that decides. (workflow, request) → new facts and effects, or a typed refusal.
 
+use crate::complaint;
 use crate::fact::{Effect, Fact};
 use crate::gate;
 use crate::phase::PhaseResult;
@@ -381,12 +382,13 @@ fn ready_to_build(workflow: &Workflow, plan_revision: u32) -> Result<Decided, Re
         });
     };
     let requirements = workflow.phases.discovery.as_ref();
-    let complaints = requirements.map(gate::requirement_complaints).unwrap_or_default();
+    let complaints = requirements.map(complaint::requirement_complaints).unwrap_or_default();
     if let Some(what) = complaints
         .into_iter()
-        .chain(gate::plan_complaints(requirements, plan))
+        .chain(complaint::plan_complaints(requirements, plan))
         .next()
     {
+        let what = what.to_string();
         return Err(Refusal::EvidenceMissing { what });
     }
     Ok(Decided::done(vec![Fact::ReadyToBuildClicked { plan_revision }]))

@@ -1,4 +1,4 @@
-import type { Author, Role } from "../backend";
+import type { Author, Role, State } from "../backend";
 import { t } from "../words";
 
 /** A role's colour holds everywhere; the letter and the name stand beside it, so that it is never colour alone. */
@@ -18,8 +18,7 @@ export const ROLE_DOT: Record<Role, string> = {
   release_manager: "bg-release-manager",
 };
 
-const LETTER: Record<Author, string> = {
-  you: "You",
+const LETTER: Record<Exclude<Author, "you">, string> = {
   q_assistant: "Q",
   code_writer: "C",
   test_auditor: "T",
@@ -35,9 +34,11 @@ export function Badge({ author }: { author: Author }) {
       aria-hidden
       className={`flex size-6 shrink-0 items-center justify-center rounded-control text-[11px] font-semibold text-on-role ${colour}`}
     >
-      {LETTER[author]}
+      {author === "you" ? t("roles.you") : LETTER[author]}
     </span>
   );
 }
 
 export const roleName = (author: Author) => t(`roles.${author}`);
+
+export const stateName = (state: State) => t(`states.${state}`);

@@ -75,6 +75,7 @@ impl Desk {
             model_id: "m1".to_owned(),
             policy: ApprovalPolicy::EveryHandoff,
             budget: None,
+            language: workflow::Language::default(),
             shown: Vec::new(),
             seed: seed
                 .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()))

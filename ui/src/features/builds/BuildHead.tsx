@@ -5,6 +5,7 @@ import { type BuildDetail, call, commands } from "../../backend";
 import { type Tab, useDesk, useListFolded } from "../../desk";
 import { Button, IconButton } from "../../shared/Button";
 import { Notice, sentence } from "../../shared/Notice";
+import { grouped } from "../../shared/time";
 import { t } from "../../words";
 import { AgainDialog } from "./AgainDialog";
 import { CancelDialog } from "./CancelDialog";
@@ -127,8 +128,8 @@ function Tabs({ build, tab }: { build: BuildDetail; tab: Tab }) {
       dim: false,
     },
     { name: "work", dim: !began },
-    { name: "changes", note: build.changed_files > 0 ? `${build.changed_files}` : undefined, dim: !began },
-    { name: "tests", note: build.tests === null ? undefined : `${build.tests}`, dim: !began },
+    { name: "changes", note: build.changed_files > 0 ? grouped(build.changed_files) : undefined, dim: !began },
+    { name: "tests", note: build.tests === null ? undefined : grouped(build.tests), dim: !began },
     { name: "checks", dim: !began },
     ...(build.release ? [{ name: "release" as const, dim: false }] : []),
     { name: "timeline", dim: false },

@@ -3,8 +3,8 @@ import { PanelLeftClose, Search, Settings } from "lucide-react";
 import { useState } from "react";
 import { type BuildGroup, type BuildSummary, queries } from "../../backend";
 import { useDesk } from "../../desk";
+import { keyNames } from "../../shared/actions";
 import { Button, IconButton, Key } from "../../shared/Button";
-import { MOD } from "../../shared/keys";
 import { sentence } from "../../shared/Notice";
 import { ROLE_DOT } from "../../shared/roles";
 import { span, useSince } from "../../shared/time";
@@ -102,7 +102,7 @@ export function BuildsList() {
       >
         <Settings size={15} aria-hidden />
         <span className="flex-1 text-left">{t("settings")}</span>
-        <Key>{`${MOD} ,`}</Key>
+        <Key>{keyNames({ key: ",", mod: true })}</Key>
       </button>
     </nav>
   );

@@ -1,7 +1,16 @@
 import { useQuery } from "@tanstack/react-query";
 import { PanelLeftOpen } from "lucide-react";
 import { useState } from "react";
-import { type ApprovalPolicy, call, client, commands, queries, type Settings, type Theme } from "../../backend";
+import {
+  type ApprovalPolicy,
+  call,
+  client,
+  commands,
+  type LanguageChoice,
+  queries,
+  type Settings,
+  type Theme,
+} from "../../backend";
 import { useDesk, useListFolded } from "../../desk";
 import { Button, IconButton } from "../../shared/Button";
 import { Notice, sentence } from "../../shared/Notice";
@@ -15,6 +24,12 @@ import { RoleModels } from "./RoleModels";
 
 const POLICIES: ApprovalPolicy[] = ["every_handoff", "before_release", "hands_off"];
 const THEMES: Theme[] = ["system", "light", "dark"];
+/** Each by its own name, so that whoever cannot read the window finds theirs. */
+const LANGUAGES: [LanguageChoice, string][] = [
+  ["en", "English"],
+  ["de", "Deutsch"],
+  ["es", "Español"],
+];
 
 /** Every change takes effect at once; one that cannot be kept is taken back on the page, too. */
 export function SettingsPage() {
@@ -124,6 +139,21 @@ export function SettingsPage() {
                 {THEMES.map((theme) => (
                   <option key={theme} value={theme}>
                     {t(`setup.theme_${theme}`)}
+                  </option>
+                ))}
+              </Select>
+            </Line>
+            <Line label={t("setup.language")}>
+              <Select
+                data-testid="language-select"
+                aria-label={t("setup.language")}
+                value={shown.language}
+                onChange={(event) => void save({ language: event.target.value as LanguageChoice })}
+              >
+                <option value="system">{t("setup.language_system")}</option>
+                {LANGUAGES.map(([language, name]) => (
+                  <option key={language} value={language} lang={language}>
+                    {name}
                   </option>
                 ))}
               </Select>

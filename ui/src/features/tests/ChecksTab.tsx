@@ -3,6 +3,7 @@ import { Check, X } from "lucide-react";
 import { queries, type TraceRow } from "../../backend";
 import { Empty } from "../../shared/Empty";
 import { t } from "../../words";
+import { checkDetail, checkName } from "./checks";
 
 /** The product's own checks, and each requirement with what proves it. */
 export function ChecksTab({ id }: { id: string }) {
@@ -28,9 +29,9 @@ export function ChecksTab({ id }: { id: string }) {
                   ) : (
                     <X size={15} className="translate-y-0.5 text-failed" aria-label="✗" />
                   )}
-                  <span className="w-[280px] shrink-0 font-medium">{check.name}</span>
+                  <span className="w-[280px] shrink-0 font-medium">{checkName(check)}</span>
                   <span data-selectable className="min-w-0 break-words text-second">
-                    {check.detail}
+                    {checkDetail(check)}
                   </span>
                 </li>
               ))}

@@ -8,6 +8,7 @@ import { Notice, sentence } from "../../shared/Notice";
 import { ROLE_DOT, ROLE_TEXT, roleName } from "../../shared/roles";
 import { clockWithSeconds } from "../../shared/time";
 import { t } from "../../words";
+import { happened } from "./happened";
 
 /** Every event, in order, and whether the trail is whole. */
 export function TimelineTab({ id }: { id: string }) {
@@ -24,7 +25,7 @@ export function TimelineTab({ id }: { id: string }) {
     setTimeout(() => setCopied(false), 1500);
   };
   const found = (timeline.data ?? []).filter((item) =>
-    `${item.title} ${item.event_type} ${item.by}`.toLowerCase().includes(wanted.trim().toLowerCase()),
+    `${happened(item)} ${item.event_type} ${byWhom(item)}`.toLowerCase().includes(wanted.trim().toLowerCase()),
   );
   return (
     <div className="flex h-full flex-col">
@@ -40,7 +41,7 @@ export function TimelineTab({ id }: { id: string }) {
           {chain && (
             <span className={`flex items-center gap-1.5 ${chain.ok ? "text-passed" : "text-failed"}`}>
               {chain.ok ? <ShieldCheck size={14} aria-hidden /> : <ShieldX size={14} aria-hidden />}
-              {chain.detail}
+              {chain.fault ?? t("timeline.whole", { count: chain.events })}
             </span>
           )}
         </p>
@@ -69,13 +70,6 @@ export function TimelineTab({ id }: { id: string }) {
 
 function Row({ item }: { item: TimelineItem }) {
   const [open, setOpen] = useState(false);
-  const by = item.role
-    ? roleName(item.role)
-    : item.by === "you"
-      ? t("timeline.by_you")
-      : item.by === "product"
-        ? t("timeline.by_product")
-        : item.by;
   return (
     <li data-testid="timeline-row" className="border-faint border-b">
       <button
@@ -92,8 +86,8 @@ function Row({ item }: { item: TimelineItem }) {
           aria-hidden
           className={`size-[7px] shrink-0 -translate-y-px rounded-full ${item.role ? ROLE_DOT[item.role] : "bg-line"}`}
         />
-        <span className="min-w-0 flex-1 truncate">{item.title}</span>
-        <span className={`text-small ${item.role ? ROLE_TEXT[item.role] : "text-third"}`}>{by}</span>
+        <span className="min-w-0 flex-1 truncate">{happened(item)}</span>
+        <span className={`text-small ${item.role ? ROLE_TEXT[item.role] : "text-third"}`}>{byWhom(item)}</span>
       </button>
       {open && (
         <div className="mb-2 ml-10 rounded-control border border-line bg-surface px-3 py-2">
@@ -107,6 +101,12 @@ function Row({ item }: { item: TimelineItem }) {
       )}
     </li>
   );
+}
+
+function byWhom({ role, by }: TimelineItem): string {
+  if (role) return roleName(role);
+  if (by === "you") return t("timeline.by_you");
+  return by === "product" ? t("timeline.by_product") : by;
 }
 
 function pretty(json: string): string {
