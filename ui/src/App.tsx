@@ -1,11 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useRef } from "react";
+import { lazy, Suspense, useEffect, useRef } from "react";
 import { call, client, commands, listen, queries } from "./backend";
 import { type Place, useDesk, useListFolded } from "./desk";
-import { BuildPage } from "./features/builds/BuildPage";
 import { BuildsList } from "./features/builds/BuildsList";
 import { FirstPage } from "./features/builds/FirstPage";
-import { SettingsPage } from "./features/settings/SettingsPage";
 import { DictationElsewhere } from "./features/voice/DictationNotice";
 import { FirstUse } from "./features/voice/FirstUse";
 import { useVoiceKeys } from "./features/voice/useVoiceKeys";
@@ -14,6 +12,12 @@ import { Button } from "./shared/Button";
 import { useUndoKeys } from "./shared/keys";
 import { Notice } from "./shared/Notice";
 import { t } from "./words";
+
+// The first screen is one composer: what else there is, is loaded when it is opened.
+const BuildPage = lazy(() => import("./features/builds/BuildPage").then(({ BuildPage }) => ({ default: BuildPage })));
+const SettingsPage = lazy(() =>
+  import("./features/settings/SettingsPage").then(({ SettingsPage }) => ({ default: SettingsPage })),
+);
 
 export function App() {
   const status = useQuery(queries.status());
@@ -100,8 +104,11 @@ async function openAgain() {
 
 function Room({ place }: { place: Place }) {
   if (place.view === "new") return <FirstPage />;
-  if (place.view === "settings") return <SettingsPage />;
-  return <BuildPage key={place.id} id={place.id} tab={place.tab} />;
+  return (
+    <Suspense fallback={<div className="flex-1" aria-busy="true" />}>
+      {place.view === "settings" ? <SettingsPage /> : <BuildPage key={place.id} id={place.id} tab={place.tab} />}
+    </Suspense>
+  );
 }
 
 /** Light, dark, or as the system says, while it says it. */
