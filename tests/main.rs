@@ -16,4 +16,6 @@ mod settings;
 #[cfg(target_os = "linux")]
 mod voice;
 #[cfg(target_os = "linux")]
+mod walk;
+#[cfg(target_os = "linux")]
 mod window;

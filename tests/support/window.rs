@@ -289,6 +289,16 @@ impl Window {
         self.driver.screenshot(&file).await.unwrap();
     }
 
+    /// What is wrong with the layout of the page as it is now: see `layout.js`.
+    pub async fn layout_faults(&self) -> Vec<String> {
+        let found = self
+            .driver
+            .execute(include_str!("layout.js"), Vec::new())
+            .await
+            .unwrap();
+        found.convert().unwrap()
+    }
+
     /// What axe finds wrong with the page as it is now.
     pub async fn accessibility_violations(&self) -> Vec<String> {
         let axe = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/node_modules/axe-core/axe.min.js");
