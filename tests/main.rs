@@ -8,6 +8,8 @@ mod command_line;
 mod endpoint;
 #[cfg(target_os = "linux")]
 mod figures;
+#[cfg(target_os = "linux")]
+mod hostile;
 #[cfg(unix)]
 mod kill;
 mod replay;
