@@ -10,6 +10,8 @@ mod endpoint;
 mod figures;
 #[cfg(target_os = "linux")]
 mod hostile;
+#[cfg(target_os = "linux")]
+mod keyboard;
 #[cfg(unix)]
 mod kill;
 mod replay;

@@ -215,6 +215,12 @@ impl Window {
         page.send_keys(Key::Escape + "").await.unwrap();
     }
 
+    /// Presses keys wherever the focus is.
+    pub async fn press(&self, keys: impl Into<TypingData>) {
+        let focused = self.driver.active_element().await.unwrap();
+        focused.send_keys(keys).await.unwrap();
+    }
+
     /// Types over what stands there.
     pub async fn retype(&self, css: &str, text: &str) {
         let field = self.see(css).await;
