@@ -8,6 +8,10 @@ mod command_line;
 mod endpoint;
 #[cfg(target_os = "linux")]
 mod figures;
+#[cfg(target_os = "linux")]
+mod hostile;
+#[cfg(target_os = "linux")]
+mod keyboard;
 #[cfg(unix)]
 mod kill;
 mod replay;
@@ -15,5 +19,7 @@ mod repositories;
 mod settings;
 #[cfg(target_os = "linux")]
 mod voice;
+#[cfg(target_os = "linux")]
+mod walk;
 #[cfg(target_os = "linux")]
 mod window;

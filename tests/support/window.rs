@@ -215,6 +215,12 @@ impl Window {
         page.send_keys(Key::Escape + "").await.unwrap();
     }
 
+    /// Presses keys wherever the focus is.
+    pub async fn press(&self, keys: impl Into<TypingData>) {
+        let focused = self.driver.active_element().await.unwrap();
+        focused.send_keys(keys).await.unwrap();
+    }
+
     /// Types over what stands there.
     pub async fn retype(&self, css: &str, text: &str) {
         let field = self.see(css).await;
@@ -287,6 +293,16 @@ impl Window {
         self.driver.execute_async(drawn, Vec::new()).await.unwrap();
         let file = self.pictures.join(format!("{:02}-{name}.png", self.shots));
         self.driver.screenshot(&file).await.unwrap();
+    }
+
+    /// What is wrong with the layout of the page as it is now: see `layout.js`.
+    pub async fn layout_faults(&self) -> Vec<String> {
+        let found = self
+            .driver
+            .execute(include_str!("layout.js"), Vec::new())
+            .await
+            .unwrap();
+        found.convert().unwrap()
     }
 
     /// What axe finds wrong with the page as it is now.

@@ -119,6 +119,8 @@ pub struct TimelineItem {
     pub at: String,
     /// What happened.
     pub event: TimelineEvent,
+    /// The same as one English sentence, for what leaves the window.
+    pub title: String,
     /// The event's data as JSON text.
     pub data: String,
     pub hash: String,
@@ -213,8 +215,8 @@ pub enum TimelineEvent {
 pub struct ChainCheck {
     pub ok: bool,
     pub events: i32,
-    /// What is wrong with the first event that does not fit, as a sentence.
-    pub fault: Option<String>,
+    /// What was found, as a sentence.
+    pub detail: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]

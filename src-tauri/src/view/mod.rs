@@ -3,6 +3,7 @@
 mod build;
 mod conversation;
 mod handoff;
+mod happened;
 mod mirror;
 mod plan;
 mod proof;

@@ -1,12 +1,13 @@
-//! The audit trail, as facts that the window makes sentences of.
+//! The audit trail in English sentences, as it is exported. The window makes its own, of the facts.
 
 use serde_json::Value;
 use store::audit;
 use store::events::EventRow;
-use workflow::{Decision, Fact, Role};
+use workflow::{Fact, Role, State};
 
+use super::happened::happened;
 use super::{int, short};
-use crate::dto::{ChainCheck, TimelineEvent, TimelineItem};
+use crate::dto::{ChainCheck, TimelineItem};
 
 /// Events as the window lists them.
 #[must_use]
@@ -24,7 +25,8 @@ fn item(event: EventRow) -> TimelineItem {
         seq: int(event.seq),
         role: Role::from_wire(&by).map(Into::into),
         at: event.timestamp,
-        event: read(&event.event_data),
+        event: happened(&event.event_data),
+        title: sentence(&event.event_type, &event.event_data),
         event_type: event.event_type,
         by,
         data: event.event_data,
@@ -35,95 +37,107 @@ fn item(event: EventRow) -> TimelineItem {
 /// Whether every event still carries the hash it was written with, and follows the one before it.
 #[must_use]
 pub fn verify(events: &[EventRow]) -> ChainCheck {
-    let fault = audit::verify(events).err();
+    let (ok, detail) = match audit::verify(events) {
+        Ok(()) => (
+            true,
+            format!("All {} events are as they were written, in their order.", events.len()),
+        ),
+        Err(found) => (false, found),
+    };
     ChainCheck {
-        ok: fault.is_none(),
+        ok,
         events: int(events.len()),
-        fault,
+        detail,
     }
 }
 
-/// A fact of an older version may no longer read.
-fn read(data: &str) -> TimelineEvent {
-    serde_json::from_str(data).map_or(TimelineEvent::Unknown, of_fact)
+/// One sentence for an event. A fact of an older version that no longer reads shows its type.
+fn sentence(event_type: &str, data: &str) -> String {
+    match serde_json::from_str::<Fact>(data) {
+        Ok(fact) => of_fact(&fact),
+        Err(_) => event_type.replace('_', " "),
+    }
 }
 
-fn of_fact(fact: Fact) -> TimelineEvent {
+fn of_fact(fact: &Fact) -> String {
     match fact {
-        Fact::WorkflowStarted { .. } => TimelineEvent::Started,
-        Fact::RequirementsRevised { requirements } => TimelineEvent::RequirementsWritten {
-            title: requirements.title,
-        },
-        Fact::PlanRevised { revision, .. } => TimelineEvent::PlanWritten {
-            revision: int(revision),
-        },
-        Fact::ReadyToBuildClicked { plan_revision } => TimelineEvent::ReadyToBuild {
-            revision: int(plan_revision),
-        },
-        Fact::AttemptStarted { phase, attempt, .. } => TimelineEvent::AttemptStarted {
-            state: phase.state().into(),
-            attempt: int(attempt),
-        },
-        Fact::CheckpointMade { checkpoint } => TimelineEvent::WorkKept {
-            commit: short(&checkpoint.commit),
-        },
-        Fact::EvidenceRecorded { evidence } => TimelineEvent::EvidenceGathered {
-            state: evidence.phase().state().into(),
-        },
-        Fact::PhaseCompleted { phase, .. } => TimelineEvent::PhaseDone {
-            state: phase.state().into(),
-        },
-        Fact::StateChanged { from, to, .. } => TimelineEvent::StateChanged {
-            from: from.into(),
-            to: to.into(),
-        },
+        Fact::WorkflowStarted { .. } => "The build was started".to_owned(),
+        Fact::RequirementsRevised { requirements } => format!("Requirements written: {}", requirements.title),
+        Fact::PlanRevised { revision, .. } => format!("Plan, revision {revision}"),
+        Fact::ReadyToBuildClicked { plan_revision } => {
+            format!("Ready to Build, on revision {plan_revision} of the plan")
+        }
+        Fact::AttemptStarted { phase, attempt, .. } => format!("{} begins, attempt {attempt}", name(phase.state())),
+        Fact::CheckpointMade { checkpoint } => format!("Work kept at {}", short(&checkpoint.commit)),
+        Fact::EvidenceRecorded { evidence } => format!("Evidence gathered for {}", name(evidence.phase().state())),
+        Fact::PhaseCompleted { phase, .. } => format!("{} done", name(phase.state())),
+        Fact::StateChanged { from, to, .. } => format!("{} → {}", name(*from), name(*to)),
         Fact::HandoffRecorded {
             from_role,
             to_role,
             pin,
             ..
-        } => TimelineEvent::HandedOver {
-            from: from_role.into(),
-            to: to_role.into(),
-            tree: short(&pin.tree_hash),
-        },
-        Fact::HandoffDecided { decision, reason, .. } => match decision {
-            Decision::Approved => TimelineEvent::HandoffApproved { reason },
-            Decision::Rejected => TimelineEvent::HandoffSentBack { reason },
-            Decision::Void => TimelineEvent::HandoffVoid { reason },
-        },
+        } => {
+            format!(
+                "{} hands over to {}, tree {}",
+                from_role.title(),
+                to_role.title(),
+                short(&pin.tree_hash)
+            )
+        }
+        Fact::HandoffDecided { decision, reason, .. } => {
+            let reason = reason.as_deref().map(|r| format!(": {r}")).unwrap_or_default();
+            format!(
+                "Handoff {}{reason}",
+                match decision {
+                    workflow::Decision::Approved => "approved",
+                    workflow::Decision::Rejected => "sent back",
+                    workflow::Decision::Void => "void, it is asked again",
+                }
+            )
+        }
         Fact::SentBack {
             to,
             used,
             limit,
             reason,
             ..
-        } => TimelineEvent::SentBack {
-            to: to.into(),
-            used: int(used),
-            limit: int(limit),
-            reason,
-        },
-        Fact::Blocked { standstill } => TimelineEvent::Blocked {
-            code: standstill.code,
-            reason: standstill.reason,
-        },
-        Fact::Paused => TimelineEvent::Paused,
-        Fact::Resumed => TimelineEvent::Resumed,
-        Fact::Cancelled => TimelineEvent::Cancelled,
-        Fact::Completed => TimelineEvent::Live,
-        Fact::RetryLimitRaised { limit } => TimelineEvent::RetryLimitRaised { limit: int(limit) },
-        Fact::PolicyChanged { policy } => TimelineEvent::PolicyChanged { policy: policy.into() },
-        Fact::BudgetSet { budget } => TimelineEvent::BudgetSet {
-            budget: budget.map(Into::into),
-        },
-        Fact::RolledBack { to, reason, .. } => TimelineEvent::RolledBack { to: to.into(), reason },
-        Fact::RollbackUndone { to, .. } => TimelineEvent::RollbackUndone { to: to.into() },
-        Fact::Noted { data, .. } => TimelineEvent::Noted { detail: detail(&data) },
+        } => format!("Sent back to {} ({used} of {limit}): {reason}", name(*to)),
+        Fact::Blocked { standstill } => format!("Blocked: {}", standstill.reason),
+        Fact::Paused => "Paused".to_owned(),
+        Fact::Resumed => "Resumed".to_owned(),
+        Fact::Cancelled => "Cancelled".to_owned(),
+        Fact::Completed => "Your build is live".to_owned(),
+        Fact::RetryLimitRaised { limit } => format!("Work may now go back {limit} times"),
+        Fact::PolicyChanged { policy } => format!("Approvals: {}", policy.wire().replace('_', " ")),
+        Fact::BudgetSet { budget: Some(budget) } => format!("It may use {budget}"),
+        Fact::BudgetSet { budget: None } => "It may use what it needs".to_owned(),
+        Fact::RolledBack { to, reason, .. } => format!("Rolled back to {}: {reason}", name(*to)),
+        Fact::RollbackUndone { to, .. } => format!("Rollback undone, back in {}", name(*to)),
+        Fact::Noted { event_type, data } => noted(event_type, data),
     }
 }
 
-fn detail(data: &Value) -> Option<String> {
-    let text = data.get("detail").or_else(|| data.get("path"))?;
-    text.as_str().map(str::to_owned)
+fn noted(event_type: &str, data: &Value) -> String {
+    let what = event_type.replace('_', " ");
+    match data.get("detail").or_else(|| data.get("path")).and_then(Value::as_str) {
+        Some(detail) => format!("{what}: {detail}"),
+        None => what,
+    }
+}
+
+fn name(state: State) -> &'static str {
+    match state {
+        State::Discovery => "Discovery",
+        State::Planning => "Planning",
+        State::HandoffToCoder => "Handoff to Code Writer",
+        State::Implementation => "Implementation",
+        State::HandoffToTester => "Handoff to Test Auditor",
+        State::Testing => "Testing",
+        State::HandoffToVerifier => "Handoff to Verification Overseer",
+        State::Verification => "Verification",
+        State::HandoffToReleaser => "Handoff to Release Manager",
+        State::Deployment => "Deployment",
+        State::Complete => "Complete",
+    }
 }

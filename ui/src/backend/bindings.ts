@@ -239,8 +239,8 @@ export type BuildSummary = {
 export type ChainCheck = {
 	ok: boolean,
 	events: number,
-	/**  What is wrong with the first event that does not fit, as a sentence. */
-	fault: string | null,
+	/**  What was found, as a sentence. */
+	detail: string,
 };
 
 export type Changed = 
@@ -712,6 +712,10 @@ export type SentBack = {
 export type Settings = {
 	theme: Theme,
 	language: LanguageChoice,
+	/**  Stronger lines and text, whatever the system says. */
+	high_contrast: boolean,
+	/**  How large everything is drawn, in percent: 80 to 200. */
+	zoom: number,
 	policy: ApprovalPolicy,
 	/**  How often work may be sent back along one road. */
 	max_retries: number,
@@ -863,6 +867,8 @@ export type TimelineItem = {
 	at: string,
 	/**  What happened. */
 	event: TimelineEvent,
+	/**  The same as one English sentence, for what leaves the window. */
+	title: string,
 	/**  The event's data as JSON text. */
 	data: string,
 	hash: string,

@@ -59,6 +59,8 @@ export function theSettings(voice: Partial<VoiceSettings> = {}): Settings {
   return {
     theme: "system",
     language: "en",
+    high_contrast: false,
+    zoom: 100,
     policy: "every_handoff",
     max_retries: 3,
     phase_timeout_seconds: 3600,

@@ -59,6 +59,7 @@ const SAME: Record<string, string[]> = {
     "setup.urlHint",
     "setup.roles",
     "setup.general",
+    "setup.section_general",
     "money.tokens",
     "money.tokenCount",
     "money.lessThan",
@@ -128,7 +129,7 @@ describe.each(Object.entries(LANGUAGES))("the words of %s", (language, messages)
 });
 
 /** Words that stand in the interface themselves, because they are no words: a product's or a command's own name. */
-const NAMES = ["Q", "sha256"];
+const NAMES = ["Q", "sha256", "node --test 0O1lI 4f2a91c", "N", "Ctrl K"];
 /** Where a string is read by a person. */
 const READ = ["aria-label", "aria-description", "aria-roledescription", "title", "placeholder", "alt", "label", "text"];
 /** What is typed into a field is the same in every language. */

@@ -41,7 +41,7 @@ export function TimelineTab({ id }: { id: string }) {
           {chain && (
             <span className={`flex items-center gap-1.5 ${chain.ok ? "text-passed" : "text-failed"}`}>
               {chain.ok ? <ShieldCheck size={14} aria-hidden /> : <ShieldX size={14} aria-hidden />}
-              {chain.fault ?? t("timeline.whole", { count: chain.events })}
+              {chain.ok ? t("timeline.whole", { count: chain.events }) : chain.detail}
             </span>
           )}
         </p>
