@@ -27,6 +27,16 @@ impl Language {
         }
     }
 
+    /// Its short name, as in a file's or a page's.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Language::English => "en",
+            Language::German => "de",
+            Language::Spanish => "es",
+        }
+    }
+
     /// Its English name, as a model knows it.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -75,7 +75,8 @@ impl Desk {
             model_id: "m1".to_owned(),
             policy: ApprovalPolicy::EveryHandoff,
             budget: None,
-            language: workflow::Language::default(),
+            // What is spoken is told to the roles: a replay has to tell them the same.
+            language: workflow::Language::German,
             shown: Vec::new(),
             seed: seed
                 .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()))
