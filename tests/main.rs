@@ -14,6 +14,8 @@ mod hostile;
 mod keyboard;
 #[cfg(unix)]
 mod kill;
+#[cfg(target_os = "linux")]
+mod opening;
 mod replay;
 mod repositories;
 mod settings;
