@@ -16,6 +16,7 @@ mod keyboard;
 mod kill;
 #[cfg(target_os = "linux")]
 mod languages;
+#[cfg(target_os = "linux")]
 mod opening;
 mod replay;
 mod repositories;
