@@ -337,6 +337,8 @@ pub struct Standstill {
     /// Stable code ("retries_exhausted", "model_unavailable", …).
     pub code: String,
     pub reason: String,
+    /// What the reason is about, as JSON text ("{}" where that is not known).
+    pub facts: String,
     pub next_action: NextAction,
 }
 

@@ -83,6 +83,7 @@ pub fn detail(db: &Connection, row: &WorkflowRow, model: String) -> Result<Build
         standstill: workflow.standstill().map(|standstill| dto::Standstill {
             code: standstill.code.clone(),
             reason: standstill.reason.clone(),
+            facts: standstill.facts.to_string(),
             next_action: standstill.next_action.into(),
         }),
         progress: dto::Progress {

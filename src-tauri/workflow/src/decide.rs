@@ -1,5 +1,7 @@
 //! The one place that decides. (workflow, request) → new facts and effects, or a typed refusal.
 
+use serde_json::json;
+
 use crate::complaint;
 use crate::fact::{Effect, Fact};
 use crate::gate;
@@ -450,6 +452,7 @@ fn send_back(workflow: &Workflow, by: &Actor, reason: &str, target: Option<State
             code: refusal.code().to_owned(),
             reason: format!("{refusal} Last reason: {reason}"),
             next_action: NextAction::RaiseRetryLimit,
+            facts: json!({"from": from, "to": to, "limit": workflow.max_retries, "reason": reason}),
             pending_return: Some((to, reason.to_owned())),
         };
         return Ok(Decided {

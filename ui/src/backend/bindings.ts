@@ -807,6 +807,8 @@ export type Standstill = {
 	/**  Stable code ("retries_exhausted", "model_unavailable", …). */
 	code: string,
 	reason: string,
+	/**  What the reason is about, as JSON text ("{}" where that is not known). */
+	facts: string,
 	next_action: NextAction,
 };
 

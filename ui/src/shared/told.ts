@@ -3,9 +3,9 @@ import { said } from "../words";
 import { roleName, stateName } from "./roles";
 import { listed } from "./time";
 
-/** An error of Rust in the person's language, where its code is known and its facts are all there. */
-export function told({ code, facts }: Pick<WireError, "code" | "facts">): string | undefined {
-  return said(`errors.${code}`, named(read(facts)));
+/** What Rust says by a code, in the person's language, where the code is known and its facts are all there. */
+export function told({ code, facts }: Pick<WireError, "code" | "facts">, among = "errors."): string | undefined {
+  return said(`${among}${code}`, named(read(facts)));
 }
 
 function read(facts: string): Record<string, unknown> {

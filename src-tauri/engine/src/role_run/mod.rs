@@ -19,6 +19,7 @@ use std::time::Duration;
 
 use models::redact::{redact, redact_json};
 use models::{Message, Model, ModelError, Task, TurnRequest};
+use serde_json::Value;
 use store::messages::Message as Said;
 use store::role_runs::{self, RoleRun};
 use store::workflows::WorkflowRow;
@@ -419,6 +420,7 @@ pub(crate) fn standstill(code: &str, reason: String, next_action: NextAction) ->
     Standstill {
         code: code.to_owned(),
         reason,
+        facts: Value::Null,
         next_action,
         pending_return: None,
     }
@@ -443,5 +445,8 @@ fn standstill_of(error: &ModelError) -> Standstill {
         ModelError::Endless { .. } => ("model_endless", NextAction::TryAgain),
         ModelError::BrokeOff { .. } => ("model_broke_off", NextAction::TryAgain),
     };
-    standstill(code, error.to_string(), next)
+    Standstill {
+        facts: error.facts(),
+        ..standstill(code, error.to_string(), next)
+    }
 }

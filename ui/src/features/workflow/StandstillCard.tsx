@@ -10,7 +10,7 @@ import { CancelDialog } from "../builds/CancelDialog";
 import { useBuildAction } from "../builds/useBuildAction";
 import { BudgetDialog } from "../money/BudgetDialog";
 import { RollbackDialog } from "./RollbackDialog";
-import { whyItStands } from "./standstill";
+import { toldWhy, whyItStands } from "./standstill";
 
 /** Why the build stands still, and the one obvious thing to do. */
 export function StandstillCard({ build }: { build: BuildDetail }) {
@@ -77,7 +77,7 @@ export function StandstillCard({ build }: { build: BuildDetail }) {
       bad
       icon={<OctagonAlert size={16} />}
       title={whyItStands(still.code) ?? t("standstill.blocked")}
-      text={still.reason}
+      text={toldWhy(still) ?? still.reason}
     >
       {failure}
       {next === "connect_model" && connected && (
