@@ -56,7 +56,7 @@ async fn another_language_takes_effect_at_once_and_loses_nothing() {
     let mut window = Window::open_in("languages-again", home).await;
     window.wait_for_value("[data-testid=composer]", idea).await;
     window.says("main h1", "¿Qué quieres construir?").await;
-    window.retype("[data-testid=composer]", "").await;
+    window.retype("[data-testid=composer]", " ").await;
     talk(&mut window, TIP_CALCULATOR).await;
     let told = "SELECT count(*) FROM workflow_events WHERE seq = 1 AND json_extract(event_data, '$.language') = ?1";
     assert_eq!(window.rows(told, "es"), 1);

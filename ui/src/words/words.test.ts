@@ -26,6 +26,7 @@ const SAME: Record<string, string[]> = {
     "first.folder",
     "tabs.plan",
     "tabs.tests",
+    "tabs.release",
     "rail.tokens",
     "rail.fromTo",
     "conversation.doing",
