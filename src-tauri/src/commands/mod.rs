@@ -3,6 +3,7 @@
 mod builds;
 mod desktop;
 mod evidence;
+mod search;
 mod settings;
 mod steering;
 mod voice;
@@ -34,6 +35,7 @@ pub fn all() -> tauri_specta::Builder<tauri::Wry> {
             builds::edit_plan,
             builds::forecast,
             builds::watch_build,
+            search::search,
             evidence::changes,
             evidence::test_runs,
             evidence::checks,
