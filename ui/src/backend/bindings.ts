@@ -18,6 +18,7 @@ export const commands = {
 	editPlan: (workflowId: string, planRevision: number, plan: Plan) => typedError<BuildDetail, WireError>(__TAURI_INVOKE("edit_plan", { workflowId, planRevision, plan })),
 	forecast: (workflowId: string) => typedError<Forecast, WireError>(__TAURI_INVOKE("forecast", { workflowId })),
 	watchBuild: (workflowId: string, channel: Channel<BuildStream>) => typedError<null, WireError>(__TAURI_INVOKE("watch_build", { workflowId, channel })),
+	search: (query: string) => typedError<SearchResult, WireError>(__TAURI_INVOKE("search", { query })),
 	changes: (workflowId: string) => typedError<FileDiff[], WireError>(__TAURI_INVOKE("changes", { workflowId })),
 	testRuns: (workflowId: string) => typedError<TestRun[], WireError>(__TAURI_INVOKE("test_runs", { workflowId })),
 	checks: (workflowId: string) => typedError<Checks, WireError>(__TAURI_INVOKE("checks", { workflowId })),
@@ -190,6 +191,14 @@ export type BuildDetail = {
 /**  Where the builds list shows it. */
 export type BuildGroup = "waiting" | "working" | "live" | "stopped";
 
+export type BuildHit = {
+	workflow_id: string,
+	title: Excerpt,
+	project: Excerpt,
+	/**  Out of its brief, its requirements or its plan, where its name alone does not say why it is here. */
+	excerpt: Excerpt | null,
+};
+
 /**  What arrives live while a build is watched. Texts are pieces to append. */
 export type BuildStream = 
 /**  A role speaks; `message_id` becomes the id of the finished conversation item. */
@@ -324,6 +333,13 @@ export type EvidenceRow = {
 	link_text: string,
 };
 
+/**  A stretch of a text, and where in it the words that were looked for stand. */
+export type Excerpt = {
+	text: string,
+	/**  From and to, in the units that a string of the window has: UTF-16. */
+	marks: ([number, number])[],
+};
+
 export type Feature = {
 	/**  "R1", "R2", … */
 	id: string,
@@ -395,6 +411,15 @@ export type LocalServer = {
 	name: string,
 	base_url: string,
 	models: string[],
+};
+
+export type MessageHit = {
+	message_id: string,
+	workflow_id: string,
+	build_title: string,
+	author: Author,
+	at: string,
+	excerpt: Excerpt,
 };
 
 export type Microphone = {
@@ -657,6 +682,14 @@ export type Sample = {
 	title: string,
 	tagline: string,
 	brief: string,
+};
+
+/**  The best of what was found, and how much there is in all. */
+export type SearchResult = {
+	builds: BuildHit[],
+	builds_total: number,
+	messages: MessageHit[],
+	messages_total: number,
 };
 
 /**  How often work was sent back from here, and what the last reason was. */
