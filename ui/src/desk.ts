@@ -3,7 +3,13 @@ import { create } from "zustand";
 
 export type Tab = "conversation" | "plan" | "work" | "changes" | "tests" | "checks" | "release" | "timeline";
 
-export type Place = { view: "new" } | { view: "settings" } | { view: "build"; id: string; tab: Tab };
+export type SettingsSection = "models" | "roles" | "approvals" | "limits" | "voice" | "appearance" | "general";
+
+export type Place =
+  | { view: "new" }
+  | { view: "settings"; section?: SettingsSection }
+  | { view: "gallery" }
+  | { view: "build"; id: string; tab: Tab };
 
 /** What the builds of the list stand together by. */
 export type Grouping = "waiting" | "project";
