@@ -3,6 +3,7 @@
 mod builds;
 mod desktop;
 mod evidence;
+mod save_dialog;
 mod search;
 mod settings;
 mod steering;
@@ -44,7 +45,8 @@ pub fn all() -> tauri_specta::Builder<tauri::Wry> {
             evidence::usage,
             evidence::replay_build,
             evidence::verify_history,
-            evidence::export_history,
+            evidence::report_text,
+            evidence::save_report,
             steering::ready_to_build,
             steering::approve_handoff,
             steering::request_changes,

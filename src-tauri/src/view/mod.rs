@@ -19,6 +19,7 @@ pub use mirror::{connection_kinds, file_diffs, local_server, model_check, model_
 pub use plan::forecast;
 pub use proof::{checks, test_runs};
 pub use search::found;
+pub(crate) use timeline::name as state_name;
 pub use timeline::{timeline, verify};
 pub use usage::usage;
 pub use voice::*;

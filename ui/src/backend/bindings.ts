@@ -30,8 +30,10 @@ export const commands = {
 	/**  Goes through the build again from its recording, in a copy that is thrown away. */
 	replayBuild: (workflowId: string) => typedError<Replayed, WireError>(__TAURI_INVOKE("replay_build", { workflowId })),
 	verifyHistory: (workflowId: string) => typedError<ChainCheck, WireError>(__TAURI_INVOKE("verify_history", { workflowId })),
-	/**  The history as JSON text. */
-	exportHistory: (workflowId: string) => typedError<string, WireError>(__TAURI_INVOKE("export_history", { workflowId })),
+	/**  The history as text of that format. */
+	reportText: (workflowId: string, format: ReportFormat) => typedError<string, WireError>(__TAURI_INVOKE("report_text", { workflowId, format })),
+	/**  Writes the history where the person says; the file's path, or none when they thought better of it. */
+	saveReport: (workflowId: string, format: ReportFormat) => typedError<string | null, WireError>(__TAURI_INVOKE("save_report", { workflowId, format })),
 	readyToBuild: (workflowId: string, planRevision: number) => typedError<BuildDetail, WireError>(__TAURI_INVOKE("ready_to_build", { workflowId, planRevision })),
 	approveHandoff: (workflowId: string, handoffId: string, pin: Pin, dontAskAgain: boolean) => typedError<BuildDetail, WireError>(__TAURI_INVOKE("approve_handoff", { workflowId, handoffId, pin, dontAskAgain })),
 	/**  Rejects the handoff that was shown, and sends the work back with the reason. */
@@ -242,6 +244,10 @@ export type ChainCheck = {
 	events: number,
 	/**  What was found, as a sentence. */
 	detail: string,
+	/**  The first event that does not fit: what stands before it is as it was written. */
+	broken_at: number | null,
+	/**  The hash of the newest event; it stands for all before it. */
+	head: string,
 };
 
 export type Changed = 
@@ -319,6 +325,21 @@ export type DictationWish = {
 	/**  What stands before the cursor. */
 	before: string,
 };
+
+/**  What an event is about. */
+export type EventKind = 
+/**  Work changed hands, or somebody answered that. */
+"handoff" | 
+/**  Requirements, plan, and the click that builds it. */
+"plan" | 
+/**  States and attempts. */
+"work" | 
+/**  What the product gathered. */
+"evidence" | 
+/**  Work went back, stood still, or was rolled back. */
+"trouble" | 
+/**  What the person set: pause, limits, approvals, budget. */
+"steering" | "note";
 
 export type EvidenceLink = "plan" | "changes" | "tests" | "checks" | "release";
 
@@ -633,6 +654,13 @@ export type Replayed = {
 	stopped: string | null,
 };
 
+/**  What a build's history can be taken along as. */
+export type ReportFormat = 
+/**  Everything, to be verified offline. */
+"json" | "markdown" | 
+/**  One file that needs nothing else. */
+"html";
+
 /**  A part of a request that differs. */
 export type RequestDifference = {
 	role: Role,
@@ -834,6 +862,7 @@ export type Theme = "system" | "light" | "dark";
 
 export type TimelineItem = {
 	seq: number,
+	kind: EventKind,
 	event_type: string,
 	/**  "you", a role's wire name, or "product". */
 	by: string,
