@@ -18,7 +18,7 @@ type Desk = {
   place: Place;
   /** As the person left it; null: as the window's width asks. */
   listFolded: boolean | null;
-  railFolded: boolean;
+  railFolded: boolean | null;
   grouping: Grouping;
   /** The list of builds is searched: it is shown while it is, however it was folded. */
   searching: boolean;
@@ -38,31 +38,54 @@ type Desk = {
 export const useDesk = create<Desk>((set) => ({
   place: { view: "new" },
   listFolded: null,
-  railFolded: false,
+  railFolded: null,
   grouping: "waiting",
   searching: false,
   sought: null,
-  go: (place) => set({ place, sought: null }),
-  openBuild: (id, tab = "conversation") => set({ place: { view: "build", id, tab }, sought: null }),
+  go: (place) => set({ place, sought: null, ...uncovered() }),
+  openBuild: (id, tab = "conversation") => set({ place: { view: "build", id, tab }, sought: null, ...uncovered() }),
   foldList: (listFolded) => set({ listFolded, searching: false }),
   foldRail: (railFolded) => set({ railFolded }),
   group: (grouping) => set({ grouping }),
   search: (searching) => set({ searching }),
-  seek: (id, messageId) => set({ place: { view: "build", id, tab: "conversation" }, sought: { messageId } }),
+  seek: (id, messageId) =>
+    set({ place: { view: "build", id, tab: "conversation" }, sought: { messageId }, ...uncovered() }),
 }));
 
+/** Below this an open build needs the place of the list. */
 const NARROW = "(max-width: 1099px)";
+/** Below this one column is what fits: the others lie over it while they are wanted. Large type makes a window small, too. */
+const SMALL = "(max-width: 799px)";
 
-/** Whether list, build and rail have little room beside one another. */
-export const isNarrow = () => window.matchMedia(NARROW).matches;
+/** Where the columns lie over what was chosen in them, they go. */
+function uncovered(): Partial<Desk> {
+  if (window.matchMedia(SMALL).matches) return { listFolded: null, railFolded: null, searching: false };
+  // Beside an open build the list was only lent to the search.
+  return window.matchMedia(NARROW).matches ? { searching: false } : {};
+}
 
-/** Whether the list of builds is folded away. In a narrow window an open build needs its place, unless the person wants the list. */
+function useMedia(query: string): boolean {
+  return useSyncExternalStore(
+    (changed) => {
+      const media = window.matchMedia(query);
+      media.addEventListener("change", changed);
+      return () => media.removeEventListener("change", changed);
+    },
+    () => window.matchMedia(query).matches,
+  );
+}
+
+/** Whether the list of builds is folded away: as the person left it, else as the window's width asks. */
 export function useListFolded(): boolean {
   const { listFolded, place, searching } = useDesk();
-  const narrow = useSyncExternalStore((changed) => {
-    const query = window.matchMedia(NARROW);
-    query.addEventListener("change", changed);
-    return () => query.removeEventListener("change", changed);
-  }, isNarrow);
-  return !searching && (listFolded ?? (narrow && place.view === "build"));
+  const narrow = useMedia(NARROW);
+  const small = useMedia(SMALL);
+  return !searching && (listFolded ?? (small || (narrow && place.view === "build")));
+}
+
+/** Whether the workflow is folded away, in the same way. */
+export function useRailFolded(): boolean {
+  const railFolded = useDesk((desk) => desk.railFolded);
+  const small = useMedia(SMALL);
+  return railFolded ?? small;
 }

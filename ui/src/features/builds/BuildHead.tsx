@@ -1,7 +1,7 @@
 import { MoreHorizontal, PanelLeftOpen, PanelRightClose, PanelRightOpen } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { type BuildDetail, call, commands } from "../../backend";
-import { type Tab, useDesk, useListFolded } from "../../desk";
+import { type Tab, useDesk, useListFolded, useRailFolded } from "../../desk";
 import { Button, IconButton } from "../../shared/Button";
 import { Menu, MenuItem } from "../../shared/Menu";
 import { Notice, sentence } from "../../shared/Notice";
@@ -19,6 +19,7 @@ export function BuildHead({ build, tab }: { build: BuildDetail; tab: Tab }) {
   const [trouble, setTrouble] = useState<string | null>(null);
   const desk = useDesk();
   const listFolded = useListFolded();
+  const railFolded = useRailFolded();
   const { status } = build.summary;
   const over = status === "complete" || status === "cancelled";
   const openFolder = () => void call(commands.openProjectFolder(id)).catch((failure) => setTrouble(sentence(failure)));
@@ -67,10 +68,10 @@ export function BuildHead({ build, tab }: { build: BuildDetail; tab: Tab }) {
             {!over && <MenuItem onClick={() => setCancelling(true)}>{t("head.cancelBuild")}</MenuItem>}
           </Menu>
           <IconButton
-            label={desk.railFolded ? t("head.showRail") : t("head.hideRail")}
-            onClick={() => desk.foldRail(!desk.railFolded)}
+            label={railFolded ? t("head.showRail") : t("head.hideRail")}
+            onClick={() => desk.foldRail(!railFolded)}
           >
-            {desk.railFolded ? <PanelRightOpen size={15} /> : <PanelRightClose size={15} />}
+            {railFolded ? <PanelRightOpen size={15} /> : <PanelRightClose size={15} />}
           </IconButton>
         </div>
       </div>

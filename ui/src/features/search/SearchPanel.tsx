@@ -1,6 +1,7 @@
 import { useEffect, useId, useRef, useState } from "react";
 import type { BuildHit, BuildSummary, MessageHit } from "../../backend";
-import { isNarrow, useDesk } from "../../desk";
+import { useDesk } from "../../desk";
+import { Input } from "../../shared/Input";
 import { sentence } from "../../shared/Notice";
 import { t } from "../../words";
 import { BuildFound, MessageFound } from "./Hits";
@@ -13,7 +14,7 @@ export function SearchPanel({ builds, onClose }: Props) {
   const [typed, setTyped] = useState("");
   const [chosen, setChosen] = useState(0);
   const { found, error, wanted } = useFound(typed);
-  const { openBuild, seek, search } = useDesk();
+  const { openBuild, seek } = useDesk();
   const list = useRef<HTMLDivElement>(null);
   const id = useId();
   const hits: (BuildHit | MessageHit)[] = [...(found?.builds ?? []), ...(found?.messages ?? [])];
@@ -25,8 +26,6 @@ export function SearchPanel({ builds, onClose }: Props) {
     if (!hit) return;
     if ("message_id" in hit) seek(hit.workflow_id, hit.message_id);
     else openBuild(hit.workflow_id);
-    // Where there is little room the list was only lent.
-    if (isNarrow()) search(false);
   };
   const onKey = (event: React.KeyboardEvent) => {
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
@@ -43,8 +42,7 @@ export function SearchPanel({ builds, onClose }: Props) {
   return (
     <>
       <div className="shrink-0 px-4 pt-2 pb-1">
-        <input
-          // biome-ignore lint/a11y/noAutofocus: it appears because the person asked for it
+        <Input
           autoFocus
           role="combobox"
           aria-label={t("search.everywhere")}
@@ -59,7 +57,7 @@ export function SearchPanel({ builds, onClose }: Props) {
           value={typed}
           onChange={(event) => setTyped(event.target.value)}
           onKeyDown={onKey}
-          className="h-7 w-full rounded-control border border-line bg-panel px-2"
+          className="w-full"
         />
       </div>
       <p role="status" className="sr-only">
