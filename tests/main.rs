@@ -8,10 +8,13 @@ mod command_line;
 mod endpoint;
 #[cfg(target_os = "linux")]
 mod figures;
+mod history;
 #[cfg(unix)]
 mod kill;
 mod replay;
 mod repositories;
+#[cfg(target_os = "linux")]
+mod search;
 mod settings;
 #[cfg(target_os = "linux")]
 mod voice;

@@ -5,6 +5,8 @@
 mod exported;
 mod gathered;
 mod markdown;
+#[cfg(test)]
+mod tests;
 
 use askama::Template;
 
