@@ -1,11 +1,12 @@
 //! A person finds a build, and what was said in one, by the keyboard; reads a history, verifies it and takes it along.
 
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use thirtyfour::prelude::*;
 
 use crate::support::TIP_CALCULATOR;
 use crate::support::filled::{self, build, say, waiting_build};
+use crate::support::program::{Home, shown};
 use crate::support::window::Window;
 
 const FIELD: &str = "[data-testid=search-field]";
@@ -13,7 +14,8 @@ const FIELD: &str = "[data-testid=search-field]";
 async fn accessible(window: &Window) {
     let violations = window.accessibility_violations().await;
     assert!(violations.is_empty(), "{violations:#?}");
-    window.fits().await;
+    let faults = window.layout_faults().await;
+    assert!(faults.is_empty(), "{faults:#?}");
 }
 
 /// A picture in each theme, and what axe says of both.
@@ -227,23 +229,14 @@ async fn five_hundred_builds_and_thousands_of_events_are_no_burden() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_history_is_read_verified_and_taken_along() {
-    let home = tempfile::tempdir().unwrap();
-    let brief = home.path().join("brief.txt");
-    std::fs::write(&brief, TIP_CALCULATOR).unwrap();
-    let built = Command::new(env!("CARGO_BIN_EXE_q-assistant"))
-        .env("HOME", home.path())
-        .env("USER", "mira")
-        .arg("--data")
-        .arg(home.path().join("data"))
-        .args(["build", "--approve", "all", "--project"])
-        .arg(home.path().join("tips"))
-        .arg("--brief")
-        .arg(&brief)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .status()
-        .unwrap();
-    assert!(built.success());
+    let home = tokio::task::spawn_blocking(|| {
+        let home = Home::new();
+        let built = home.build(&home.path().join("tips"), TIP_CALCULATOR);
+        assert_eq!(built.status.code(), Some(0), "{}", shown(&built));
+        home.hand_over()
+    })
+    .await
+    .unwrap();
     let files = home.path().join("files");
     std::fs::create_dir(&files).unwrap();
     let into = ("Q_ASSISTANT_SAVE_INTO", files.to_string_lossy().into_owned());
