@@ -8,6 +8,7 @@ mod command_line;
 mod endpoint;
 #[cfg(target_os = "linux")]
 mod figures;
+mod history;
 #[cfg(target_os = "linux")]
 mod hostile;
 #[cfg(target_os = "linux")]
@@ -18,6 +19,8 @@ mod kill;
 mod opening;
 mod replay;
 mod repositories;
+#[cfg(target_os = "linux")]
+mod search;
 mod settings;
 #[cfg(target_os = "linux")]
 mod voice;
