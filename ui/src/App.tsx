@@ -30,6 +30,7 @@ export function App() {
   const status = useQuery(queries.status());
   const place = useDesk((desk) => desk.place);
   const go = useDesk((desk) => desk.go);
+  const search = useDesk((desk) => desk.search);
   const listFolded = useListFolded();
   useTheirLanguage();
   useAppearance();
@@ -66,6 +67,14 @@ export function App() {
     label: t("settings"),
     keys: { key: ",", mod: true },
     run: () => go({ view: "settings" }),
+  });
+  useAction({
+    id: "search",
+    group: "go",
+    label: t("search.everywhere"),
+    also: t("search.also"),
+    keys: { key: "f", mod: true, shift: true },
+    run: () => search(true),
   });
 
   const problem = status.data?.store_problem;
@@ -140,9 +149,9 @@ function useMemory() {
       .finally(() => {
         restored.current = true;
       });
-    return useDesk.subscribe(({ place, listFolded, railFolded }) => {
+    return useDesk.subscribe(({ place, listFolded, railFolded, grouping }) => {
       if (!restored.current) return;
-      const layout = JSON.stringify({ place, listFolded, railFolded });
+      const layout = JSON.stringify({ place, listFolded, railFolded, grouping });
       void call(commands.saveDraft("layout", layout)).catch(() => undefined);
     });
   }, []);

@@ -7,11 +7,13 @@
 mod build;
 mod evidence;
 mod plan;
+mod search;
 mod settings;
 mod voice;
 
 pub use build::*;
 pub use evidence::*;
 pub use plan::*;
+pub use search::*;
 pub use settings::*;
 pub use voice::*;

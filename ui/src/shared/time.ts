@@ -86,3 +86,16 @@ export function useSince(at: string | null): number {
   }, [at, step]);
   return since;
 }
+
+/** The day of a moment where the person is: "2026-11-20". */
+export function dayOf(at: string): string {
+  const moment = new Date(at);
+  const two = (number: number) => `${number}`.padStart(2, "0");
+  return `${moment.getFullYear()}-${two(moment.getMonth() + 1)}-${two(moment.getDate())}`;
+}
+
+/** "Friday, November 20, 2026", in German "Freitag, 20. November 2026". */
+export function dayName(day: string): string {
+  const whole = dates({ weekday: "long", day: "numeric", month: "long", year: "numeric" });
+  return whole.format(new Date(`${day}T12:00:00`));
+}
