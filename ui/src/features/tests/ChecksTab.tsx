@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Check, X } from "lucide-react";
 import { queries, type TraceRow } from "../../backend";
 import { Empty } from "../../shared/Empty";
+import { WithCode } from "../../shared/WithCode";
 import { t } from "../../words";
 import { checkDetail, checkName } from "./checks";
 
@@ -31,7 +32,7 @@ export function ChecksTab({ id }: { id: string }) {
                   )}
                   <span className="w-[280px] shrink-0 font-medium">{checkName(check)}</span>
                   <span data-selectable className="min-w-0 break-words text-second">
-                    {checkDetail(check)}
+                    <WithCode text={checkDetail(check)} />
                   </span>
                 </li>
               ))}
