@@ -146,7 +146,7 @@ fn place_named(name: &str) -> Option<Place> {
         "tests" | "pruebas" => Place::Tests,
         "checks" | "prüfungen" | "controles" => Place::Checks,
         "release" | "veröffentlichung" | "publicación" => Place::Release,
-        "timeline" | "verlauf" | "cronología" => Place::Timeline,
+        "timeline" | "verlauf" | "historial" => Place::Timeline,
         "settings" | "einstellungen" | "ajustes" => Place::Settings,
         _ => return None,
     })

@@ -30,7 +30,7 @@ fn text(words: &str) -> Spoken {
 #[case::german_line("Erstens. Neue Zeile. Zweitens.", vec![text("Erstens."), Spoken::NewLine, text("Zweitens.")])]
 #[case::german_in_a_sentence("Das Formular abschicken.", vec![text("Das Formular abschicken.")])]
 #[case::german_approve("Freigeben.", vec![Spoken::Prepare(Decision::Approve)])]
-#[case::spanish_place("Muestra la cronología.", vec![Spoken::Show(Place::Timeline)])]
+#[case::spanish_place("Muestra el historial.", vec![Spoken::Show(Place::Timeline)])]
 #[case::spanish_send("Que sea azul. Envíalo.", vec![text("Que sea azul."), Spoken::Send])]
 #[case::spanish_ready("¡Construir ahora!", vec![Spoken::Prepare(Decision::ReadyToBuild)])]
 #[case::another_alphabet("Покажи план.", vec![text("Покажи план.")])]

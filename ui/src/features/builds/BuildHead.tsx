@@ -142,10 +142,13 @@ function Tabs({ build, tab }: { build: BuildDetail; tab: Tab }) {
           tabIndex={tab === name ? 0 : -1}
           data-testid={`tab-${name}`}
           onClick={() => openBuild(build.summary.workflow_id, name)}
-          className={`relative flex h-full shrink-0 items-center gap-1.5 @max-[860px]:px-2 px-2.5 focus-visible:-outline-offset-2 ${tab === name ? "font-medium text-ink after:absolute after:inset-x-0 after:bottom-0 after:h-[2px] after:bg-ink" : dim ? "text-third" : "text-second hover:text-ink"}`}
+          className={`relative flex h-full shrink-0 items-center gap-1.5 @max-[640px]:px-1.5 @max-[860px]:px-2 px-2.5 focus-visible:-outline-offset-2 ${tab === name ? "font-medium text-ink after:absolute after:inset-x-0 after:bottom-0 after:h-[2px] after:bg-ink" : dim ? "text-third" : "text-second hover:text-ink"}`}
         >
           {t(`tabs.${name}`)}
-          {note && <span className="text-small text-third">{note}</span>}
+          {note && (
+            // In a narrow window each view has its place first, in every language.
+            <span className={`text-small text-third ${name === "plan" ? "@max-[640px]:hidden" : ""}`}>{note}</span>
+          )}
         </button>
       ))}
     </div>
