@@ -10,7 +10,7 @@ use engine::Engine;
 use tauri::{App, AppHandle, CloseRequestApi, Manager, WebviewUrl, WebviewWindowBuilder, Window, WindowEvent};
 
 use crate::desk::Desk;
-use crate::{commands, host, settings, streams};
+use crate::{commands, host, keeping, settings, streams};
 
 /// Opens the window and stays until it is closed.
 pub fn run(data: Option<PathBuf>) -> ExitCode {
@@ -93,6 +93,7 @@ fn open(app: &App, data: PathBuf) -> Result<(), Box<dyn std::error::Error>> {
     if let Ok(engine) = desk.engine() {
         begin(app.handle(), engine);
     }
+    keeping::keep_daily(app.handle().clone(), Arc::clone(&desk));
     app.manage(desk);
     WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
         .title("Q Assistant")

@@ -48,9 +48,10 @@ pub fn summary(db: &Connection, row: &WorkflowRow) -> Result<BuildSummary, Servi
         doing,
         reason,
         model_wait: None,
-        url: released(db, &workflow.id)?.and_then(|release| url(&release)),
+        url: released(db, row)?.and_then(|release| url(&release)),
         created_at: row.created_at.clone(),
         changed_at: row.updated_at.clone(),
+        trashed_at: row.trashed_at.clone(),
     })
 }
 
@@ -106,7 +107,7 @@ pub fn detail(db: &Connection, row: &WorkflowRow, model: String) -> Result<Build
         model,
         policy: workflow.policy.into(),
         branch,
-        release: released(db, id)?.map(release),
+        release: released(db, row)?.map(release),
         changed_files: changed_files.map_or(0, int),
         tests: newest_tests.and_then(|run| run.counts).map(|counts| int(counts.run)),
         test_command: projects::get(db, &workflow.project_id)?.test_command,
@@ -157,8 +158,13 @@ fn group(status: &RunStatus, waiting_for: WaitingFor) -> BuildGroup {
     }
 }
 
-fn released(db: &Connection, id: &str) -> Result<Option<ReleaseRow>, ServiceError> {
-    Ok(releases::newest(db, id)?.filter(|release| release.status == "released"))
+/// What is released. In the trash it is not served.
+fn released(db: &Connection, row: &WorkflowRow) -> Result<Option<ReleaseRow>, ServiceError> {
+    let newest = releases::newest(db, &row.workflow.id)?.filter(|release| release.status == "released");
+    Ok(newest.map(|release| ReleaseRow {
+        port: release.port.filter(|_| row.trashed_at.is_none()),
+        ..release
+    }))
 }
 
 fn url(release: &ReleaseRow) -> Option<String> {

@@ -149,6 +149,8 @@ fn named(error: StoreError, at: &Path) -> StoreError {
         | StoreError::Busy
         | StoreError::Unopenable { .. }
         | StoreError::Migration { .. }
+        | StoreError::Backup { .. }
+        | StoreError::NotABackup { .. }
         | StoreError::NotFound { .. }
         | StoreError::StaleRevision { .. }
         | StoreError::Row { .. }
