@@ -133,10 +133,12 @@ pub async fn restore(desk: &Desk, backup: PathBuf) -> Result<(), WireError> {
     let closed = desk.close().await?;
     let folder = folder_of(desk);
     let restored = apart(move || {
+        // What could not be opened cannot be backed up: it is kept beside as it is.
+        let keep_old = closed.is_none();
         if let Some(engine) = closed {
             backups::make(engine.service().store(), &folder, Occasion::BeforeRestore, Utc::now())?;
         }
-        Ok(prepared.take_place()?)
+        Ok(prepared.take_place(keep_old)?)
     })
     .await;
     desk.open_anew();

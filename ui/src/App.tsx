@@ -1,25 +1,40 @@
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useRef } from "react";
+import { lazy, Suspense, useEffect, useRef } from "react";
 import { call, client, commands, listen, queries } from "./backend";
 import { type Place, useDesk, useListFolded } from "./desk";
-import { BuildPage } from "./features/builds/BuildPage";
 import { BuildsList } from "./features/builds/BuildsList";
 import { FirstPage } from "./features/builds/FirstPage";
-import { SettingsPage } from "./features/settings/SettingsPage";
+import { useAppearance } from "./features/settings/useAppearance";
 import { DictationElsewhere } from "./features/voice/DictationNotice";
 import { FirstUse } from "./features/voice/FirstUse";
 import { useVoiceKeys } from "./features/voice/useVoiceKeys";
+import { useAction, useShortcuts } from "./shared/actions";
 import { Button } from "./shared/Button";
-import { useKey, useUndoKeys } from "./shared/keys";
+import { useUndoKeys } from "./shared/keys";
 import { Notice } from "./shared/Notice";
 import { t } from "./words";
+
+// The first screen is one composer: what else there is, is loaded when it is opened.
+const BuildPage = lazy(() => import("./features/builds/BuildPage").then(({ BuildPage }) => ({ default: BuildPage })));
+const SettingsPage = lazy(() =>
+  import("./features/settings/SettingsPage").then(({ SettingsPage }) => ({ default: SettingsPage })),
+);
+const GalleryPage = lazy(() =>
+  import("./features/gallery/GalleryPage").then(({ GalleryPage }) => ({ default: GalleryPage })),
+);
 
 export function App() {
   const status = useQuery(queries.status());
   const place = useDesk((desk) => desk.place);
   const go = useDesk((desk) => desk.go);
   const listFolded = useListFolded();
-  useTheme();
+  useAppearance();
+  useAction({
+    id: "gallery",
+    group: "window",
+    label: t("gallery.title"),
+    run: () => go({ view: "gallery" }),
+  });
   useMemory();
   useUndoKeys();
   useVoiceKeys();
@@ -38,8 +53,15 @@ export function App() {
       window.removeEventListener("drop", stay);
     };
   }, []);
-  useKey("n", () => go({ view: "new" }));
-  useKey(",", () => go({ view: "settings" }), { mod: true });
+  useShortcuts();
+  useAction({ id: "new", group: "go", label: t("newBuild"), keys: { key: "n" }, run: () => go({ view: "new" }) });
+  useAction({
+    id: "settings",
+    group: "go",
+    label: t("settings"),
+    keys: { key: ",", mod: true },
+    run: () => go({ view: "settings" }),
+  });
 
   const problem = status.data?.store_problem;
   if (problem) {
@@ -92,24 +114,13 @@ async function openAgain() {
 
 function Room({ place }: { place: Place }) {
   if (place.view === "new") return <FirstPage />;
-  if (place.view === "settings") return <SettingsPage />;
-  return <BuildPage key={place.id} id={place.id} tab={place.tab} />;
-}
-
-/** Light, dark, or as the system says, while it says it. */
-function useTheme() {
-  const settings = useQuery(queries.settings());
-  const theme = settings.data?.theme ?? "system";
-  useEffect(() => {
-    const dark = window.matchMedia("(prefers-color-scheme: dark)");
-    const apply = () => {
-      const chosen = theme === "system" ? (dark.matches ? "dark" : "light") : theme;
-      document.documentElement.dataset.theme = chosen;
-    };
-    apply();
-    dark.addEventListener("change", apply);
-    return () => dark.removeEventListener("change", apply);
-  }, [theme]);
+  return (
+    <Suspense fallback={<div className="flex-1" aria-busy="true" />}>
+      {place.view === "settings" && <SettingsPage section={place.section} />}
+      {place.view === "gallery" && <GalleryPage />}
+      {place.view === "build" && <BuildPage key={place.id} id={place.id} tab={place.tab} />}
+    </Suspense>
+  );
 }
 
 /** The window opens where it was closed. */

@@ -74,23 +74,27 @@ impl Prepared {
         Store::open(&self.copy)
     }
 
-    /// Takes the database's place. Nobody may have the database open; one that cannot be read any longer is kept beside, under a name
-    /// that ends in `.damaged`.
+    /// Takes the database's place. Nobody may have the database open. With `keep_old`, and where it cannot be read any longer, the old
+    /// one is kept beside, under a name that ends in `.aside-` and a number.
     ///
     /// # Errors
     /// [`StoreError::Busy`] while somebody has the database open, [`StoreError::NotABackup`] where the disk refuses: the database
     /// is as it was.
-    pub fn take_place(self) -> Result<(), StoreError> {
+    pub fn take_place(self, keep_old: bool) -> Result<(), StoreError> {
         let failed = |error: std::io::Error| StoreError::NotABackup {
             path: self.backup.clone(),
             why: error.to_string(),
         };
         alone(&self.copy)?;
         if self.database.exists() {
-            match alone(&self.database) {
-                Ok(()) => {}
-                Err(StoreError::Corrupt { .. }) => set_aside(&self.database).map_err(failed)?,
-                Err(other) => return Err(other),
+            let is_done_with = !keep_old
+                && match alone(&self.database) {
+                    Ok(()) => true,
+                    Err(StoreError::Corrupt { .. }) => false,
+                    Err(other) => return Err(other),
+                };
+            if !is_done_with {
+                set_aside(&self.database).map_err(failed)?;
             }
         }
         let file = std::fs::File::open(&self.copy).map_err(failed)?;
@@ -157,12 +161,12 @@ fn alone(database: &Path) -> Result<(), StoreError> {
     }
 }
 
-/// Keeps a database that cannot be read under another name as well, and its log under that name alone.
+/// Keeps a database under another name as well, and its log under that name alone.
 fn set_aside(database: &Path) -> std::io::Result<()> {
     let aside = (0..)
-        .map(|number| with_end(database, &format!(".damaged-{number}")))
+        .map(|number| with_end(database, &format!(".aside-{number}")))
         .find(|path| !path.exists())
-        .unwrap_or_else(|| with_end(database, ".damaged"));
+        .unwrap_or_else(|| with_end(database, ".aside"));
     std::fs::hard_link(database, &aside).or_else(|_| std::fs::copy(database, &aside).map(|_| ()))?;
     for end in ["-wal", "-shm"] {
         let log = with_end(database, end);
@@ -195,7 +199,7 @@ mod tests {
         let (database, backup) = (dir.path().join("q.db"), dir.path().join("earlier.db"));
         drop(Store::open(&database).unwrap());
         migrate::to_version(&mut Connection::open(&backup).unwrap(), 1);
-        prepare(&backup, &database).unwrap().take_place().unwrap();
+        prepare(&backup, &database).unwrap().take_place(false).unwrap();
         let version = |path: &Path| migrate::applied_version(&Connection::open(path).unwrap()).unwrap();
         assert_eq!((version(&database), version(&backup)), (migrate::known_version(), 1));
         let left: Vec<_> = std::fs::read_dir(dir.path()).unwrap().collect();

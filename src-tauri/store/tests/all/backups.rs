@@ -150,11 +150,11 @@ fn a_backup_takes_the_place_of_what_was_there() {
         .unwrap();
     let prepared = restore::prepare(&backup, &path).unwrap();
     assert_eq!(title(&path), "Now", "nothing has happened yet");
-    let busy = prepared.take_place().unwrap_err();
+    let busy = prepared.take_place(false).unwrap_err();
     assert_eq!(busy.code(), "store_unavailable", "somebody has it open: {busy}");
     assert_eq!(title(&path), "Now");
     drop(store);
-    restore::prepare(&backup, &path).unwrap().take_place().unwrap();
+    restore::prepare(&backup, &path).unwrap().take_place(false).unwrap();
     assert_eq!(title(&path), "Then");
     assert_eq!(files(dir.path()), ["q.db", "then.db"]);
 }
@@ -234,10 +234,32 @@ fn a_database_that_cannot_be_read_any_more_is_kept_beside() {
     let backup = dir.path().join("then.db");
     backups::write(&Store::open(&path).unwrap(), &backup).unwrap();
     std::fs::write(&path, "This was a database once.".repeat(300)).unwrap();
-    restore::prepare(&backup, &path).unwrap().take_place().unwrap();
+    restore::prepare(&backup, &path).unwrap().take_place(false).unwrap();
     assert_eq!(title(&path), "Then");
-    let aside = std::fs::read_to_string(dir.path().join("q.db.damaged-0")).unwrap();
+    let aside = std::fs::read_to_string(dir.path().join("q.db.aside-0")).unwrap();
     assert!(aside.starts_with("This was a database once."));
+}
+
+#[test]
+fn a_database_that_is_to_be_kept_is_kept_with_what_its_log_holds() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = a_database(dir.path(), "Then");
+    let backup = dir.path().join("then.db");
+    backups::write(&Store::open(&path).unwrap(), &backup).unwrap();
+    let killed = Connection::open(&path).unwrap();
+    killed
+        .execute_batch("PRAGMA wal_autocheckpoint = 0; UPDATE build_workflows SET title = 'Now'")
+        .unwrap();
+    // As after a kill: nobody writes the log back.
+    let at_kill = dir.path().join("at-kill");
+    std::fs::create_dir(&at_kill).unwrap();
+    for name in ["q.db", "q.db-wal"] {
+        std::fs::copy(dir.path().join(name), at_kill.join(name)).unwrap();
+    }
+    let path = at_kill.join("q.db");
+    restore::prepare(&backup, &path).unwrap().take_place(true).unwrap();
+    assert_eq!(title(&path), "Then");
+    assert_eq!(title(&at_kill.join("q.db.aside-0")), "Now");
 }
 
 /// What [`a_kill_in_the_middle_leaves_the_old_or_the_new`] starts and kills: it does nothing by itself.
@@ -250,7 +272,7 @@ fn restores_until_it_is_killed() {
         let backup = folder.join(if number % 2 == 0 { "a.db" } else { "b.db" });
         restore::prepare(&backup, &folder.join("q.db"))
             .unwrap()
-            .take_place()
+            .take_place(false)
             .unwrap();
     }
 }
