@@ -86,7 +86,14 @@ async fn a_page_goes_with_its_build_and_comes_back_with_it() {
     // Whole and readable, and nothing goes on: not even after a start.
     desk.engine.resume_all().await.unwrap();
     assert!(!answers(&desk, &id).await);
-    assert!(desk.engine.changes(&id).await.unwrap().iter().any(|file| file.path.ends_with("index.html")));
+    assert!(
+        desk.engine
+            .changes(&id)
+            .await
+            .unwrap()
+            .iter()
+            .any(|file| file.path.ends_with("index.html"))
+    );
     let refused = desk
         .engine
         .send_message(&id, "Are you there?", Vec::new(), "k1")
@@ -123,7 +130,10 @@ async fn a_role_at_work_stops_and_starts_again_only_when_the_person_says_so() {
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }
     let begun = std::time::Instant::now();
-    assert!(desk.engine.move_to_trash(&id, &person()).await.unwrap(), "Code Writer was at work");
+    assert!(
+        desk.engine.move_to_trash(&id, &person()).await.unwrap(),
+        "Code Writer was at work"
+    );
     assert!(begun.elapsed().as_secs() < 5, "the person waits for nobody");
     let runs = |desk: &Desk| {
         let id = id.clone();

@@ -156,7 +156,13 @@ fn a_backup_takes_the_place_of_what_was_there() {
     drop(store);
     restore::prepare(&backup, &path).unwrap().take_place(false).unwrap();
     assert_eq!(title(&path), "Then");
-    assert_eq!(files(dir.path()), ["q.db", "then.db"]);
+    let left = files(dir.path());
+    assert!(
+        !left
+            .iter()
+            .any(|name| name.contains("restoring") || name.contains("aside")),
+        "{left:?}"
+    );
 }
 
 #[test]
@@ -269,7 +275,7 @@ fn restores_until_it_is_killed() {
         return;
     };
     for number in 0.. {
-        let backup = folder.join(if number % 2 == 0 { "a.db" } else { "b.db" });
+        let backup = folder.join(if number % 2 == 0 { "b.db" } else { "a.db" });
         restore::prepare(&backup, &folder.join("q.db"))
             .unwrap()
             .take_place(false)
@@ -296,7 +302,11 @@ fn a_kill_in_the_middle_leaves_the_old_or_the_new() {
     let path = dir.path().join("q.db");
     std::fs::copy(dir.path().join("a.db"), &path).unwrap();
     let mut seen = std::collections::BTreeSet::new();
-    for round in 0..24_u64 {
+    for round in 0_u64.. {
+        if round > 15 && seen.len() == 2 {
+            break;
+        }
+        assert!(round < 200, "only one of the two was ever seen: {seen:?}");
         let mut restoring = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "backups::restores_until_it_is_killed"])
             .env("RESTORES_IN", dir.path())
@@ -306,7 +316,7 @@ fn a_kill_in_the_middle_leaves_the_old_or_the_new() {
             .spawn()
             .unwrap();
         // Through all the places of a restore, again and again.
-        std::thread::sleep(Duration::from_millis(20 + round * 17 % 140));
+        std::thread::sleep(Duration::from_millis(20 + round * 37 % 300));
         assert!(
             restoring.try_wait().unwrap().is_none(),
             "it restores until it is killed"
@@ -319,7 +329,6 @@ fn a_kill_in_the_middle_leaves_the_old_or_the_new() {
         assert_eq!(note, name.repeat(400_000), "all of it is of one backup");
         seen.insert(name);
     }
-    assert_eq!(seen.len(), 2, "both were seen: {seen:?}");
     restore::sweep(&path);
     let left = files(dir.path());
     assert!(!left.iter().any(|name| name.contains("restoring")), "{left:?}");

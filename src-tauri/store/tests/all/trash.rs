@@ -65,9 +65,8 @@ fn what_is_in_the_trash_is_whole_and_out_of_the_way() {
         })
         .unwrap();
     let ids = |rows: &[workflows::WorkflowRow]| rows.iter().map(|row| row.workflow.id.clone()).collect::<Vec<_>>();
-    assert_eq!(ids(&listed), [kept.clone()]);
-    assert_eq!(ids(&in_trash), [thrown.clone()]);
-    assert_eq!(open, [kept]);
+    assert_eq!(open, ids(&listed));
+    assert_eq!((ids(&listed), ids(&in_trash)), (vec![kept], vec![thrown]));
     assert_eq!((trail.len(), audit::verify(&trail)), (3, Ok(())));
     let project = listed[0].workflow.project_id.clone();
     let counted = store.read(move |db| stats::by_status(db, &project)).unwrap();

@@ -9,6 +9,7 @@ import { sentence } from "../../shared/Notice";
 import { ROLE_DOT } from "../../shared/roles";
 import { span, useSince } from "../../shared/time";
 import { t } from "../../words";
+import { TrashLink } from "../data/TrashLink";
 import { lineOf } from "./line";
 
 const GROUPS: BuildGroup[] = ["waiting", "working", "live", "stopped"];
@@ -96,6 +97,7 @@ export function BuildsList() {
           );
         })}
       </div>
+      <TrashLink />
       <button
         type="button"
         data-testid="settings"
