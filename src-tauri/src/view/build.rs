@@ -96,7 +96,9 @@ pub fn detail(db: &Connection, row: &WorkflowRow, model: String) -> Result<Build
         plan: workflow.phases.planning.clone().map(Into::into),
         plan_revision: int(workflow.plan_revision),
         rail: rail::rail(row, summary.waiting_for, &changes, &handoffs),
-        open_handoff: handoff::card(row, &handoffs, branch.as_deref().unwrap_or_default(), remark),
+        // In the trash there is nothing to decide.
+        open_handoff: handoff::card(row, &handoffs, branch.as_deref().unwrap_or_default(), remark)
+            .filter(|_| row.trashed_at.is_none()),
         usage: dto::UsageTotal {
             input_tokens: totals.input_tokens,
             output_tokens: totals.output_tokens,
@@ -114,9 +116,10 @@ pub fn detail(db: &Connection, row: &WorkflowRow, model: String) -> Result<Build
         rollback_targets: workflow
             .rollback_targets()
             .into_iter()
+            .filter(|_| row.trashed_at.is_none())
             .map(|phase| phase.state().into())
             .collect(),
-        can_undo_rollback: workflow.before_rollback.is_some(),
+        can_undo_rollback: workflow.before_rollback.is_some() && row.trashed_at.is_none(),
         summary,
     })
 }
@@ -134,6 +137,9 @@ fn status(status: &RunStatus) -> dto::RunStatus {
 
 fn waiting_for(db: &Connection, row: &WorkflowRow) -> Result<WaitingFor, ServiceError> {
     let workflow = &row.workflow;
+    if row.trashed_at.is_some() {
+        return Ok(WaitingFor::Nobody);
+    }
     Ok(match &workflow.status {
         RunStatus::AwaitingApproval => WaitingFor::YourApproval,
         RunStatus::Paused | RunStatus::Blocked(_) => WaitingFor::YourDecision,

@@ -19,6 +19,8 @@ import { useSay } from "./useSay";
 
 export function Conversation({ build }: { build: BuildDetail }) {
   const id = build.summary.workflow_id;
+  // In the trash it is only read.
+  const trashed = build.summary.trashed_at !== null;
   const conversation = useQuery(queries.conversation(id));
   const { scrollRef, contentRef, scrollToBottom } = useStickToBottom({ initial: "instant", resize: "instant" });
   const say = useSay(id);
@@ -63,12 +65,12 @@ export function Conversation({ build }: { build: BuildDetail }) {
           {build.open_handoff && (
             <HandoffCard key={build.open_handoff.handoff_id} build={build} card={build.open_handoff} />
           )}
-          <StandstillCard build={build} />
+          {!trashed && <StandstillCard build={build} />}
           <PlanReady build={build} />
-          {build.summary.status === "complete" && <LiveCard build={build} />}
+          {build.summary.status === "complete" && !trashed && <LiveCard build={build} />}
         </div>
       </div>
-      <Composer build={build} say={say} />
+      {!trashed && <Composer build={build} say={say} />}
     </div>
   );
 }
