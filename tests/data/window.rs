@@ -130,6 +130,7 @@ async fn a_build_is_thrown_away_brought_back_deleted_and_restored_from_a_backup(
     accessible(&window).await;
     window.click("[data-testid=confirm-delete]").await;
     window.see("[data-testid=trash-new]").await;
+    window.gone("[data-testid=done]").await;
     window.picture("empty-trash").await;
     accessible(&window).await;
     let all = "SELECT count(*) FROM build_workflows WHERE id <> ?1";
@@ -165,6 +166,7 @@ async fn a_build_is_thrown_away_brought_back_deleted_and_restored_from_a_backup(
     assert!(window.text("[role=tabpanel] [role=status]").await.starts_with("All "));
 
     // Everything, once the word is typed.
+    window.resize(1280, 800).await;
     to_the_data(&window).await;
     window.click("[data-testid=delete-all]").await;
     window.type_into("[data-testid=type-to-delete]", "delet").await;
@@ -189,7 +191,6 @@ async fn a_build_is_thrown_away_brought_back_deleted_and_restored_from_a_backup(
     assert_eq!(git(&project, &["rev-parse", "HEAD"]), head);
     window.picture("deleted-all").await;
     // And it goes on from here.
-    window.resize(1280, 800).await;
     talk(&mut window, TIP_CALCULATOR).await;
 }
 
@@ -206,7 +207,7 @@ async fn a_damaged_database_is_replaced_by_a_backup() {
     for log in ["q-assistant.db-wal", "q-assistant.db-shm"] {
         let _ = std::fs::remove_file(home.path().join("data").join(log));
     }
-    let mut window = Window::open_in("rescue", home).await;
+    let mut window = Window::open_in("rescue-damaged", home).await;
     window.see("[data-testid=restore-newest]").await;
     window.picture("damaged").await;
     accessible(&window).await;
@@ -218,4 +219,21 @@ async fn a_damaged_database_is_replaced_by_a_backup() {
     window.picture("rescued").await;
     let aside = std::fs::read_to_string(window.home().join("data/q-assistant.db.aside-0")).unwrap();
     assert!(aside.starts_with("Coffee"));
+
+    // A day's backup that cannot be made is said, wherever the person is, until it can.
+    let home = window.close().await;
+    let backups = home.path().join("data/backups");
+    std::fs::remove_dir_all(&backups).unwrap();
+    std::fs::write(&backups, "A file where the folder should be").unwrap();
+    let mut window = Window::open_in("rescue", home).await;
+    window
+        .says("[data-testid=error-notice]", "The daily backup could not be made")
+        .await;
+    window.picture("no-daily-backup").await;
+    accessible(&window).await;
+    std::fs::remove_file(&backups).unwrap();
+    to_the_data(&window).await;
+    window.click("[data-testid=back-up-now]").await;
+    window.says("[data-testid=backups]", "Made by you").await;
+    window.gone("[data-testid=error-notice]").await;
 }

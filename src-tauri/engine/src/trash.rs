@@ -45,6 +45,7 @@ impl Engine {
     pub async fn delete_for_good(&self, id: &str) -> Result<(), ServiceError> {
         self.stop_all_of(id).await;
         let left = self.inner.service.delete_for_good(id)?;
+        self.inner.service.store().write_back();
         self.clear_away(&left).await;
         Ok(())
     }

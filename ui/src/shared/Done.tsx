@@ -19,6 +19,11 @@ export function tell(done: Doing) {
   useDone.setState({ done });
 }
 
+/** What was said no longer holds: it was taken back another way, or cannot be any more. */
+export function forget() {
+  useDone.setState({ done: null });
+}
+
 /** Long enough to be read and reached; whoever points at it or has the keyboard in it has all the time. */
 const STAYS_MS = 20_000;
 
@@ -28,11 +33,11 @@ export function Done() {
   const [held, setHeld] = useState(false);
   useEffect(() => {
     if (!done || held) return;
-    const timer = setTimeout(() => useDone.setState({ done: null }), STAYS_MS);
+    const timer = setTimeout(forget, STAYS_MS);
     return () => clearTimeout(timer);
   }, [done, held]);
   const act = async () => {
-    useDone.setState({ done: null });
+    forget();
     setHeld(false);
     await done?.action?.run().catch((failure) => tell({ text: sentence(failure) }));
   };
@@ -61,7 +66,7 @@ export function Done() {
               {done.action.label}
             </Button>
           )}
-          <IconButton label={t("problem.dismiss")} onClick={() => useDone.setState({ done: null })}>
+          <IconButton label={t("problem.dismiss")} onClick={forget}>
             <X size={14} />
           </IconButton>
         </div>

@@ -45,7 +45,7 @@ export function day(at: string): string {
 
 /** "27 Nov 2026, 10:05". */
 export function dayAndClock(at: string): string {
-  return new Date(at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
+  return new Date(at).toLocaleString([], { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" });
 }
 
 /** "48,210". */

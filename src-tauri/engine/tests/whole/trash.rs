@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
-use engine::ServiceError;
-use engine::export;
+use engine::replay::replay;
+use engine::{Limits, ServiceError, SiteHost, export};
 use models::{Pace, PracticeModel};
 use store::releases::{self, ReleaseRow};
 use store::{audit, events, leftovers, role_runs, workflows};
@@ -109,6 +109,17 @@ async fn a_page_goes_with_its_build_and_comes_back_with_it() {
     assert!(answers(&desk, &id).await);
     let trail = trail(&desk, &id);
     assert_eq!(trail[trail.len() - 2..], ["moved_to_trash", "restored_from_trash"]);
+    // It is no part of the work: going through it again comes out the same.
+    let scratch = tempfile::tempdir().unwrap();
+    let again = replay(
+        desk.engine.service(),
+        &id,
+        scratch.path(),
+        Limits::default(),
+        SiteHost::ThisProcess,
+    );
+    let again = again.await.unwrap();
+    assert!(again.is_same(), "{again:?}");
     // Once more is no second decision.
     desk.engine.restore_from_trash(&id, &person(), false).await.unwrap();
     assert!(desk.engine.delete_for_good(&id).await.is_err(), "not past the trash");

@@ -125,6 +125,14 @@ fn deleted_for_good_is_every_row_of_it_and_no_row_of_another() {
     assert_eq!(gone.unwrap_err().code(), "workflow_not_found");
     store.write(move |tx| leftovers::done(tx, &thrown)).unwrap();
     assert!(store.read(leftovers::all).unwrap().is_empty());
+    // Nor can it be read in the files.
+    store.write_back();
+    for file in std::fs::read_dir(dir.path()).unwrap() {
+        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+        for gone in [&b"its own"[..], b"half a sentence"] {
+            assert!(!bytes.windows(gone.len()).any(|window| window == gone));
+        }
+    }
 }
 
 #[test]

@@ -10,7 +10,7 @@ import { restore } from "./trash";
 export function InTrash({ id, since }: { id: string; since: string }) {
   const [error, setError] = useState<string | null>(null);
   return (
-    <div className="border-line border-b bg-surface px-4 py-2">
+    <div className="border-line border-t bg-surface px-4 py-2">
       <div className="flex items-center gap-2.5">
         <Trash2 size={15} aria-hidden className="shrink-0 text-second" />
         <p className="min-w-0 flex-1">{t("trash.inTrash", { day: day(since) })}</p>

@@ -5,6 +5,7 @@ import { type BuildSummary, call, commands, queries } from "../../backend";
 import { useDesk, useListFolded } from "../../desk";
 import { useAction } from "../../shared/actions";
 import { Button, IconButton } from "../../shared/Button";
+import { forget } from "../../shared/Done";
 import { Empty } from "../../shared/Empty";
 import { Notice, sentence } from "../../shared/Notice";
 import { day } from "../../shared/time";
@@ -30,6 +31,7 @@ export function TrashPage() {
   const remove = async () => {
     if (asked === "all") await call(commands.emptyTrash());
     else if (asked) await call(commands.deleteForGood(asked.workflow_id));
+    forget();
   };
   return (
     <main className="flex min-h-0 flex-1 flex-col overflow-y-auto">

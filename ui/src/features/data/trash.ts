@@ -1,6 +1,6 @@
 import { type BuildSummary, call, commands } from "../../backend";
 import { useDesk } from "../../desk";
-import { tell } from "../../shared/Done";
+import { forget, tell } from "../../shared/Done";
 import { t } from "../../words";
 
 /** Whether a move to the trash ends something that the person would miss. */
@@ -31,5 +31,6 @@ export async function moveToTrash({ workflow_id: id, title }: BuildSummary): Pro
 /** Takes a build out of the trash and opens it. */
 export async function restore(id: string): Promise<void> {
   await call(commands.restoreBuild(id, false));
+  forget();
   useDesk.getState().openBuild(id);
 }
