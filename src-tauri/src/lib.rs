@@ -9,6 +9,7 @@ pub mod hearing;
 pub mod host;
 pub mod keeping;
 pub mod keys;
+pub mod report;
 pub mod settings;
 pub mod streams;
 pub mod view;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use crate::support::TIP_CALCULATOR;
 use crate::support::program::{get, git};
 use crate::support::window::Window;
-use crate::window::{accessible, build, talk};
+use crate::window::{build, talk};
 
 /// Waits until something is so that the window does not show.
 async fn until(what: &str, mut so: impl FnMut() -> bool) {
@@ -14,6 +14,13 @@ async fn until(what: &str, mut so: impl FnMut() -> bool) {
         assert!(Instant::now() < end, "never: {what}");
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
+}
+
+/// WCAG 2.2 AA, and nothing cut off or covered, as far as a program can tell.
+async fn accessible(window: &Window) {
+    let mut faults = window.accessibility_violations().await;
+    faults.extend(window.layout_faults().await);
+    assert!(faults.is_empty(), "{faults:#?}");
 }
 
 async fn theme(window: &Window, name: &str) {

@@ -12,6 +12,7 @@ import { useVoiceKeys } from "./features/voice/useVoiceKeys";
 import { useAction, useShortcuts } from "./shared/actions";
 import { Button } from "./shared/Button";
 import { Done } from "./shared/Done";
+import { useWholeText } from "./shared/ellipsis";
 import { useUndoKeys } from "./shared/keys";
 import { Notice } from "./shared/Notice";
 import { t } from "./words";
@@ -31,6 +32,7 @@ export function App() {
   const status = useQuery(queries.status());
   const place = useDesk((desk) => desk.place);
   const go = useDesk((desk) => desk.go);
+  const search = useDesk((desk) => desk.search);
   const listFolded = useListFolded();
   useAppearance();
   useAction({
@@ -43,6 +45,7 @@ export function App() {
   useUndoKeys();
   useVoiceKeys();
   usePlainMenu();
+  useWholeText();
   useEffect(() => {
     const listening = listen();
     return () => void listening.then((end) => end());
@@ -65,6 +68,14 @@ export function App() {
     label: t("settings"),
     keys: { key: ",", mod: true },
     run: () => go({ view: "settings" }),
+  });
+  useAction({
+    id: "search",
+    group: "go",
+    label: t("search.everywhere"),
+    also: t("search.also"),
+    keys: { key: "f", mod: true, shift: true },
+    run: () => search(true),
   });
 
   const problem = status.data?.store_problem;
@@ -145,9 +156,9 @@ function useMemory() {
       .finally(() => {
         restored.current = true;
       });
-    return useDesk.subscribe(({ place, listFolded, railFolded }) => {
+    return useDesk.subscribe(({ place, listFolded, railFolded, grouping }) => {
       if (!restored.current) return;
-      const layout = JSON.stringify({ place, listFolded, railFolded });
+      const layout = JSON.stringify({ place, listFolded, railFolded, grouping });
       void call(commands.saveDraft("layout", layout)).catch(() => undefined);
     });
   }, []);

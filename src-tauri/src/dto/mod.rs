@@ -8,6 +8,7 @@ mod build;
 mod data;
 mod evidence;
 mod plan;
+mod search;
 mod settings;
 mod voice;
 
@@ -15,5 +16,6 @@ pub use build::*;
 pub use data::*;
 pub use evidence::*;
 pub use plan::*;
+pub use search::*;
 pub use settings::*;
 pub use voice::*;

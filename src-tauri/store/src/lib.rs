@@ -24,6 +24,7 @@ pub mod remarks;
 pub mod restore;
 pub mod role_runs;
 pub mod rollbacks;
+pub mod search;
 pub mod stats;
 pub mod test_runs;
 mod text;

@@ -34,5 +34,11 @@ export const queries = {
   usage: (id: string) => query(["usage", id], () => call(commands.usage(id))),
   told: (id: string, phase: State, attempt: number) =>
     query(["told", id, phase, `${attempt}`], () => call(commands.told(id, phase, attempt))),
+  /** What is found changes with every word that is said: it is asked for anew, and not kept. */
+  search: (typed: string) => ({
+    ...query(["search", typed], () => call(commands.search(typed))),
+    staleTime: 0,
+    gcTime: 0,
+  }),
   timeline: (id: string) => query(["timeline", id], () => call(commands.timeline(id))),
 };

@@ -5,5 +5,6 @@
 mod backups;
 mod files;
 mod guards;
+mod search;
 mod support;
 mod trash;

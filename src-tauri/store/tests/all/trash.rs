@@ -2,6 +2,7 @@
 
 use store::images::{self, Image};
 use store::messages::{self, NewMessage};
+use store::search::{self, Wanted};
 use store::{Store, StoreError, audit, dump, events, leftovers, notes, now, stats, workflows};
 
 use crate::support::{build, sql, text};
@@ -71,6 +72,30 @@ fn what_is_in_the_trash_is_whole_and_out_of_the_way() {
     let project = listed[0].workflow.project_id.clone();
     let counted = store.read(move |db| stats::by_status(db, &project)).unwrap();
     assert_eq!(counted[0].value, 1.0, "it does not count: {counted:?}");
+}
+
+#[test]
+fn what_is_in_the_trash_is_not_found_and_found_again_when_it_comes_back() {
+    let store = Store::in_memory().unwrap();
+    let id = build(&store);
+    say(&store, &id, &[]);
+    let found = |store: &Store| {
+        let in_all = |wanted: &'static str| {
+            store
+                .read(move |db| {
+                    let wanted = Wanted::parse(wanted);
+                    let builds = search::builds(db, &wanted, 9)?.total;
+                    Ok::<_, StoreError>((builds, search::messages(db, &wanted, 9)?.total))
+                })
+                .unwrap()
+        };
+        (in_all("Tips"), in_all("ti"), in_all("secret"))
+    };
+    assert_eq!(found(&store), ((1, 0), (1, 0), (0, 1)));
+    trash(&store, &id);
+    assert_eq!(found(&store), ((0, 0), (0, 0), (0, 0)));
+    store.write(move |tx| workflows::set_trashed(tx, &id, None)).unwrap();
+    assert_eq!(found(&store), ((1, 0), (1, 0), (0, 1)));
 }
 
 #[test]

@@ -1,7 +1,7 @@
-import { MoreHorizontal, PanelLeftOpen, PanelRightClose, PanelRightOpen } from "lucide-react";
+import { MoreHorizontal, PanelRightClose, PanelRightOpen } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { type BuildDetail, call, commands } from "../../backend";
-import { type Tab, useDesk, useListFolded, useRailFolded } from "../../desk";
+import { type Tab, useDesk, useRailFolded } from "../../desk";
 import { useAction } from "../../shared/actions";
 import { Button, IconButton } from "../../shared/Button";
 import { Menu, MenuItem, MenuLine } from "../../shared/Menu";
@@ -13,6 +13,7 @@ import { TrashDialog } from "../data/TrashDialog";
 import { moveToTrash, stopsSomething } from "../data/trash";
 import { AgainDialog } from "./AgainDialog";
 import { CancelDialog } from "./CancelDialog";
+import { ShowList } from "./ShowList";
 import { useBuildAction } from "./useBuildAction";
 
 /** The build's name, its views, and what may be done with it as a whole. */
@@ -24,7 +25,6 @@ export function BuildHead({ build, tab }: { build: BuildDetail; tab: Tab }) {
   const [trashing, setTrashing] = useState(false);
   const [trouble, setTrouble] = useState<string | null>(null);
   const desk = useDesk();
-  const listFolded = useListFolded();
   const railFolded = useRailFolded();
   const { status, trashed_at: trashed } = build.summary;
   // In the trash nothing goes on: it can be read, and restored.
@@ -41,20 +41,16 @@ export function BuildHead({ build, tab }: { build: BuildDetail; tab: Tab }) {
   );
   return (
     <header className="@container border-line border-b">
-      <div className="flex @max-[680px]:flex-wrap items-center gap-x-1 pr-3 pl-4">
-        {listFolded && (
-          <IconButton label={t("builds.show")} onClick={() => desk.foldList(false)} className="-ml-2">
-            <PanelLeftOpen size={15} />
-          </IconButton>
-        )}
+      <div className="flex @max-[860px]:flex-wrap items-center gap-x-1 pr-3 pl-4">
+        <ShowList className="-ml-2" />
         <h1
           title={build.summary.title}
-          className="@max-[680px]:order-1 mr-2 @max-[680px]:max-w-none min-w-[72px] @max-[680px]:flex-1 max-w-[240px] shrink truncate font-semibold"
+          className="@max-[860px]:order-1 mr-2 @max-[860px]:max-w-none min-w-[72px] @max-[860px]:flex-1 max-w-[240px] shrink truncate font-semibold"
         >
           {build.summary.title}
         </h1>
         <Tabs build={build} tab={tab} />
-        <div className="@max-[680px]:order-2 ml-auto flex h-12 @max-[680px]:h-10 shrink-0 items-center gap-1 pl-2">
+        <div className="@max-[860px]:order-2 ml-auto flex h-12 @max-[860px]:h-10 shrink-0 items-center gap-1 pl-2">
           {!over && status !== "paused" && status !== "blocked" && (
             <Button
               kind="quiet"
@@ -151,7 +147,7 @@ function Tabs({ build, tab }: { build: BuildDetail; tab: Tab }) {
       ref={list}
       role="tablist"
       aria-label={t("tabs.label")}
-      className="@max-[680px]:-ml-2 @max-[680px]:order-3 flex @max-[680px]:h-9 h-12 @max-[680px]:w-full min-w-0 overflow-x-auto [scrollbar-width:none]"
+      className="@max-[860px]:-ml-2 @max-[860px]:order-3 flex @max-[860px]:h-9 h-12 @max-[860px]:w-full min-w-0 overflow-x-auto [scrollbar-width:none]"
       onKeyDown={(event) => {
         const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
         if (step === 0) return;
@@ -172,7 +168,7 @@ function Tabs({ build, tab }: { build: BuildDetail; tab: Tab }) {
           tabIndex={tab === name ? 0 : -1}
           data-testid={`tab-${name}`}
           onClick={() => openBuild(build.summary.workflow_id, name)}
-          className={`relative flex h-full shrink-0 items-center gap-1.5 @max-[680px]:px-2 px-2.5 focus-visible:-outline-offset-2 ${tab === name ? "font-medium text-ink after:absolute after:inset-x-0 after:bottom-0 after:h-[2px] after:bg-ink" : dim ? "text-third" : "text-second hover:text-ink"}`}
+          className={`relative flex h-full shrink-0 items-center gap-1.5 @max-[860px]:px-2 px-2.5 focus-visible:-outline-offset-2 ${tab === name ? "font-medium text-ink after:absolute after:inset-x-0 after:bottom-0 after:h-[2px] after:bg-ink" : dim ? "text-third" : "text-second hover:text-ink"}`}
         >
           {t(`tabs.${name}`)}
           {note && <span className="text-small text-third">{note}</span>}

@@ -1,15 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
-import { PanelLeftOpen } from "lucide-react";
 import { useState } from "react";
 import { type BuildSummary, call, commands, queries } from "../../backend";
-import { useDesk, useListFolded } from "../../desk";
+import { useDesk } from "../../desk";
 import { useAction } from "../../shared/actions";
-import { Button, IconButton } from "../../shared/Button";
+import { Button } from "../../shared/Button";
 import { forget } from "../../shared/Done";
 import { Empty } from "../../shared/Empty";
 import { Notice, sentence } from "../../shared/Notice";
 import { day } from "../../shared/time";
 import { t } from "../../words";
+import { ShowList } from "../builds/ShowList";
 import { DeleteDialog } from "./DeleteDialog";
 import { restore } from "./trash";
 
@@ -17,8 +17,6 @@ import { restore } from "./trash";
 export function TrashPage() {
   const trash = useQuery(queries.trash());
   const go = useDesk((desk) => desk.go);
-  const foldList = useDesk((desk) => desk.foldList);
-  const listFolded = useListFolded();
   const [asked, setAsked] = useState<BuildSummary | "all" | null>(null);
   const [error, setError] = useState<string | null>(null);
   const builds = trash.data ?? [];
@@ -35,13 +33,7 @@ export function TrashPage() {
   };
   return (
     <main className="flex min-h-0 flex-1 flex-col overflow-y-auto">
-      {listFolded && (
-        <div className="p-3">
-          <IconButton label={t("builds.show")} onClick={() => foldList(false)}>
-            <PanelLeftOpen size={15} />
-          </IconButton>
-        </div>
-      )}
+      <ShowList className="m-3 self-start" />
       {(trash.isError || error) && (
         <div className="mx-auto w-full max-w-[680px] px-6 pt-6">
           <Notice onDismiss={() => setError(null)}>{error ?? sentence(trash.error)}</Notice>
