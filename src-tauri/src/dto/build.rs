@@ -107,6 +107,8 @@ pub struct BuildSummary {
     pub created_at: String,
     /// The last change of state, status or approval.
     pub changed_at: String,
+    /// Since when it is in the trash.
+    pub trashed_at: Option<String>,
 }
 
 /// A tool that is at work, and what it is about.

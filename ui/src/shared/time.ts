@@ -42,6 +42,16 @@ export function clockWithSeconds(at: string): string {
   return dates({ hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }).format(new Date(at));
 }
 
+/** "November 27, 2026". */
+export function day(at: string): string {
+  return dates({ dateStyle: "long" }).format(new Date(at));
+}
+
+/** "Nov 27, 2026, 10:05". */
+export function dayAndClock(at: string): string {
+  return dates({ dateStyle: "medium", timeStyle: "short", hourCycle: "h23" }).format(new Date(at));
+}
+
 /** "48,210". */
 export function grouped(number: number): string {
   return numbers({ maximumFractionDigits: 0 }).format(number);
