@@ -77,6 +77,8 @@ impl StoreError {
             StoreError::Newer { path, .. } => json!({"path": path}),
             StoreError::Corrupt { path, detail } => json!({"path": path, "detail": detail}),
             StoreError::ReadOnly { path } => json!({"path": path}),
+            StoreError::Backup { path, detail } => json!({"path": path, "detail": detail}),
+            StoreError::NotABackup { path, why } => json!({"path": path, "why": why}),
             StoreError::StaleRevision { expected, actual } => json!({"expected": expected, "actual": actual}),
             StoreError::DiskFull
             | StoreError::Busy
