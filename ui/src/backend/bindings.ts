@@ -416,14 +416,6 @@ export type Doing = {
 	subject: string,
 };
 
-/**  What was measured. The window says it in the person's language. */
-export type EvidenceFact = { kind: "plan"; revision: number; tasks: number } | { kind: "tasks"; done: number; planned: number; skipped: SkippedTask[] } | { kind: "files"; changed: number; insertions: number; deletions: number; branch: string; tree: string } | { kind: "tests"; run: number; failed: number; ms: number | null; command: string } | 
-/**  Requirements that a test is named for. */
-{ kind: "tested"; count: number; all: number; untested: string[] } | 
-/**  What became of the tests that were there before. */
-{ kind: "old_tests"; added: number; removed: number; weakened: number } | 
-/**  Requirements that are traced to a test which passed. */
-{ kind: "proven"; count: number; all: number } | { kind: "check"; check: Check } | { kind: "release"; how: string; tree: string };
 /**  What an event is about. */
 export type EventKind = 
 /**  Work changed hands, or somebody answered that. */
@@ -438,6 +430,15 @@ export type EventKind =
 "trouble" | 
 /**  What the person set: pause, limits, approvals, budget. */
 "steering" | "note";
+
+/**  What was measured. The window says it in the person's language. */
+export type EvidenceFact = { kind: "plan"; revision: number; tasks: number } | { kind: "tasks"; done: number; planned: number; skipped: SkippedTask[] } | { kind: "files"; changed: number; insertions: number; deletions: number; branch: string; tree: string } | { kind: "tests"; run: number; failed: number; ms: number | null; command: string } | 
+/**  Requirements that a test is named for. */
+{ kind: "tested"; count: number; all: number; untested: string[] } | 
+/**  What became of the tests that were there before. */
+{ kind: "old_tests"; added: number; removed: number; weakened: number } | 
+/**  Requirements that are traced to a test which passed. */
+{ kind: "proven"; count: number; all: number } | { kind: "check"; check: Check } | { kind: "release"; how: string; tree: string };
 
 export type EvidenceLink = "plan" | "changes" | "tests" | "checks" | "release";
 

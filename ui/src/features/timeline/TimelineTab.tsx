@@ -92,7 +92,7 @@ function Toggles<T extends string>({ label, options, pressed, onToggle }: Toggle
         >
           {dot && <span aria-hidden className={`size-[7px] rounded-full ${dot}`} />}
           {name}
-          <span className="opacity-80">{count}</span>
+          <span>{count}</span>
         </button>
       ))}
     </fieldset>
