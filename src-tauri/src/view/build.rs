@@ -84,7 +84,10 @@ pub fn detail(db: &Connection, row: &WorkflowRow, model: String) -> Result<Build
         standstill: workflow.standstill().map(|standstill| dto::Standstill {
             code: standstill.code.clone(),
             reason: standstill.reason.clone(),
-            facts: standstill.facts.to_string(),
+            facts: standstill
+                .facts
+                .as_ref()
+                .map_or_else(|| "{}".to_owned(), ToString::to_string),
             next_action: standstill.next_action.into(),
         }),
         progress: dto::Progress {

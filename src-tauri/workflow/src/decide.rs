@@ -452,7 +452,9 @@ fn send_back(workflow: &Workflow, by: &Actor, reason: &str, target: Option<State
             code: refusal.code().to_owned(),
             reason: format!("{refusal} Last reason: {reason}"),
             next_action: NextAction::RaiseRetryLimit,
-            facts: json!({"from": from, "to": to, "limit": workflow.max_retries, "reason": reason}),
+            facts: Some(Box::new(
+                json!({"from": from, "to": to, "limit": workflow.max_retries, "reason": reason}),
+            )),
             pending_return: Some((to, reason.to_owned())),
         };
         return Ok(Decided {

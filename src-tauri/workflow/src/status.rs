@@ -44,8 +44,8 @@ pub struct Standstill {
     pub code: String,
     pub reason: String,
     /// What the reason is about, for whoever says it in another language.
-    #[serde(default, skip_serializing_if = "Value::is_null")]
-    pub facts: Value,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub facts: Option<Box<Value>>,
     pub next_action: NextAction,
     /// The way back that was refused because its limit was used up; raising the limit takes it.
     pub pending_return: Option<(State, String)>,

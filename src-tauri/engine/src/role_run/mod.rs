@@ -19,7 +19,6 @@ use std::time::Duration;
 
 use models::redact::{redact, redact_json};
 use models::{Message, Model, ModelError, Task, TurnRequest};
-use serde_json::Value;
 use store::messages::Message as Said;
 use store::role_runs::{self, RoleRun};
 use store::workflows::WorkflowRow;
@@ -420,7 +419,7 @@ pub(crate) fn standstill(code: &str, reason: String, next_action: NextAction) ->
     Standstill {
         code: code.to_owned(),
         reason,
-        facts: Value::Null,
+        facts: None,
         next_action,
         pending_return: None,
     }
@@ -446,7 +445,7 @@ fn standstill_of(error: &ModelError) -> Standstill {
         ModelError::BrokeOff { .. } => ("model_broke_off", NextAction::TryAgain),
     };
     Standstill {
-        facts: error.facts(),
+        facts: Some(Box::new(error.facts())),
         ..standstill(code, error.to_string(), next)
     }
 }

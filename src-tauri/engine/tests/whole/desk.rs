@@ -38,7 +38,7 @@ impl ModelSource for Models {
             code: "no_model".to_owned(),
             reason: "The model is gone.".to_owned(),
             next_action: NextAction::ConnectModel,
-            facts: serde_json::Value::Null,
+            facts: None,
             pending_return: None,
         })
     }
