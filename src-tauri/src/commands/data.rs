@@ -84,7 +84,7 @@ pub async fn export_build(desk: TheDesk<'_>, workflow_id: String, folder: String
 #[specta::specta]
 pub async fn export_all(desk: TheDesk<'_>, folder: String) -> Answer<String> {
     let engine = desk.engine()?;
-    apart(move || Ok(engine::export::all(engine.service(), Path::new(&folder))?)).await
+    apart(move || engine::export::all(engine.service(), Path::new(&folder))).await
 }
 
 /// What reads and writes a lot keeps the window waiting for nothing.
