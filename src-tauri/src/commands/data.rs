@@ -69,14 +69,7 @@ pub async fn choose_export_folder(app: AppHandle) -> Answer<Option<String>> {
 #[specta::specta]
 pub async fn export_build(desk: TheDesk<'_>, workflow_id: String, folder: String) -> Answer<String> {
     let engine = desk.engine()?;
-    apart(move || {
-        Ok(engine::export::build(
-            engine.service(),
-            &workflow_id,
-            Path::new(&folder),
-        )?)
-    })
-    .await
+    apart(move || engine::export::build(engine.service(), &workflow_id, Path::new(&folder))).await
 }
 
 /// Writes all builds, those in the trash too.
