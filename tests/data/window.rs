@@ -233,7 +233,7 @@ async fn a_damaged_database_is_replaced_by_a_backup() {
     let backups = home.path().join("data/backups");
     std::fs::remove_dir_all(&backups).unwrap();
     std::fs::write(&backups, "A file where the folder should be").unwrap();
-    let mut window = Window::open_in("rescue", home).await;
+    let mut window = Window::open_in("rescue-no-backup", home).await;
     window
         .says("[data-testid=error-notice]", "The daily backup could not be made")
         .await;
