@@ -99,6 +99,8 @@ fn the_index_follows_a_message_through_its_life() {
     assert_eq!(said(&store, "clock"), Vec::<String>::new());
     assert_eq!(kept(&store), ("1".to_owned(), "1".to_owned()));
     assert_eq!(said(&store, "calendar"), [second]);
+    let thrown_away = format!("UPDATE build_workflows SET trashed_at = 'now' WHERE id = '{id}'");
+    sql(&store, &thrown_away).unwrap();
     sql(&store, &format!("DELETE FROM build_workflows WHERE id = '{id}'")).unwrap();
     assert_eq!(said(&store, "calendar"), Vec::<String>::new());
     assert_eq!(called(&store, "tips"), Vec::<String>::new());
