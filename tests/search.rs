@@ -261,9 +261,7 @@ async fn a_history_is_read_verified_and_taken_along() {
     window.click("[data-testid=show-handoff]").await;
 
     window.click("[data-testid=verify-history]").await;
-    window
-        .says("[role=tabpanel] [role=status]", "as they were written")
-        .await;
+    window.says("[data-testid=chain]", "as they were written").await;
     in_both_themes(&mut window, "whole").await;
 
     for format in ["html", "markdown", "json"] {
