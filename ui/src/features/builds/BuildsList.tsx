@@ -8,6 +8,7 @@ import { Button, IconButton, Key } from "../../shared/Button";
 import { MOD } from "../../shared/keys";
 import { sentence } from "../../shared/Notice";
 import { t } from "../../words";
+import { TrashLink } from "../data/TrashLink";
 import { SearchPanel } from "../search/SearchPanel";
 import { BuildRow } from "./BuildRow";
 import { lines } from "./groups";
@@ -70,6 +71,7 @@ export function BuildsList() {
           <Builds builds={all} />
         </>
       )}
+      <TrashLink />
       <button
         type="button"
         data-testid="settings"
