@@ -131,7 +131,7 @@ async fn what_was_said_is_found_and_shown_where_it_was_said() {
     window.gone(FIELD).await;
 
     window.click("[data-testid=group-by-project]").await;
-    window.says("[data-testid=builds] h2", "trinkgeld").await;
+    window.says("[data-testid=builds]", "trinkgeld").await;
     in_both_themes(&mut window, "by-project").await;
     window.resize(900, 600).await;
     press(&window, [Key::Control, Key::Shift], "f").await;
