@@ -134,9 +134,9 @@ function GroupingSwitch({ grouping }: { grouping: Grouping }) {
           data-testid={`group-by-${each}`}
           aria-pressed={grouping === each}
           onClick={() => group(each)}
-          className="h-6 min-w-0 flex-1 truncate rounded-[5px] px-2 text-second text-small hover:text-ink aria-pressed:bg-panel aria-pressed:font-medium aria-pressed:text-ink"
+          className="flex h-6 min-w-0 flex-1 items-center justify-center rounded-[5px] px-2 text-second text-small hover:text-ink aria-pressed:bg-panel aria-pressed:font-medium aria-pressed:text-ink"
         >
-          {t(`builds.by_${each}`)}
+          <span className="truncate">{t(`builds.by_${each}`)}</span>
         </button>
       ))}
     </fieldset>
