@@ -14,6 +14,7 @@ use crate::hearing::Hearing;
 use crate::host::{self, ConfiguredModels, user};
 use crate::settings::PRACTICE;
 use crate::view;
+use crate::words::Words;
 
 /// The practice model speaks at a pace that a person can read along with.
 const READING_PACE: std::time::Duration = std::time::Duration::from_millis(12);
@@ -88,6 +89,12 @@ impl Desk {
         }
         *opened = Opened::try_open(&self.data, &self.models);
         opened.engine.is_ok()
+    }
+
+    /// The words of the person's language.
+    #[must_use]
+    pub fn words(&self) -> Words {
+        Words::of("en")
     }
 
     /// The engine.

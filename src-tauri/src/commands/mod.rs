@@ -10,7 +10,7 @@ mod voice;
 use std::sync::Arc;
 
 use crate::desk::Desk;
-use crate::dto::{BuildChanged, WireError};
+use crate::dto::{AskedFor, BuildChanged, UpdateAsked, WireError};
 
 /// Tauri hands the desk to each command.
 type TheDesk<'a> = tauri::State<'a, Arc<Desk>>;
@@ -89,9 +89,13 @@ pub fn all() -> tauri_specta::Builder<tauri::Wry> {
             desktop::open_again,
             desktop::choose_folder,
             desktop::open_link,
-            desktop::open_project_folder,
+            desktop::open_in,
+            desktop::surroundings,
+            desktop::take_wanted,
+            desktop::take_dropped_folder,
+            desktop::update_status,
             desktop::save_draft,
             desktop::load_draft,
         ])
-        .events(tauri_specta::collect_events![BuildChanged])
+        .events(tauri_specta::collect_events![BuildChanged, AskedFor, UpdateAsked])
 }

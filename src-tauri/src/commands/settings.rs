@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Answer, TheDesk};
 use crate::desk::{Desk, problem};
+use crate::desktop::updates;
 use crate::dto::{
     ConnectionKindInfo, KeyStorage, LocalServer, ModelCheck, ModelDraft, ModelList, ModelSetting, Settings, ToolForm,
 };
@@ -208,6 +209,7 @@ pub(super) fn keep(app: &AppHandle, desk: &Desk, mut settings: Settings) -> Answ
     settings.phase_timeout_seconds = settings.phase_timeout_seconds.clamp(10, 24 * 3600);
     settings.model_tries = settings.model_tries.clamp(1, 20);
     settings.voice = settings.voice.within_bounds();
+    settings.desktop.update_address = settings.desktop.update_address.trim().to_owned();
     settings
         .role_models
         .retain(|own| own.model_id.is_some() || own.fallback_id.is_some());
@@ -224,5 +226,7 @@ pub(super) fn keep(app: &AppHandle, desk: &Desk, mut settings: Settings) -> Answ
     file.save().map_err(|error| unwritable(&error))?;
     desk.models.replace(settings.clone());
     desk.engine()?.set_limits(host::limits(&settings));
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move { updates::ask_if_due(&app).await });
     Ok(settings)
 }

@@ -5,12 +5,14 @@
 //! UTC, durations are milliseconds.
 
 mod build;
+mod desktop;
 mod evidence;
 mod plan;
 mod settings;
 mod voice;
 
 pub use build::*;
+pub use desktop::*;
 pub use evidence::*;
 pub use plan::*;
 pub use settings::*;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::{ApprovalPolicy, Budget, Role, VoiceSettings};
+use super::{ApprovalPolicy, Budget, DesktopSettings, Role, VoiceSettings};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type, Default)]
 #[serde(rename_all = "snake_case")]
@@ -35,6 +35,7 @@ pub struct Settings {
     /// What a new build may use; none: no limit.
     pub budget: Option<Budget>,
     pub voice: VoiceSettings,
+    pub desktop: DesktopSettings,
 }
 
 /// The model of one role, whatever the build's is.
