@@ -12,6 +12,7 @@ use tauri_plugin_window_state::StateFlags;
 
 use crate::desk::Desk;
 use crate::desktop::{self, drops, front, glance, place, tray};
+use crate::dto::Settings;
 use crate::{commands, host, settings, streams};
 
 /// How the window is opened.
@@ -127,8 +128,7 @@ pub fn begin(app: &AppHandle, engine: Engine) {
 
 fn open(app: &App, data: PathBuf, start: &Start) -> Result<(), Box<dyn std::error::Error>> {
     let desk = Arc::new(Desk::open(data));
-    let minimised = start.minimised || desk.models.settings().desktop.start_minimised;
-    let engine = desk.engine();
+    let (engine, settings) = (desk.engine(), desk.models.settings());
     app.manage(desk);
     let window = WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
         .title("Q Assistant")
@@ -137,15 +137,26 @@ fn open(app: &App, data: PathBuf, start: &Start) -> Result<(), Box<dyn std::erro
         // Pictures are dropped onto the page, which takes them itself.
         .disable_drag_drop_handler()
         .build()?;
+    draw(app.handle(), &settings);
     drops::overhear(&window);
     desktop::settle(app, start.link.as_deref())?;
     if let Ok(engine) = engine {
         begin(app.handle(), engine);
     }
     // Whoever follows a link wants to see where it leads.
-    if minimised && start.link.is_none() {
+    if (start.minimised || settings.desktop.start_minimised) && start.link.is_none() {
         window.minimize()?;
     }
     place::look_after(window);
     Ok(())
+}
+
+/// Draws the window's content as large as the person set it.
+pub fn draw(app: &AppHandle, settings: &Settings) {
+    let Some(window) = app.get_webview_window("main") else {
+        return;
+    };
+    if let Err(error) = window.set_zoom(f64::from(settings.zoom) / 100.0) {
+        tracing::warn!(%error, "the size of the content could not be set");
+    }
 }

@@ -1,26 +1,43 @@
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useRef } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { call, client, commands, listen, queries } from "./backend";
 import { type Place, useDesk, useListFolded } from "./desk";
-import { BuildPage } from "./features/builds/BuildPage";
 import { BuildsList } from "./features/builds/BuildsList";
 import { FirstPage } from "./features/builds/FirstPage";
-import { SettingsPage } from "./features/settings/SettingsPage";
+import { LedNowhere } from "./features/desktop/LedNowhere";
+import { useWanted } from "./features/desktop/wanted";
+import { useAppearance } from "./features/settings/useAppearance";
 import { DictationElsewhere } from "./features/voice/DictationNotice";
 import { FirstUse } from "./features/voice/FirstUse";
 import { useVoiceKeys } from "./features/voice/useVoiceKeys";
+import { useAction, useShortcuts } from "./shared/actions";
 import { Button } from "./shared/Button";
-import { useKey, useUndoKeys } from "./shared/keys";
+import { useUndoKeys } from "./shared/keys";
 import { Notice } from "./shared/Notice";
 import { t } from "./words";
+
+// The first screen is one composer: what else there is, is loaded when it is opened.
+const BuildPage = lazy(() => import("./features/builds/BuildPage").then(({ BuildPage }) => ({ default: BuildPage })));
+const SettingsPage = lazy(() =>
+  import("./features/settings/SettingsPage").then(({ SettingsPage }) => ({ default: SettingsPage })),
+);
+const GalleryPage = lazy(() =>
+  import("./features/gallery/GalleryPage").then(({ GalleryPage }) => ({ default: GalleryPage })),
+);
 
 export function App() {
   const status = useQuery(queries.status());
   const place = useDesk((desk) => desk.place);
   const go = useDesk((desk) => desk.go);
   const listFolded = useListFolded();
-  useTheme();
-  useMemory();
+  useAppearance();
+  useAction({
+    id: "gallery",
+    group: "window",
+    label: t("gallery.title"),
+    run: () => go({ view: "gallery" }),
+  });
+  useWanted(useMemory());
   useUndoKeys();
   useVoiceKeys();
   usePlainMenu();
@@ -38,8 +55,15 @@ export function App() {
       window.removeEventListener("drop", stay);
     };
   }, []);
-  useKey("n", () => go({ view: "new" }));
-  useKey(",", () => go({ view: "settings" }), { mod: true });
+  useShortcuts();
+  useAction({ id: "new", group: "go", label: t("newBuild"), keys: { key: "n" }, run: () => go({ view: "new" }) });
+  useAction({
+    id: "settings",
+    group: "go",
+    label: t("settings"),
+    keys: { key: ",", mod: true },
+    run: () => go({ view: "settings" }),
+  });
 
   const problem = status.data?.store_problem;
   if (problem) {
@@ -64,6 +88,7 @@ export function App() {
             <Notice>{sentence}</Notice>
           </div>
         ))}
+        <LedNowhere />
         <DictationElsewhere />
         <Room place={place} />
       </div>
@@ -92,29 +117,19 @@ async function openAgain() {
 
 function Room({ place }: { place: Place }) {
   if (place.view === "new") return <FirstPage />;
-  if (place.view === "settings") return <SettingsPage />;
-  return <BuildPage key={place.id} id={place.id} tab={place.tab} />;
+  return (
+    <Suspense fallback={<div className="flex-1" aria-busy="true" />}>
+      {place.view === "settings" && <SettingsPage section={place.section} />}
+      {place.view === "gallery" && <GalleryPage />}
+      {place.view === "build" && <BuildPage key={place.id} id={place.id} tab={place.tab} />}
+    </Suspense>
+  );
 }
 
-/** Light, dark, or as the system says, while it says it. */
-function useTheme() {
-  const settings = useQuery(queries.settings());
-  const theme = settings.data?.theme ?? "system";
-  useEffect(() => {
-    const dark = window.matchMedia("(prefers-color-scheme: dark)");
-    const apply = () => {
-      const chosen = theme === "system" ? (dark.matches ? "dark" : "light") : theme;
-      document.documentElement.dataset.theme = chosen;
-    };
-    apply();
-    dark.addEventListener("change", apply);
-    return () => dark.removeEventListener("change", apply);
-  }, [theme]);
-}
-
-/** The window opens where it was closed. */
-function useMemory() {
+/** The window opens where it was closed. Returns whether it is there by now. */
+function useMemory(): boolean {
   const restored = useRef(false);
+  const [there, setThere] = useState(false);
   useEffect(() => {
     void call(commands.loadDraft("layout"))
       .then((text) => {
@@ -123,6 +138,7 @@ function useMemory() {
       .catch(() => undefined)
       .finally(() => {
         restored.current = true;
+        setThere(true);
       });
     return useDesk.subscribe(({ place, listFolded, railFolded }) => {
       if (!restored.current) return;
@@ -130,4 +146,5 @@ function useMemory() {
       void call(commands.saveDraft("layout", layout)).catch(() => undefined);
     });
   }, []);
+  return there;
 }

@@ -3,7 +3,21 @@ import { create } from "zustand";
 
 export type Tab = "conversation" | "plan" | "work" | "changes" | "tests" | "checks" | "release" | "timeline";
 
-export type Place = { view: "new" } | { view: "settings" } | { view: "build"; id: string; tab: Tab };
+export type SettingsSection =
+  | "models"
+  | "roles"
+  | "approvals"
+  | "limits"
+  | "voice"
+  | "appearance"
+  | "desktop"
+  | "general";
+
+export type Place =
+  | { view: "new" }
+  | { view: "settings"; section?: SettingsSection }
+  | { view: "gallery" }
+  | { view: "build"; id: string; tab: Tab };
 
 type Desk = {
   place: Place;

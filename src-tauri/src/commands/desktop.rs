@@ -84,12 +84,12 @@ pub async fn open_in(
     app: AppHandle,
     desk: TheDesk<'_>,
     workflow_id: String,
-    with: OpenWith,
+    program: OpenWith,
     path: Option<String>,
 ) -> Answer<()> {
     let path = open_in::inside(&places(&desk, workflow_id)?, path.as_deref())?;
     let settings = desk.models.settings().desktop;
-    match with {
+    match program {
         OpenWith::Editor => open_in::in_editor(&settings, &path).await,
         OpenWith::Terminal => open_in::in_terminal(&settings, &path).await,
         OpenWith::FileManager => show_in_file_manager(&app, &path),

@@ -98,7 +98,7 @@ export const commands = {
 	/**  Opens a link in the person's browser. Only the web: a link from a model must not start a program. */
 	openLink: (url: string) => typedError<null, WireError>(__TAURI_INVOKE("open_link", { url })),
 	/**  Opens a build's project, or one of its files, in another program. The path is relative to the build's files. */
-	openIn: (workflowId: string, with: OpenWith, path: string | null) => typedError<null, WireError>(__TAURI_INVOKE("open_in", { workflowId, with, path })),
+	openIn: (workflowId: string, program: OpenWith, path: string | null) => typedError<null, WireError>(__TAURI_INVOKE("open_in", { workflowId, program, path })),
 	/**  What this desktop has: editors, terminals, a tray. */
 	surroundings: () => typedError<Surroundings, WireError>(__TAURI_INVOKE("surroundings")),
 	/**  What was asked for from outside the window, once. */
@@ -715,6 +715,10 @@ export type SentBack = {
 
 export type Settings = {
 	theme: Theme,
+	/**  Stronger lines and text, whatever the system says. */
+	high_contrast: boolean,
+	/**  How large everything is drawn, in percent: 80 to 200. */
+	zoom: number,
 	policy: ApprovalPolicy,
 	/**  How often work may be sent back along one road. */
 	max_retries: number,

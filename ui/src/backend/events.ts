@@ -10,6 +10,9 @@ const STALE: Record<Changed, string[]> = {
   tests: ["tests", "build"],
 };
 
+/** Somebody outside the window asked for a place in it. Returns what ends listening. */
+export const onAskedFor = (act: () => void): Promise<() => void> => events.askedFor.listen(act);
+
 /** Marks queries stale when Rust says that something was committed. Returns what ends it. */
 export async function listen(): Promise<() => void> {
   const stale = new Set<string>();
@@ -22,7 +25,8 @@ export async function listen(): Promise<() => void> {
     }
     stale.clear();
   };
-  return events.buildChanged.listen(({ payload }) => {
+  const versions = events.updateAsked.listen(() => void client.invalidateQueries({ queryKey: ["update"] }));
+  const builds = events.buildChanged.listen(({ payload }) => {
     for (const what of payload.what) {
       for (const name of STALE[what]) {
         stale.add(name === "builds" || !payload.workflow_id ? name : `${name} ${payload.workflow_id}`);
@@ -34,4 +38,8 @@ export async function listen(): Promise<() => void> {
       setTimeout(flush, 30);
     }
   });
+  const ends = await Promise.all([versions, builds]);
+  return () => {
+    for (const end of ends) end();
+  };
 }

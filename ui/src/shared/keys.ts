@@ -1,6 +1,7 @@
 import { useEffect } from "react";
 
-const isMac = navigator.platform.startsWith("Mac");
+/** Whether this is a Mac, whose shortcuts are another key's. */
+export const isMac = navigator.platform.startsWith("Mac");
 
 /** How the shortcut is written on this machine. */
 export const MOD = isMac ? "⌘" : "Ctrl";
@@ -19,24 +20,4 @@ export function useUndoKeys() {
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);
   }, []);
-}
-
-/** Calls `act` on a key. Plain letters do nothing while something is being typed. */
-export function useKey(key: string, act: () => void, { mod = false, enabled = true } = {}) {
-  useEffect(() => {
-    if (!enabled) return;
-    const onKey = (event: KeyboardEvent) => {
-      const [wanted, other] = isMac ? [event.metaKey, event.ctrlKey] : [event.ctrlKey, event.metaKey];
-      if (event.key.toLowerCase() !== key.toLowerCase() || wanted !== mod || other || event.altKey || event.repeat)
-        return;
-      // What is asked on top comes first: a key must not reach what lies below it.
-      if (document.querySelector("[role=dialog], [role=alertdialog], [role=menu]")) return;
-      const typing = (event.target as HTMLElement | null)?.closest("input, textarea, select");
-      if (!mod && typing) return;
-      event.preventDefault();
-      act();
-    };
-    window.addEventListener("keydown", onKey);
-    return () => window.removeEventListener("keydown", onKey);
-  }, [key, act, mod, enabled]);
 }

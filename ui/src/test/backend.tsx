@@ -5,6 +5,7 @@ import type { ReactNode } from "react";
 import { afterEach } from "vitest";
 import type { BuildDetail, RailStep, Settings, State, VoiceSettings } from "../backend";
 import { client } from "../backend";
+import { useShortcuts } from "../shared/actions";
 
 type Answers = Record<string, (args: Record<string, unknown>) => unknown>;
 
@@ -40,13 +41,25 @@ export function show(element: ReactNode) {
 
 /** As it stands in the window, for another rendering of it. */
 export function inWindow(element: ReactNode) {
-  return <QueryClientProvider client={client}>{element}</QueryClientProvider>;
+  return (
+    <QueryClientProvider client={client}>
+      <Shortcuts />
+      {element}
+    </QueryClientProvider>
+  );
+}
+
+function Shortcuts() {
+  useShortcuts();
+  return null;
 }
 
 /** Settings as they are at first, with voice as a test wants it. */
 export function theSettings(voice: Partial<VoiceSettings> = {}): Settings {
   return {
     theme: "system",
+    high_contrast: false,
+    zoom: 100,
     policy: "every_handoff",
     max_retries: 3,
     phase_timeout_seconds: 3600,
@@ -70,6 +83,14 @@ export function theSettings(voice: Partial<VoiceSettings> = {}): Settings {
       read_aloud: false,
       keep_recordings: false,
       ...voice,
+    },
+    desktop: {
+      keep_in_background: false,
+      start_minimised: false,
+      editor: null,
+      terminal: null,
+      check_for_updates: false,
+      update_address: "",
     },
   };
 }

@@ -1,11 +1,12 @@
-import { Menu } from "@base-ui/react/menu";
 import { MoreHorizontal, PanelLeftOpen, PanelRightClose, PanelRightOpen } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
-import { type BuildDetail, call, commands } from "../../backend";
+import { type BuildDetail, commands } from "../../backend";
 import { type Tab, useDesk, useListFolded } from "../../desk";
 import { Button, IconButton } from "../../shared/Button";
-import { Notice, sentence } from "../../shared/Notice";
+import { Menu, MenuItem, MenuLine } from "../../shared/Menu";
+import { Notice } from "../../shared/Notice";
 import { t } from "../../words";
+import { OpenProject, useOpenActions, useOpenIn } from "../desktop/OpenIn";
 import { AgainDialog } from "./AgainDialog";
 import { CancelDialog } from "./CancelDialog";
 import { useBuildAction } from "./useBuildAction";
@@ -21,7 +22,8 @@ export function BuildHead({ build, tab }: { build: BuildDetail; tab: Tab }) {
   const listFolded = useListFolded();
   const { status } = build.summary;
   const over = status === "complete" || status === "cancelled";
-  const openFolder = () => void call(commands.openProjectFolder(id)).catch((failure) => setTrouble(sentence(failure)));
+  const open = useOpenIn(id, null, setTrouble);
+  useOpenActions(open);
   return (
     <header className="@container border-line border-b">
       <div className="flex @max-[680px]:flex-wrap items-center gap-x-1 pr-3 pl-4">
@@ -53,22 +55,20 @@ export function BuildHead({ build, tab }: { build: BuildDetail; tab: Tab }) {
               {t("head.resume")}
             </Button>
           )}
-          <Menu.Root>
-            <Menu.Trigger render={<IconButton label={t("head.more")} data-testid="more" />}>
-              <MoreHorizontal size={15} />
-            </Menu.Trigger>
-            <Menu.Portal>
-              <Menu.Positioner sideOffset={4} align="end" className="z-30">
-                <Menu.Popup className="card lifted min-w-[190px] p-1">
-                  <Item onClick={openFolder}>{t("head.openFolder")}</Item>
-                  <Item testid="go-through-again" onClick={() => setAgain(true)}>
-                    {t("head.again")}
-                  </Item>
-                  {!over && <Item onClick={() => setCancelling(true)}>{t("head.cancelBuild")}</Item>}
-                </Menu.Popup>
-              </Menu.Positioner>
-            </Menu.Portal>
-          </Menu.Root>
+          <Menu
+            trigger={
+              <IconButton label={t("head.more")} data-testid="more">
+                <MoreHorizontal size={15} />
+              </IconButton>
+            }
+          >
+            <OpenProject open={open} />
+            <MenuLine />
+            <MenuItem testid="go-through-again" onClick={() => setAgain(true)}>
+              {t("head.again")}
+            </MenuItem>
+            {!over && <MenuItem onClick={() => setCancelling(true)}>{t("head.cancelBuild")}</MenuItem>}
+          </Menu>
           <IconButton
             label={desk.railFolded ? t("head.showRail") : t("head.hideRail")}
             onClick={() => desk.foldRail(!desk.railFolded)}
@@ -96,18 +96,6 @@ export function BuildHead({ build, tab }: { build: BuildDetail; tab: Tab }) {
         onCancel={() => void act(() => commands.cancelBuild(id))}
       />
     </header>
-  );
-}
-
-function Item({ onClick, children, testid }: { onClick: () => void; children: string; testid?: string }) {
-  return (
-    <Menu.Item
-      data-testid={testid}
-      onClick={onClick}
-      className="flex h-7 items-center rounded-control px-2.5 outline-none data-[highlighted]:bg-faint"
-    >
-      {children}
-    </Menu.Item>
   );
 }
 

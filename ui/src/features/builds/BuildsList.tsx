@@ -9,6 +9,7 @@ import { sentence } from "../../shared/Notice";
 import { ROLE_DOT } from "../../shared/roles";
 import { span, useSince } from "../../shared/time";
 import { t } from "../../words";
+import { NewerVersion } from "../desktop/NewerVersion";
 import { lineOf } from "./line";
 
 const GROUPS: BuildGroup[] = ["waiting", "working", "live", "stopped"];
@@ -93,6 +94,7 @@ export function BuildsList() {
           );
         })}
       </div>
+      <NewerVersion />
       <button
         type="button"
         data-testid="settings"

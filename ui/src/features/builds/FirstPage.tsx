@@ -8,6 +8,7 @@ import { Notice, sentence } from "../../shared/Notice";
 import { TextArea } from "../../shared/TextArea";
 import { useDraft } from "../../shared/useDraft";
 import { t } from "../../words";
+import { useFolder } from "../desktop/useFolder";
 import { AddPicture, Chosen } from "../pictures/Pictures";
 import { usePictures } from "../pictures/usePictures";
 import { DictationNotice } from "../voice/DictationNotice";
@@ -32,6 +33,7 @@ export function FirstPage() {
   const [keptFolder, keepFolder, clearFolder] = useDraft("folder");
   const folder = keptFolder === "" ? null : keptFolder;
   const setFolder = (next: string | null) => (next === null ? clearFolder() : keepFolder(next));
+  const onDrop = useFolder(setFolder);
   const [replaced, setReplaced] = useState<string | null>(null);
   const [sample, setSample] = useState<Sample | null>(null);
   const [error, setError] = useState<string | null>(null);
@@ -86,7 +88,7 @@ export function FirstPage() {
   });
 
   return (
-    <main className="flex min-h-0 flex-1 flex-col overflow-y-auto">
+    <main className="flex min-h-0 flex-1 flex-col overflow-y-auto" onDrop={onDrop}>
       {listFolded && (
         <div className="p-3">
           <IconButton label={t("builds.show")} onClick={() => foldList(false)}>

@@ -2,9 +2,10 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { type BuildDetail, client, commands, type Plan, queries, type Requirements } from "../../backend";
 import { useDesk } from "../../desk";
+import { useAction } from "../../shared/actions";
 import { Button } from "../../shared/Button";
 import { Empty } from "../../shared/Empty";
-import { MOD, useKey } from "../../shared/keys";
+import { MOD } from "../../shared/keys";
 import { Notice, sentence } from "../../shared/Notice";
 import { dollars, longSpan } from "../../shared/time";
 import { t } from "../../words";
@@ -113,7 +114,16 @@ function ReadyBar({ build, newest, act, settled }: { build: BuildDetail } & Acti
     if (!(await settled())) return;
     if (await act(() => commands.readyToBuild(id, newest().plan_revision))) openBuild(id, "conversation");
   };
-  useKey("Enter", () => void ready(), { mod: true, enabled: may });
+  useAction(
+    {
+      id: "ready_to_build",
+      group: "decide",
+      label: t("plan.ready"),
+      keys: { key: "Enter", mod: true },
+      run: () => void ready(),
+    },
+    { enabled: may },
+  );
   const found = forecast.data;
   const facts: [string, string, string | undefined][] = [
     [t("plan.takes"), between(found?.duration_ms ?? null, longSpan), basedOn(found?.based_on ?? 0)],

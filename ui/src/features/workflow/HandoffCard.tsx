@@ -2,8 +2,9 @@ import { ArrowRight, Check, File, X } from "lucide-react";
 import { useState } from "react";
 import { type BuildDetail, type HandoffCard as Card, commands, type EvidenceRow, type State } from "../../backend";
 import { type Tab, useDesk } from "../../desk";
+import { useAction } from "../../shared/actions";
 import { Button } from "../../shared/Button";
-import { useKey } from "../../shared/keys";
+import { Checkbox } from "../../shared/Checkbox";
 import { Notice } from "../../shared/Notice";
 import { ROLE_TEXT, roleName } from "../../shared/roles";
 import { Select } from "../../shared/Select";
@@ -21,8 +22,20 @@ export function HandoffCard({ build, card }: { build: BuildDetail; card: Card })
   const [dontAsk, setDontAsk] = useState(false);
   const waiting = useSince(card.waiting_since);
   const approve = () => void act(() => commands.approveHandoff(id, card.handoff_id, card.pin, dontAsk));
-  useKey("a", approve, { enabled: !asking });
-  useKey("r", () => setAsking(true), { enabled: !asking });
+  useAction(
+    { id: "approve", group: "decide", label: t("handoff.approve"), keys: { key: "a" }, run: approve },
+    { enabled: !asking },
+  );
+  useAction(
+    {
+      id: "request_changes",
+      group: "decide",
+      label: t("handoff.request"),
+      keys: { key: "r" },
+      run: () => setAsking(true),
+    },
+    { enabled: !asking },
+  );
   return (
     <section
       data-testid="handoff-card"
@@ -85,10 +98,9 @@ export function HandoffCard({ build, card }: { build: BuildDetail; card: Card })
           >
             {t("handoff.request")}
           </Button>
-          <label className="ml-auto flex items-center gap-2 text-small text-second">
-            <input type="checkbox" checked={dontAsk} onChange={(event) => setDontAsk(event.target.checked)} />
+          <Checkbox checked={dontAsk} onChange={setDontAsk} className="ml-auto text-small text-second">
             {t("handoff.dontAsk")}
-          </label>
+          </Checkbox>
         </div>
       )}
     </section>
