@@ -5,6 +5,8 @@
 mod support;
 
 mod command_line;
+#[cfg(target_os = "linux")]
+mod desktop;
 mod endpoint;
 #[cfg(target_os = "linux")]
 mod figures;

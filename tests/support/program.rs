@@ -8,18 +8,23 @@ use tempfile::TempDir;
 
 /// A machine of its own: home, data and projects, gone at the end. Everything that is served from it ends with it.
 pub struct Home {
-    dir: TempDir,
+    dir: Option<TempDir>,
 }
 
 impl Home {
     pub fn new() -> Home {
         Home {
-            dir: tempfile::tempdir().unwrap(),
+            dir: Some(tempfile::tempdir().unwrap()),
         }
     }
 
     pub fn path(&self) -> &Path {
-        self.dir.path()
+        self.dir.as_ref().unwrap().path()
+    }
+
+    /// The folder, for a window to be opened there. Whoever has it ends what is served from it.
+    pub fn keep(mut self) -> TempDir {
+        self.dir.take().unwrap()
     }
 
     pub fn data(&self) -> PathBuf {
@@ -104,7 +109,9 @@ impl Home {
 
 impl Drop for Home {
     fn drop(&mut self) {
-        take_down_sites(&self.data());
+        if self.dir.is_some() {
+            take_down_sites(&self.data());
+        }
     }
 }
 

@@ -78,6 +78,12 @@ impl Window {
 
     /// The same, with more in its environment.
     pub async fn open_with(story: &str, home: TempDir, environment: &[(&str, String)]) -> Window {
+        let data = home.path().join("data").to_string_lossy().into_owned();
+        Window::open_as(story, home, environment, &["--data", &data]).await
+    }
+
+    /// The same, with other arguments: without `--data` it is the one program of its session.
+    pub async fn open_as(story: &str, home: TempDir, environment: &[(&str, String)], arguments: &[&str]) -> Window {
         let port = free_port();
         let display = Display::start();
         let server = Command::new("WebKitWebDriver")
@@ -98,12 +104,11 @@ impl Window {
             .stderr(Stdio::null())
             .spawn()
             .expect("WebKitWebDriver starts (package webkit2gtk-driver)");
-        let data = home.path().join("data");
         let mut capabilities = Capabilities::new();
         capabilities
             .set(
                 "webkitgtk:browserOptions",
-                json!({"binary": env!("CARGO_BIN_EXE_q-assistant"), "args": ["--data", data]}),
+                json!({"binary": env!("CARGO_BIN_EXE_q-assistant"), "args": arguments}),
             )
             .unwrap();
         let driver = connect(port, capabilities).await;
@@ -321,26 +326,12 @@ impl Window {
 
     /// Clicks what closes a window in its frame: what a window manager sends then.
     pub fn click_close(&self) {
-        use x11rb::connection::Connection;
-        use x11rb::protocol::xproto::{AtomEnum, ClientMessageEvent, ConnectionExt, EventMask};
-        let (x, screen) = x11rb::connect(Some(&self.display.name())).unwrap();
-        let atom = |name: &str| x.intern_atom(false, name.as_bytes()).unwrap().reply().unwrap().atom;
-        let (protocols, delete) = (atom("WM_PROTOCOLS"), atom("WM_DELETE_WINDOW"));
-        let root = x.setup().roots[screen].root;
-        for window in x.query_tree(root).unwrap().reply().unwrap().children {
-            let name = x
-                .get_property(false, window, AtomEnum::WM_NAME, AtomEnum::ANY, 0, 64)
-                .unwrap()
-                .reply()
-                .unwrap();
-            if name.value == b"Q Assistant" {
-                let message = ClientMessageEvent::new(32, window, protocols, [delete, 0, 0, 0, 0]);
-                x.send_event(false, window, EventMask::NO_EVENT, message)
-                    .unwrap()
-                    .check()
-                    .unwrap();
-            }
-        }
+        self.display.click_close();
+    }
+
+    /// The display that the window is on.
+    pub fn display(&self) -> &Display {
+        &self.display
     }
 
     /// Waits until the program has let go of its data.
