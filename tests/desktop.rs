@@ -22,6 +22,9 @@ use crate::support::session::{Notifications, Panel, Session};
 use crate::support::window::Window;
 use crate::window::{accessible, talk};
 
+/// As WebDriver names the key.
+const ENTER: &str = "\u{E007}";
+
 const CARD: &str = "[data-testid=handoff-card]";
 
 /// Settings as the file keeps them, before the window is opened.
@@ -56,7 +59,6 @@ async fn what_waits_is_seen_from_outside_and_a_click_leads_to_it() {
     window.type_into("[data-testid=composer]", TIP_CALCULATOR).await;
     window.click("[data-testid=start-build]").await;
     frame.look_away();
-    let build = window.text("h1").await;
     let plan = async {
         loop {
             if let Some(reply) = window.find("[data-testid=quick-reply-0]").await {
@@ -70,7 +72,10 @@ async fn what_waits_is_seen_from_outside_and_a_click_leads_to_it() {
         note = notifications.see("The plan is ready") => note,
         () = plan => unreachable!(),
     };
-    assert!(note.body.contains(&build), "{note:?}");
+    let (build, how) = note.body.split_once(": ").unwrap();
+    assert_eq!(how, "read it, then click Ready to Build.");
+    let heading = window.run("return document.querySelector('h1').textContent").await;
+    assert_eq!(heading, build);
     assert_eq!(note.actions, ["default", "Open", "open", "Open"]);
     panel.see(&format!("{build}: plan ready, build it?")).await;
     eventually("the title says that one waits", || frame.title() == "(1) Q Assistant").await;
@@ -373,7 +378,7 @@ async fn a_newer_version_is_said_where_the_person_asked_for_it() {
     let (nonsense, _) = versions("<html>Sign in</html>").await;
     window.click("[data-testid=settings]").await;
     window.retype("[data-testid=update-address]", &nonsense).await;
-    window.type_into("[data-testid=update-address]", "\n").await;
+    window.type_into("[data-testid=update-address]", ENTER).await;
     window
         .says(
             "[data-testid=desktop-settings]",

@@ -107,10 +107,10 @@ impl Frame {
         (at.dst_x, at.dst_y, size.width, size.height)
     }
 
-    /// The person looks at something else.
+    /// The person looks at something else. (With the focus on the root, a window under the pointer would have it.)
     pub fn look_away(&self) {
         self.x
-            .set_input_focus(InputFocus::NONE, self.root, x11rb::CURRENT_TIME)
+            .set_input_focus(InputFocus::NONE, x11rb::NONE, x11rb::CURRENT_TIME)
             .unwrap()
             .check()
             .unwrap();

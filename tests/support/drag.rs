@@ -6,7 +6,7 @@ use x11rb::connection::Connection;
 use x11rb::protocol::Event;
 use x11rb::protocol::xproto::{
     Atom, ClientMessageEvent, ConnectionExt, CreateWindowAux, EventMask, PropMode, SELECTION_NOTIFY_EVENT,
-    SelectionNotifyEvent, SelectionRequestEvent, Window, WindowClass,
+    SelectionNotifyEvent, SelectionRequestEvent, WindowClass,
 };
 use x11rb::wrapper::ConnectionExt as _;
 

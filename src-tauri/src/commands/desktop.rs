@@ -13,7 +13,7 @@ use workspace::find_program;
 use super::{Answer, TheDesk};
 use crate::desk::{Desk, problem};
 use crate::desktop::{drops, front, open_in, tray, updates};
-use crate::dto::{AppStatus, OpenWith, Surroundings, UpdateStatus, Wanted};
+use crate::dto::{AppStatus, Dropped, OpenWith, Surroundings, UpdateStatus, Wanted};
 use crate::view;
 
 #[tauri::command]
@@ -137,11 +137,11 @@ pub async fn take_wanted(asked: State<'_, front::Asked>) -> Answer<Option<Wanted
     Ok(asked.take())
 }
 
-/// The folder that was just dropped onto the page, where this system tells.
+/// What was just dropped onto the page, where this system tells.
 #[tauri::command]
 #[specta::specta]
-pub async fn take_dropped_folder(dragged: State<'_, drops::Dragged>) -> Answer<Option<String>> {
-    Ok(dragged.take().map(|folder| folder.to_string_lossy().into_owned()))
+pub async fn take_dropped(dragged: State<'_, drops::Dragged>) -> Answer<Dropped> {
+    drops::read(dragged.take())
 }
 
 /// Whether there is a newer version, as far as is known.

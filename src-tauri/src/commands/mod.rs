@@ -92,7 +92,7 @@ pub fn all() -> tauri_specta::Builder<tauri::Wry> {
             desktop::open_in,
             desktop::surroundings,
             desktop::take_wanted,
-            desktop::take_dropped_folder,
+            desktop::take_dropped,
             desktop::update_status,
             desktop::save_draft,
             desktop::load_draft,

@@ -76,6 +76,20 @@ pub enum OpenWith {
     Terminal,
 }
 
+/// What was dropped onto the page, where the page itself is not told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type, Default)]
+pub struct Dropped {
+    pub folder: Option<String>,
+    pub files: Vec<DroppedFile>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct DroppedFile {
+    pub name: String,
+    /// Base64.
+    pub data: String,
+}
+
 /// Whether there is a newer version, as far as is known.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type, Default)]
 pub struct UpdateStatus {

@@ -103,8 +103,8 @@ export const commands = {
 	surroundings: () => typedError<Surroundings, WireError>(__TAURI_INVOKE("surroundings")),
 	/**  What was asked for from outside the window, once. */
 	takeWanted: () => typedError<Wanted | null, WireError>(__TAURI_INVOKE("take_wanted")),
-	/**  The folder that was just dropped onto the page, where this system tells. */
-	takeDroppedFolder: () => typedError<string | null, WireError>(__TAURI_INVOKE("take_dropped_folder")),
+	/**  What was just dropped onto the page, where this system tells. */
+	takeDropped: () => typedError<Dropped, WireError>(__TAURI_INVOKE("take_dropped")),
 	/**  Whether there is a newer version, as far as is known. */
 	updateStatus: () => typedError<UpdateStatus, WireError>(__TAURI_INVOKE("update_status")),
 	/**  Keeps what is being typed, so that it survives a crash. */
@@ -342,6 +342,18 @@ export type DictationWish = {
 	workflow_id: string | null,
 	/**  What stands before the cursor. */
 	before: string,
+};
+
+/**  What was dropped onto the page, where the page itself is not told. */
+export type Dropped = {
+	folder: string | null,
+	files: DroppedFile[],
+};
+
+export type DroppedFile = {
+	name: string,
+	/**  Base64. */
+	data: string,
 };
 
 export type EvidenceLink = "plan" | "changes" | "tests" | "checks" | "release";

@@ -1,5 +1,6 @@
 import { type DragEvent, useEffect } from "react";
 import { call, commands } from "../../backend";
+import { dropped } from "./dropped";
 import { useOutside } from "./wanted";
 
 /** Takes folders from outside: asked for in a menu, or dropped onto the view that puts this on its drop. Files are left to others. */
@@ -11,15 +12,16 @@ export function useFolder(take: (path: string) => void): (event: DragEvent) => v
     useOutside.setState({ folder: null });
   }, [asked, take]);
   return (event) => {
-    const dropped = [...event.dataTransfer.items].some((item) => item.webkitGetAsEntry()?.isDirectory);
-    if (!dropped) return;
     event.preventDefault();
-    void whereIsIt().then((path) => path && take(path));
+    void whereIs(event)
+      .then((path) => path && take(path))
+      // A file that cannot be read is said by who takes files.
+      .catch(() => undefined);
   };
 }
 
-/** A page is not told where a folder lies. Rust is, on some systems; on the others the person points at it once more. */
-async function whereIsIt(): Promise<string | null> {
-  const told = await call(commands.takeDroppedFolder()).catch(() => null);
-  return told ?? (await call(commands.chooseFolder()).catch(() => null));
+async function whereIs(event: DragEvent): Promise<string | null | undefined> {
+  const { folder } = await dropped(event);
+  // Where the system does not say, the person points at it once more.
+  return folder === null ? call(commands.chooseFolder()) : folder;
 }
