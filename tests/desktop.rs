@@ -87,6 +87,7 @@ async fn what_waits_is_seen_from_outside_and_a_click_leads_to_it() {
 
     // A handoff waits; the notification leads to its card, and so does the tray.
     window.click("[data-testid=ready-to-build]").await;
+    window.gone("[data-testid=ready-to-build]").await;
     window.click("[data-testid=new-build]").await;
     frame.look_away();
     let note = notifications.see("Waiting for your approval").await;
