@@ -170,7 +170,7 @@ async fn a_link_leads_to_a_build_and_does_nothing_else() {
     let told: Value = serde_json::from_slice(&home.run(&["status", "--json"]).stdout).unwrap();
     let id = told["workflow_id"].as_str().unwrap().to_owned();
     let events = home.rows("SELECT count(*) FROM workflow_events WHERE workflow_id = ?1", &id);
-    let home = home.keep();
+    let home = home.hand_over();
     // The one program of this session: its data lies where the platform has it.
     std::fs::create_dir_all(home.path().join("share")).unwrap();
     std::os::unix::fs::symlink(

@@ -13,7 +13,7 @@ use tauri_plugin_window_state::StateFlags;
 use crate::desk::Desk;
 use crate::desktop::{self, drops, front, glance, place, tray};
 use crate::dto::Settings;
-use crate::{commands, host, settings, streams};
+use crate::{commands, host, keeping, settings, streams};
 
 /// How the window is opened.
 #[derive(Debug, Default)]
@@ -129,6 +129,7 @@ pub fn begin(app: &AppHandle, engine: Engine) {
 fn open(app: &App, data: PathBuf, start: &Start) -> Result<(), Box<dyn std::error::Error>> {
     let desk = Arc::new(Desk::open(data));
     let (engine, settings) = (desk.engine(), desk.models.settings());
+    keeping::keep_daily(app.handle().clone(), Arc::clone(&desk));
     app.manage(desk);
     let window = WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
         .title("Q Assistant")

@@ -4,6 +4,8 @@
 pub mod display;
 #[cfg(target_os = "linux")]
 pub mod drag;
+#[cfg(target_os = "linux")]
+pub mod filled;
 pub mod model_server;
 pub mod program;
 #[cfg(target_os = "linux")]

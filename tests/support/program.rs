@@ -8,6 +8,7 @@ use tempfile::TempDir;
 
 /// A machine of its own: home, data and projects, gone at the end. Everything that is served from it ends with it.
 pub struct Home {
+    /// None once a window has taken it over.
     dir: Option<TempDir>,
 }
 
@@ -22,8 +23,8 @@ impl Home {
         self.dir.as_ref().unwrap().path()
     }
 
-    /// The folder, for a window to be opened there. Whoever has it ends what is served from it.
-    pub fn keep(mut self) -> TempDir {
+    /// The machine as it is now, for a window to be opened on it.
+    pub fn hand_over(mut self) -> TempDir {
         self.dir.take().unwrap()
     }
 

@@ -55,15 +55,16 @@ pub async fn open_again(app: AppHandle, desk: TheDesk<'_>) -> Answer<AppStatus> 
 #[tauri::command]
 #[specta::specta]
 pub async fn choose_folder(app: AppHandle) -> Answer<Option<String>> {
+    Ok(pick_folder(&app, "Where should it be built?").await)
+}
+
+pub(super) async fn pick_folder(app: &AppHandle, title: &str) -> Option<String> {
     let (answer, picked) = tokio::sync::oneshot::channel();
-    app.dialog()
-        .file()
-        .set_title("Where should it be built?")
-        .pick_folder(move |folder| {
-            // The command may be gone with its window.
-            let _ = answer.send(folder);
-        });
-    Ok(picked.await.ok().flatten().map(|folder| folder.to_string()))
+    app.dialog().file().set_title(title).pick_folder(move |folder| {
+        // The command may be gone with its window.
+        let _ = answer.send(folder);
+    });
+    picked.await.ok().flatten().map(|folder| folder.to_string())
 }
 
 /// Opens a link in the person's browser. Only the web: a link from a model must not start a program.
@@ -107,12 +108,10 @@ fn places(desk: &Desk, workflow_id: String) -> Answer<Vec<PathBuf>> {
 }
 
 fn show_in_file_manager(app: &AppHandle, path: &Path) -> Answer<()> {
-    let opened = if path.is_dir() {
-        app.opener().open_path(path.to_string_lossy(), None::<&str>)
-    } else {
-        app.opener().reveal_item_in_dir(path)
-    };
-    opened.map_err(|error| {
+    if path.is_dir() {
+        return show_folder(app, &path.to_string_lossy());
+    }
+    app.opener().reveal_item_in_dir(path).map_err(|error| {
         problem(
             "not_started",
             format!("{} could not be shown: {error}.", path.display()),
@@ -149,6 +148,15 @@ pub async fn take_dropped(dragged: State<'_, drops::Dragged>) -> Answer<Dropped>
 #[specta::specta]
 pub async fn update_status(app: AppHandle) -> Answer<UpdateStatus> {
     Ok(updates::status(&app))
+}
+
+/// Opens a folder in the person's file manager. Only a folder: a file might start a program.
+pub(super) fn show_folder(app: &AppHandle, path: &str) -> Answer<()> {
+    if !Path::new(path).is_dir() {
+        return Err(problem("not_found", format!("The folder {path} is gone.")));
+    }
+    let opened = app.opener().open_path(path, None::<&str>);
+    opened.map_err(|error| problem("no_browser", format!("{path} could not be opened: {error}.")))
 }
 
 /// Keeps what is being typed, so that it survives a crash.

@@ -94,7 +94,7 @@ async fn look(app: &AppHandle) {
     tray::show(app, &glance);
 }
 
-/// Builds that are not over, the newest change first.
+/// Builds that are not over and not in the trash, the newest change first.
 fn open_builds(desk: &Desk) -> Result<Vec<BuildSummary>, crate::dto::WireError> {
     let mut builds = desk.read(|db| {
         let ids = workflows::open_ids(db)?;
@@ -102,6 +102,7 @@ fn open_builds(desk: &Desk) -> Result<Vec<BuildSummary>, crate::dto::WireError> 
         rows.map(|row| view::summary(db, &row?))
             .collect::<Result<Vec<_>, ServiceError>>()
     })?;
+    builds.retain(|build| build.trashed_at.is_none());
     builds.sort_by(|one, other| other.changed_at.cmp(&one.changed_at));
     Ok(builds)
 }

@@ -40,6 +40,10 @@ pub struct Settings {
     pub budget: Option<Budget>,
     pub voice: VoiceSettings,
     pub desktop: DesktopSettings,
+    /// Whether a backup is made each day.
+    pub daily_backups: bool,
+    /// Where backups go; none: into the data folder.
+    pub backup_folder: Option<String>,
 }
 
 /// The model of one role, whatever the build's is.

@@ -3,7 +3,7 @@ import { client } from "./queries";
 
 /** What happened → what is stale because of it. */
 const STALE: Record<Changed, string[]> = {
-  build: ["builds", "build", "forecast", "checks", "timeline"],
+  build: ["builds", "trash", "build", "forecast", "checks", "timeline"],
   conversation: ["conversation", "usage", "builds", "build"],
   activity: ["activity", "builds", "build"],
   changes: ["changes", "build"],
@@ -12,6 +12,8 @@ const STALE: Record<Changed, string[]> = {
 
 /** Somebody outside the window asked for a place in it. Returns what ends listening. */
 export const onAskedFor = (act: () => void): Promise<() => void> => events.askedFor.listen(act);
+/** Lists over all builds: whichever changed, they are others. */
+const OF_ALL = new Set(["builds", "trash"]);
 
 /** Marks queries stale when Rust says that something was committed. Returns what ends it. */
 export async function listen(): Promise<() => void> {
@@ -25,11 +27,15 @@ export async function listen(): Promise<() => void> {
     }
     stale.clear();
   };
-  const versions = events.updateAsked.listen(() => void client.invalidateQueries({ queryKey: ["update"] }));
-  const builds = events.buildChanged.listen(({ payload }) => {
+  const versions = await events.updateAsked.listen(() => void client.invalidateQueries({ queryKey: ["update"] }));
+  const backups = await events.backupsChanged.listen(() => {
+    void client.invalidateQueries({ queryKey: ["backups"] });
+    void client.invalidateQueries({ queryKey: ["data"] });
+  });
+  const builds = await events.buildChanged.listen(({ payload }) => {
     for (const what of payload.what) {
       for (const name of STALE[what]) {
-        stale.add(name === "builds" || !payload.workflow_id ? name : `${name} ${payload.workflow_id}`);
+        stale.add(OF_ALL.has(name) || !payload.workflow_id ? name : `${name} ${payload.workflow_id}`);
       }
     }
     // A burst of commits is one look.
@@ -38,8 +44,9 @@ export async function listen(): Promise<() => void> {
       setTimeout(flush, 30);
     }
   });
-  const ends = await Promise.all([versions, builds]);
   return () => {
-    for (const end of ends) end();
+    versions();
+    backups();
+    builds();
   };
 }
