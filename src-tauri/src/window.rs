@@ -100,6 +100,8 @@ fn close(window: &Window, api: &CloseRequestApi) {
         ASKED.store(false, Ordering::Relaxed);
         let stays = desk.models.settings().desktop.keep_in_background && tray::is_there(window.app_handle());
         if stays && !QUITTING.load(Ordering::Relaxed) && window.hide().is_ok() {
+            // Nothing listens unseen.
+            desk.hearing.end_trial();
             api.prevent_close();
         }
         return;

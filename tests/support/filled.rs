@@ -39,6 +39,7 @@ pub fn build(store: &Store, project: &str, title: &str, brief: &str) -> String {
                     created_at: now(),
                     updated_at: now(),
                     completed_at: None,
+                    trashed_at: None,
                 },
             )?;
             let started = Fact::WorkflowStarted {

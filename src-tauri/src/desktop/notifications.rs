@@ -136,7 +136,8 @@ mod clickable {
             // Servers read it as markup, and it comes from models and people.
             .body(&plain(&saying.body))
             .icon("q-assistant")
-            .hint(Hint::DesktopEntry("q-assistant".to_owned()))
+            // As its package names it.
+            .hint(Hint::DesktopEntry("Q Assistant".to_owned()))
             .action("default", &open)
             .action("open", &open);
         notification

@@ -159,11 +159,9 @@ pub fn watch(app: AppHandle) {
 #[cfg(target_os = "linux")]
 pub fn watch(app: AppHandle) {
     tauri::async_runtime::spawn(async move {
-        if !host::library_is_there() {
-            tracing::info!("no icon in the tray: libayatana-appindicator3 is not installed");
-            return;
-        }
-        if let Err(error) = host::watch(|there| host_is(&app, there)).await {
+        // The library is not even looked for where nobody would show an icon.
+        let shown = |there: bool| host_is(&app, there && host::library_is_there());
+        if let Err(error) = host::watch(shown).await {
             tracing::info!(%error, "no icon in the tray: there is no session bus to find one on");
         }
     });
@@ -180,10 +178,14 @@ mod host {
 
     /// The library is loaded when it is first asked, and panics where it is not installed. That is caught here, where nothing is lost by it.
     pub fn library_is_there() -> bool {
-        std::panic::catch_unwind(|| {
+        let there = std::panic::catch_unwind(|| {
             let _ = &*libappindicator_sys::LIB;
         })
-        .is_ok()
+        .is_ok();
+        if !there {
+            tracing::info!("no icon in the tray: libayatana-appindicator3 is not installed");
+        }
+        there
     }
 
     /// Says whether somebody shows icons, and again whenever that changes.

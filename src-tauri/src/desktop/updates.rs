@@ -60,6 +60,9 @@ pub fn ask_daily(app: AppHandle) {
 
 /// Asks where that is wanted and a day has passed since the last time, or the address is another.
 pub async fn ask_if_due(app: &AppHandle) {
+    // Two that ask at once would both find that it is due.
+    static ASKING: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+    let _asking = ASKING.lock().await;
     let desk = Arc::clone(&app.state::<Arc<Desk>>());
     let settings = desk.models.settings().desktop;
     let address = settings.update_address.trim().to_owned();
