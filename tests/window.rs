@@ -35,7 +35,7 @@ pub async fn talk(window: &mut Window, brief: &str) {
 }
 
 /// WCAG 2.2 AA, as far as a program can tell.
-async fn accessible(window: &Window) {
+pub async fn accessible(window: &Window) {
     let violations = window.accessibility_violations().await;
     assert!(violations.is_empty(), "{violations:#?}");
 }
