@@ -19,6 +19,8 @@ mod keyboard;
 #[cfg(unix)]
 mod kill;
 #[cfg(target_os = "linux")]
+mod languages;
+#[cfg(target_os = "linux")]
 mod opening;
 mod replay;
 mod repositories;

@@ -109,7 +109,7 @@ impl Desk {
     /// The words of the person's language.
     #[must_use]
     pub fn words(&self) -> Words {
-        Words::of("en")
+        Words::of(self.models.settings().speaks())
     }
 
     /// Lets go of the data, so that it can be replaced; the data folder stays this program's. The engine that has come to rest, where
@@ -243,9 +243,10 @@ impl Desk {
             user_id: user(),
             folder,
             brief,
-            model_id: settings.default_model,
+            model_id: settings.default_model.clone(),
             policy: settings.policy.into(),
             budget: settings.budget.map(Into::into),
+            language: settings.speaks(),
             seed: sample
                 .map(|s| s.seed)
                 .unwrap_or_default()

@@ -4,11 +4,16 @@
 use std::sync::LazyLock;
 
 use serde_json::Value;
+use workflow::Language;
 
-static ENGLISH: LazyLock<Value> = LazyLock::new(|| {
-    // The file is part of the program; a test reads it.
-    serde_json::from_str(include_str!("../../ui/src/words/en.json")).unwrap_or_default()
-});
+// The files are part of the program; a test reads them.
+static ENGLISH: LazyLock<Value> = LazyLock::new(|| parsed(include_str!("../../ui/src/words/en.json")));
+static GERMAN: LazyLock<Value> = LazyLock::new(|| parsed(include_str!("../../ui/src/words/de.json")));
+static SPANISH: LazyLock<Value> = LazyLock::new(|| parsed(include_str!("../../ui/src/words/es.json")));
+
+fn parsed(file: &str) -> Value {
+    serde_json::from_str(file).unwrap_or_default()
+}
 
 /// The words of one language; what it does not have is said in English.
 #[derive(Clone, Copy)]
@@ -17,17 +22,16 @@ pub struct Words {
 }
 
 impl Words {
-    /// The words of a language by its short name ("en"); English where there are none of it.
+    /// The words of a language.
     #[must_use]
-    pub fn of(language: &str) -> Words {
-        let file = match language {
-            "en" => &ENGLISH,
-            other => {
-                tracing::debug!(other, "no words in this language");
-                &ENGLISH
-            }
-        };
-        Words { file }
+    pub fn of(language: Language) -> Words {
+        Words {
+            file: match language {
+                Language::English => &ENGLISH,
+                Language::German => &GERMAN,
+                Language::Spanish => &SPANISH,
+            },
+        }
     }
 
     /// The message of that key ("native.open"), with what belongs into it.
@@ -63,11 +67,13 @@ fn find<'a>(file: &'a Value, key: &str) -> Option<&'a str> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
-    use super::{ENGLISH, Words, find};
+    use workflow::Language;
+
+    use super::{ENGLISH, GERMAN, SPANISH, Words, find};
 
     #[test]
     fn parts_go_where_they_belong_and_are_not_read_again() {
-        let said = Words::of("en").say(
+        let said = Words::of(Language::English).say(
             "native.approvalText",
             &[
                 ("build", "{{from}} & <b>"),
@@ -76,11 +82,6 @@ mod tests {
             ],
         );
         assert_eq!(said, "{{from}} & <b>: Code Writer hands over to Test Auditor.");
-    }
-
-    #[test]
-    fn a_language_without_words_is_english() {
-        assert_eq!(Words::of("tlh").say("native.open", &[]), "Open");
     }
 
     /// Every key that the code says is in the file: they are found in the sources, so that none is forgotten here.
@@ -95,7 +96,9 @@ mod tests {
                 .filter_map(|rest| rest.split('"').next())
             {
                 let key = format!("native.{key}");
-                assert!(find(&ENGLISH, &key).is_some(), "{key} is not in en.json");
+                for (name, file) in [("en", &ENGLISH), ("de", &GERMAN), ("es", &SPANISH)] {
+                    assert!(find(file, &key).is_some(), "{key} is not in {name}.json");
+                }
                 seen += 1;
             }
         }

@@ -46,6 +46,7 @@ pub fn build(store: &Store, project: &str, title: &str, brief: &str) -> String {
                 brief: brief.to_owned(),
                 policy: ApprovalPolicy::EveryHandoff,
                 budget: None,
+                language: workflow::Language::default(),
             };
             events::append(tx, &id, "person:mira", &[event(&started)])?;
             Ok::<_, StoreError>(id)

@@ -16,7 +16,9 @@ import { Button } from "./shared/Button";
 import { Done } from "./shared/Done";
 import { useWholeText } from "./shared/ellipsis";
 import { useUndoKeys } from "./shared/keys";
+import { useTheirLanguage } from "./shared/language";
 import { Notice } from "./shared/Notice";
+import { told } from "./shared/told";
 import { t } from "./words";
 
 // The first screen is one composer: what else there is, is loaded when it is opened.
@@ -36,6 +38,7 @@ export function App() {
   const go = useDesk((desk) => desk.go);
   const search = useDesk((desk) => desk.search);
   const listFolded = useListFolded();
+  useTheirLanguage();
   useAppearance();
   useAction({
     id: "gallery",
@@ -86,7 +89,7 @@ export function App() {
       <main className="flex h-full flex-col items-center justify-center gap-4 p-8">
         <h1 className="text-big font-semibold">{t("problem.store")}</h1>
         <div className="max-w-[560px]">
-          <Notice>{problem.message}</Notice>
+          <Notice>{told(problem) ?? problem.message}</Notice>
         </div>
         <Button kind="primary" data-testid="open-again" onClick={() => void openAgain()}>
           {t("problem.again")}
@@ -101,9 +104,9 @@ export function App() {
     <div className="flex h-full">
       {!listFolded && <BuildsList />}
       <div className="flex min-w-0 flex-1 flex-col">
-        {status.data?.missing_tools.map((sentence) => (
-          <div key={sentence} className="p-3 pb-0">
-            <Notice>{sentence}</Notice>
+        {status.data?.missing_tools.map((tool) => (
+          <div key={tool} className="p-3 pb-0">
+            <Notice>{t(`problem.missing_${tool}`)}</Notice>
           </div>
         ))}
         <LedNowhere />
