@@ -422,7 +422,7 @@ async fn a_model_is_connected_and_builds_what_the_practice_model_cannot() {
     accessible(&window).await;
     window.click("[data-testid=new-build]").await;
     window
-        .see_hidden("[data-testid=choose-pictures]")
+        .see_hidden("[data-testid=choose-files]")
         .await
         .send_keys(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/red.png"))
         .await

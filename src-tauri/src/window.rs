@@ -81,6 +81,8 @@ fn close(window: &Window, api: &CloseRequestApi) {
 /// Tells the window what changes from now on, and takes up what was at work.
 pub fn begin(app: &AppHandle, engine: Engine) {
     streams::announce(app.clone(), engine.publisher().subscribe());
+    let live = &app.state::<Arc<Desk>>().live;
+    live.listen(engine.publisher().subscribe());
     tauri::async_runtime::spawn(async move {
         if let Err(error) = engine.resume_all().await {
             tracing::error!(%error, "builds could not be taken up again");
@@ -90,10 +92,11 @@ pub fn begin(app: &AppHandle, engine: Engine) {
 
 fn open(app: &App, data: PathBuf) -> Result<(), Box<dyn std::error::Error>> {
     let desk = Arc::new(Desk::open(data));
-    if let Ok(engine) = desk.engine() {
+    let engine = desk.engine();
+    app.manage(desk);
+    if let Ok(engine) = engine {
         begin(app.handle(), engine);
     }
-    app.manage(desk);
     WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
         .title("Q Assistant")
         .inner_size(1440.0, 900.0)

@@ -10,10 +10,14 @@ type Desk = {
   /** As the person left it; null: as the window's width asks. */
   listFolded: boolean | null;
   railFolded: boolean;
+  /** A message that the open conversation is to lead to. Who has scrolled there and marked it sets this to null. */
+  sought: { messageId: string } | null;
   go: (place: Place) => void;
   openBuild: (id: string, tab?: Tab) => void;
   foldList: (folded: boolean) => void;
   foldRail: (folded: boolean) => void;
+  /** Opens a build's conversation at a message. */
+  seek: (id: string, messageId: string) => void;
 };
 
 /** Where in the window the person is. What builds are and do is Rust's to know. */
@@ -21,10 +25,12 @@ export const useDesk = create<Desk>((set) => ({
   place: { view: "new" },
   listFolded: null,
   railFolded: false,
-  go: (place) => set({ place }),
-  openBuild: (id, tab = "conversation") => set({ place: { view: "build", id, tab } }),
+  sought: null,
+  go: (place) => set({ place, sought: null }),
+  openBuild: (id, tab = "conversation") => set({ place: { view: "build", id, tab }, sought: null }),
   foldList: (listFolded) => set({ listFolded }),
   foldRail: (railFolded) => set({ railFolded }),
+  seek: (id, messageId) => set({ place: { view: "build", id, tab: "conversation" }, sought: { messageId } }),
 }));
 
 const NARROW = "(max-width: 1099px)";

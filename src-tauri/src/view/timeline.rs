@@ -112,6 +112,7 @@ fn of_fact(fact: &Fact) -> String {
         Fact::BudgetSet { budget: None } => "It may use what it needs".to_owned(),
         Fact::RolledBack { to, reason, .. } => format!("Rolled back to {}: {reason}", name(*to)),
         Fact::RollbackUndone { to, .. } => format!("Rollback undone, back in {}", name(*to)),
+        Fact::TalkTakenBack { to, .. } => format!("Said anew in {}: what came after it no longer counts", name(*to)),
         Fact::Noted { event_type, data } => noted(event_type, data),
     }
 }

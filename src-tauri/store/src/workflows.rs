@@ -179,6 +179,14 @@ pub fn update(connection: &Connection, workflow: &Workflow, title: &str, expecte
     })
 }
 
+/// The person said their first words anew.
+pub fn set_brief(connection: &Connection, id: &str, brief: &str) -> Result<(), StoreError> {
+    let changed = connection
+        .prepare_cached("UPDATE build_workflows SET brief = ?2 WHERE id = ?1")?
+        .execute([id, brief])?;
+    if changed == 0 { Err(missing(id)) } else { Ok(()) }
+}
+
 /// The model that roles of this build talk to from the next run on.
 pub fn set_model(connection: &Connection, id: &str, model_id: &str) -> Result<(), StoreError> {
     let changed = connection

@@ -3,5 +3,7 @@ export { commands } from "./bindings";
 export { CommandError, call } from "./call";
 export { listen } from "./events";
 export { beginDictation, beginMicrophoneTrial, fetchSpeechModel } from "./hear";
-export { client, queries } from "./queries";
+export { client } from "./client";
+export { type Conversation, fetchEarlier } from "./conversation";
+export { queries } from "./queries";
 export { type Calling, type Streaming, useStreams, watch } from "./stream";

@@ -35,9 +35,17 @@ function Code({ children }: ComponentProps<"pre">) {
   );
 }
 
-export function CopyButton({ text, className = "" }: { text: () => string; className?: string }) {
+export function CopyButton({
+  text,
+  label: what = t("copy"),
+  className = "",
+}: {
+  text: () => string;
+  label?: string;
+  className?: string;
+}) {
   const [copied, setCopied] = useState(false);
-  const label = copied ? t("copied") : t("copy");
+  const label = copied ? t("copied") : what;
   return (
     <button
       type="button"

@@ -26,7 +26,7 @@ pub fn new_build(brief: &str) -> NewBuild {
         policy: ApprovalPolicy::EveryHandoff,
         max_retries: 3,
         budget: None,
-        shown: Vec::new(),
+        shown: Vec::new().into(),
     }
 }
 
@@ -196,4 +196,9 @@ pub fn at(service: &Service, state: State) -> String {
         .workflow_id;
     walk_to(service, &id, state);
     id
+}
+
+/// The code of an error.
+pub fn code(answer: Result<impl std::fmt::Debug, ServiceError>) -> &'static str {
+    answer.unwrap_err().code()
 }

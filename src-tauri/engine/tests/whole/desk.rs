@@ -75,7 +75,7 @@ impl Desk {
             model_id: "m1".to_owned(),
             policy: ApprovalPolicy::EveryHandoff,
             budget: None,
-            shown: Vec::new(),
+            shown: Vec::new().into(),
             seed: seed
                 .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()))
                 .collect(),

@@ -9,3 +9,4 @@ mod pairs;
 mod returns;
 mod rollbacks;
 mod support;
+mod talk;
