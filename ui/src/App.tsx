@@ -4,6 +4,7 @@ import { call, client, commands, listen, queries } from "./backend";
 import { type Place, useDesk, useListFolded } from "./desk";
 import { BuildsList } from "./features/builds/BuildsList";
 import { FirstPage } from "./features/builds/FirstPage";
+import { useAppearance } from "./features/settings/useAppearance";
 import { DictationElsewhere } from "./features/voice/DictationNotice";
 import { FirstUse } from "./features/voice/FirstUse";
 import { useVoiceKeys } from "./features/voice/useVoiceKeys";
@@ -18,13 +19,22 @@ const BuildPage = lazy(() => import("./features/builds/BuildPage").then(({ Build
 const SettingsPage = lazy(() =>
   import("./features/settings/SettingsPage").then(({ SettingsPage }) => ({ default: SettingsPage })),
 );
+const GalleryPage = lazy(() =>
+  import("./features/gallery/GalleryPage").then(({ GalleryPage }) => ({ default: GalleryPage })),
+);
 
 export function App() {
   const status = useQuery(queries.status());
   const place = useDesk((desk) => desk.place);
   const go = useDesk((desk) => desk.go);
   const listFolded = useListFolded();
-  useTheme();
+  useAppearance();
+  useAction({
+    id: "gallery",
+    group: "window",
+    label: t("gallery.title"),
+    run: () => go({ view: "gallery" }),
+  });
   useMemory();
   useUndoKeys();
   useVoiceKeys();
@@ -106,25 +116,11 @@ function Room({ place }: { place: Place }) {
   if (place.view === "new") return <FirstPage />;
   return (
     <Suspense fallback={<div className="flex-1" aria-busy="true" />}>
-      {place.view === "settings" ? <SettingsPage /> : <BuildPage key={place.id} id={place.id} tab={place.tab} />}
+      {place.view === "settings" && <SettingsPage section={place.section} />}
+      {place.view === "gallery" && <GalleryPage />}
+      {place.view === "build" && <BuildPage key={place.id} id={place.id} tab={place.tab} />}
     </Suspense>
   );
-}
-
-/** Light, dark, or as the system says, while it says it. */
-function useTheme() {
-  const settings = useQuery(queries.settings());
-  const theme = settings.data?.theme ?? "system";
-  useEffect(() => {
-    const dark = window.matchMedia("(prefers-color-scheme: dark)");
-    const apply = () => {
-      const chosen = theme === "system" ? (dark.matches ? "dark" : "light") : theme;
-      document.documentElement.dataset.theme = chosen;
-    };
-    apply();
-    dark.addEventListener("change", apply);
-    return () => dark.removeEventListener("change", apply);
-  }, [theme]);
 }
 
 /** The window opens where it was closed. */

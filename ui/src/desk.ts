@@ -3,13 +3,19 @@ import { create } from "zustand";
 
 export type Tab = "conversation" | "plan" | "work" | "changes" | "tests" | "checks" | "release" | "timeline";
 
-export type Place = { view: "new" } | { view: "settings" } | { view: "build"; id: string; tab: Tab };
+export type SettingsSection = "models" | "roles" | "approvals" | "limits" | "voice" | "appearance" | "general";
+
+export type Place =
+  | { view: "new" }
+  | { view: "settings"; section?: SettingsSection }
+  | { view: "gallery" }
+  | { view: "build"; id: string; tab: Tab };
 
 type Desk = {
   place: Place;
   /** As the person left it; null: as the window's width asks. */
   listFolded: boolean | null;
-  railFolded: boolean;
+  railFolded: boolean | null;
   /** A message that the open conversation is to lead to. Who has scrolled there and marked it sets this to null. */
   sought: { messageId: string } | null;
   go: (place: Place) => void;
@@ -24,27 +30,48 @@ type Desk = {
 export const useDesk = create<Desk>((set) => ({
   place: { view: "new" },
   listFolded: null,
-  railFolded: false,
+  railFolded: null,
   sought: null,
-  go: (place) => set({ place, sought: null }),
-  openBuild: (id, tab = "conversation") => set({ place: { view: "build", id, tab }, sought: null }),
+  go: (place) => set({ place, sought: null, ...uncovered() }),
+  openBuild: (id, tab = "conversation") => set({ place: { view: "build", id, tab }, sought: null, ...uncovered() }),
   foldList: (listFolded) => set({ listFolded }),
   foldRail: (railFolded) => set({ railFolded }),
-  seek: (id, messageId) => set({ place: { view: "build", id, tab: "conversation" }, sought: { messageId } }),
+  seek: (id, messageId) =>
+    set({ place: { view: "build", id, tab: "conversation" }, sought: { messageId }, ...uncovered() }),
 }));
 
+/** Below this an open build needs the place of the list. */
 const NARROW = "(max-width: 1099px)";
+/** Below this one column is what fits: the others lie over it while they are wanted. Large type makes a window small, too. */
+const SMALL = "(max-width: 799px)";
 
-/** Whether the list of builds is folded away. In a narrow window an open build needs its place, unless the person wants the list. */
+/** Where the columns lie over what was chosen in them, they go. */
+function uncovered(): Partial<Desk> {
+  return window.matchMedia(SMALL).matches ? { listFolded: null, railFolded: null } : {};
+}
+
+function useMedia(query: string): boolean {
+  return useSyncExternalStore(
+    (changed) => {
+      const media = window.matchMedia(query);
+      media.addEventListener("change", changed);
+      return () => media.removeEventListener("change", changed);
+    },
+    () => window.matchMedia(query).matches,
+  );
+}
+
+/** Whether the list of builds is folded away: as the person left it, else as the window's width asks. */
 export function useListFolded(): boolean {
   const { listFolded, place } = useDesk();
-  const narrow = useSyncExternalStore(
-    (changed) => {
-      const query = window.matchMedia(NARROW);
-      query.addEventListener("change", changed);
-      return () => query.removeEventListener("change", changed);
-    },
-    () => window.matchMedia(NARROW).matches,
-  );
-  return listFolded ?? (narrow && place.view === "build");
+  const narrow = useMedia(NARROW);
+  const small = useMedia(SMALL);
+  return listFolded ?? (small || (narrow && place.view === "build"));
+}
+
+/** Whether the workflow is folded away, in the same way. */
+export function useRailFolded(): boolean {
+  const railFolded = useDesk((desk) => desk.railFolded);
+  const small = useMedia(SMALL);
+  return railFolded ?? small;
 }
