@@ -45,7 +45,10 @@ export function Chosen({ pictures, files, problem, removePicture, removeFile }: 
       {files.length > 0 && (
         <ul className="flex flex-wrap gap-1.5" data-testid="chosen-files">
           {files.map((file, at) => (
-            <li key={`${at} ${file.name}`} className="flex max-w-full items-center rounded-control border border-line bg-surface">
+            <li
+              key={`${at} ${file.name}`}
+              className="flex max-w-full items-center rounded-control border border-line bg-surface"
+            >
               <Chip name={file.name} bytes={new TextEncoder().encode(file.text).length} />
               <IconButton
                 label={t("files.remove", { name: file.name })}

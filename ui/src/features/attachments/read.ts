@@ -29,7 +29,8 @@ export async function readText(file: File): Promise<TextFile> {
 /** UTF-8, or UTF-16 with its mark; null for what is no text. */
 function decode(bytes: ArrayBuffer): string | null {
   const [first, second] = new Uint8Array(bytes.slice(0, 2));
-  const encoding = first === 0xff && second === 0xfe ? "utf-16le" : first === 0xfe && second === 0xff ? "utf-16be" : "utf-8";
+  const encoding =
+    first === 0xff && second === 0xfe ? "utf-16le" : first === 0xfe && second === 0xff ? "utf-16be" : "utf-8";
   try {
     const text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
     // Texts have tabs, ends of lines and pages, and the escapes of a coloured log; nothing else below the blank.
@@ -48,7 +49,8 @@ export function together(files: TextFile[], more: TextFile[]): { files: TextFile
   for (const file of more) {
     bytes += bytesOf(file.text);
     if (all.length >= MOST_FILES) return { files: all, problem: t("files.tooMany", { most: MOST_FILES }) };
-    if (bytes > MOST_TOGETHER) return { files: all, problem: t("files.tooLargeTogether", { most: sizeOf(MOST_TOGETHER) }) };
+    if (bytes > MOST_TOGETHER)
+      return { files: all, problem: t("files.tooLargeTogether", { most: sizeOf(MOST_TOGETHER) }) };
     all.push(file);
     problem = null;
   }

@@ -1,6 +1,11 @@
 import { ChevronRight, Undo2 } from "lucide-react";
 import { type ComponentProps, createContext, type RefObject, useContext, useMemo, useRef } from "react";
-import { type CustomContainerComponentProps, type CustomItemComponentProps, Virtualizer, type VirtualizerHandle } from "virtua";
+import {
+  type CustomContainerComponentProps,
+  type CustomItemComponentProps,
+  Virtualizer,
+  type VirtualizerHandle,
+} from "virtua";
 import { useShallow } from "zustand/react/shallow";
 import { type ConversationItem, useStreams } from "../../backend";
 import { t } from "../../words";
@@ -32,13 +37,24 @@ const TheRows = createContext<{ rows: Row[]; earlier: number; marked: string | n
 });
 
 /** Everything that was said, and what is being said right now. Only what is in sight is drawn. */
-export function Messages({ items, earlier = 0, open, onFold, marked = null, editing, scroller, list, ...actions }: Props) {
+export function Messages({
+  items,
+  earlier = 0,
+  open,
+  onFold,
+  marked = null,
+  editing,
+  scroller,
+  list,
+  ...actions
+}: Props) {
   const live = useLive(items);
   const rows = useMemo(() => rowsOf(items, live, open), [items, live, open]);
   // Older messages arrive above what is read, which stays where it is.
   const first = useRef(rows[0]?.key);
   const firstBefore = first.current;
-  const older = firstBefore !== undefined && rows[0]?.key !== firstBefore && rows.some((row) => row.key === firstBefore);
+  const older =
+    firstBefore !== undefined && rows[0]?.key !== firstBefore && rows.some((row) => row.key === firstBefore);
   first.current = rows[0]?.key;
   const kept = editing ? rows.findIndex((row) => row.key === editing) : -1;
   return (

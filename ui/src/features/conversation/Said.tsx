@@ -1,9 +1,10 @@
 import { Brain, Pencil, RotateCw } from "lucide-react";
 import { memo, useMemo, useState } from "react";
 import { type Author, type Calling, type ConversationItem, useStreams } from "../../backend";
-import { goOn, NOTHING } from "../../shared/blocks";
 import { IconButton } from "../../shared/Button";
-import { CopyButton, Words } from "../../shared/Markdown";
+import { goOn, NOTHING } from "../../shared/blocks";
+import { CopyButton } from "../../shared/CopyButton";
+import { Words } from "../../shared/Markdown";
 import { Notice } from "../../shared/Notice";
 import { Badge, roleName } from "../../shared/roles";
 import { clock } from "../../shared/time";

@@ -28,7 +28,13 @@ export function rowsOf(items: ConversationItem[], live: string[], open: Readonly
       continue;
     }
     const end = endOfStretch(items, at);
-    const fold: Row = { kind: "fold", key: foldKey(items, at), rolledBackTo: item.taken_back.rolled_back_to, count: end - at, open: false };
+    const fold: Row = {
+      kind: "fold",
+      key: foldKey(items, at),
+      rolledBackTo: item.taken_back.rolled_back_to,
+      count: end - at,
+      open: false,
+    };
     fold.open = open.has(fold.key);
     rows.push(fold);
     before = undefined;

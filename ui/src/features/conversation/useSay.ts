@@ -16,7 +16,11 @@ export function useSay(id: string) {
   };
   /** One of the person's messages in other words: the talk goes back to before it. */
   const sayAnew = (messageId: string, text: string) =>
-    arrive(JSON.stringify([messageId, text]), () => {}, () => call(commands.sayAnew(id, messageId, text, key.current)));
+    arrive(
+      JSON.stringify([messageId, text]),
+      () => {},
+      () => call(commands.sayAnew(id, messageId, text, key.current)),
+    );
   const arrive = async (what: string, onSent: () => void, deliver: () => Promise<unknown>): Promise<boolean> => {
     if (busy) return false;
     // The same thing tried again is one message; another one is another.

@@ -12,26 +12,26 @@ type Chosen = ReturnType<typeof usePictures>;
 export function ChosenPictures({ pictures, remove }: Pick<Chosen, "pictures" | "remove">) {
   if (pictures.length === 0) return null;
   return (
-      <ul className="flex flex-wrap gap-2" data-testid="pictures">
-        {pictures.map((picture, at) => (
-          <li key={`${at} ${picture.data.length}`} className="group relative">
-            <img
-              src={dataUrl(picture)}
-              alt={t("pictures.number", { number: at + 1 })}
-              className="size-14 rounded-control border border-line object-cover"
-            />
-            <button
-              type="button"
-              aria-label={t("pictures.remove", { number: at + 1 })}
-              title={t("pictures.remove", { number: at + 1 })}
-              onClick={() => remove(at)}
-              className="-top-1.5 -right-1.5 absolute flex size-[18px] items-center justify-center rounded-full bg-primary text-on-primary opacity-0 focus-visible:opacity-100 group-hover:opacity-100"
-            >
-              <X size={11} />
-            </button>
-          </li>
-        ))}
-      </ul>
+    <ul className="flex flex-wrap gap-2" data-testid="pictures">
+      {pictures.map((picture, at) => (
+        <li key={`${at} ${picture.data.length}`} className="group relative">
+          <img
+            src={dataUrl(picture)}
+            alt={t("pictures.number", { number: at + 1 })}
+            className="size-14 rounded-control border border-line object-cover"
+          />
+          <button
+            type="button"
+            aria-label={t("pictures.remove", { number: at + 1 })}
+            title={t("pictures.remove", { number: at + 1 })}
+            onClick={() => remove(at)}
+            className="-top-1.5 -right-1.5 absolute flex size-[18px] items-center justify-center rounded-full bg-primary text-on-primary opacity-0 focus-visible:opacity-100 group-hover:opacity-100"
+          >
+            <X size={11} />
+          </button>
+        </li>
+      ))}
+    </ul>
   );
 }
 
