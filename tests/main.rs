@@ -5,15 +5,27 @@
 mod support;
 
 mod command_line;
+#[cfg(target_os = "linux")]
+mod conversation;
 mod endpoint;
 #[cfg(target_os = "linux")]
 mod figures;
+#[cfg(target_os = "linux")]
+mod hostile;
+#[cfg(target_os = "linux")]
+mod keyboard;
 #[cfg(unix)]
 mod kill;
+#[cfg(target_os = "linux")]
+mod long;
+#[cfg(target_os = "linux")]
+mod opening;
 mod replay;
 mod repositories;
 mod settings;
 #[cfg(target_os = "linux")]
 mod voice;
+#[cfg(target_os = "linux")]
+mod walk;
 #[cfg(target_os = "linux")]
 mod window;

@@ -35,6 +35,7 @@ export function Code({ children }: ComponentProps<"pre">) {
         className="absolute top-1 right-1 bg-surface opacity-0 group-hover:opacity-100 focus-visible:opacity-100"
       />
       <pre
+        data-sideways
         ref={code}
         dir="ltr"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is scrolled by keyboard, too

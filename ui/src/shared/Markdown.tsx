@@ -28,7 +28,7 @@ const PARTS = {
   code: ({ children }: ComponentProps<"code">) => <code>{children}</code>,
   // A wide table is moved in its own frame, not the window.
   table: ({ children }: ComponentProps<"table">) => (
-    <div className="overflow-x-auto">
+    <div data-sideways className="overflow-x-auto">
       <table>{children}</table>
     </div>
   ),

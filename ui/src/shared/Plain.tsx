@@ -26,6 +26,7 @@ export function Plain({ text }: { text: string }) {
   return (
     <div className="my-2 rounded-control border border-line bg-surface" data-testid="plain">
       <pre
+        data-sideways
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is scrolled by keyboard, too
         tabIndex={0}
         className="max-h-[320px] overflow-auto whitespace-pre-wrap break-all px-3 py-2 font-mono text-small leading-5"
