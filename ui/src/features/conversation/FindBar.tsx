@@ -13,7 +13,10 @@ type Props = {
 export function FindBar({ find, onClose, asked }: Props) {
   const field = useRef<HTMLInputElement>(null);
   // Asked for again, what stands there is to be typed over.
-  useEffect(() => field.current?.select(), [asked]);
+  useEffect(() => {
+    field.current?.focus();
+    field.current?.select();
+  }, [asked]);
   const { words, count, number } = find;
   const told =
     words.trim() === "" ? "" : count === 0 ? t("conversation.foundNone") : t("conversation.foundAt", { number, count });

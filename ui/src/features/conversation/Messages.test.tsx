@@ -5,7 +5,7 @@ import type { VirtualizerHandle } from "virtua";
 import { afterEach, expect, test } from "vitest";
 import { type ConversationItem, useStreams } from "../../backend";
 import { goOn, NOTHING } from "../../shared/blocks";
-import { show } from "../../test/backend";
+import { aMessage, show } from "../../test/backend";
 import { withLayout } from "../../test/layout";
 import { Messages } from "./Messages";
 import { foldKey, rowsOf } from "./rows";
@@ -14,25 +14,6 @@ import { useFolds } from "./useFolds";
 
 withLayout();
 afterEach(() => useStreams.setState({ messages: {}, outputs: {} }));
-
-export function aMessage(change: Partial<ConversationItem> = {}): ConversationItem {
-  return {
-    id: "m1",
-    author: "code_writer",
-    text: "Done.",
-    at: "2026-11-20T10:00:00Z",
-    choices: [],
-    reasoning: "",
-    is_error: false,
-    is_interrupted: false,
-    is_reason: false,
-    images: [],
-    files: [],
-    seq: 1,
-    taken_back: null,
-    ...change,
-  };
-}
 
 function Talk({ items, earlier = 0, ...actions }: { items: ConversationItem[]; earlier?: number } & SaidActions) {
   const scroller = useRef<HTMLDivElement>(null);
