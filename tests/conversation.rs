@@ -200,7 +200,7 @@ async fn a_long_conversation_is_found_in_and_read_far_up() {
 
     window.press(Key::Control + "f").await;
     window.type_into("[data-testid=find-field]", "what of case 4").await;
-    window.says("[data-testid=find-count]", "of 278").await;
+    window.says("[data-testid=find-count]", "279 of 279").await;
     good_everywhere(&mut window, "found").await;
     // Far away, by its number: nobody has drawn it yet.
     window.retype("[data-testid=find-field]", "And what of case 444?").await;

@@ -102,7 +102,7 @@ test("who comes to look for a message is led there, and it is marked", async () 
   talk(many(5));
   useDesk.setState({ sought: { messageId: "m2" } });
   show(<Conversation build={talking()} />);
-  await waitFor(() => expect(document.querySelector("[data-message=m2]")).toHaveAttribute("data-pointed-at"));
+  await waitFor(() => expect(document.querySelector("[data-message=m2] [data-pointed-at]")).toBeTruthy());
   expect(useDesk.getState().sought).toBeNull();
 });
 

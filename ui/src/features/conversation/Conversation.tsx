@@ -135,7 +135,7 @@ export function Conversation({ build }: { build: BuildDetail }) {
               earlier={earlier}
               open={open}
               onFold={fold}
-              marked={marked ?? find.here}
+              marked={marked ?? (CSS.highlights ? null : find.here)}
               editing={editing}
               scroller={scroller}
               list={list}

@@ -106,13 +106,17 @@ function Item({ ref, index, style, children }: CustomItemComponentProps) {
       style={style}
       data-message={said?.key}
       data-testid={said ? undefined : "taken-back"}
-      data-pointed-at={said && said.key === marked ? "" : undefined}
       aria-busy={said && !said.item}
       aria-setsize={earlier + rows.length}
       aria-posinset={earlier + index + 1}
-      className={`${gap} ${said?.folded ? "border-line border-l-2 pl-4" : ""}`}
+      className={said?.folded ? "border-line border-l-2 pl-4" : ""}
     >
-      {children}
+      {/* Within, not on the row itself: what is measured of a row is what is in it. */}
+      <div className={gap}>
+        <div data-pointed-at={said && said.key === marked ? "" : undefined} className="rounded-control">
+          {children}
+        </div>
+      </div>
     </li>
   );
 }

@@ -1,7 +1,6 @@
 import { Brain, Pencil, RotateCw } from "lucide-react";
 import { memo, useMemo, useState } from "react";
 import { type Author, type Calling, type ConversationItem, useStreams } from "../../backend";
-import { IconButton } from "../../shared/Button";
 import { goOn, NOTHING } from "../../shared/blocks";
 import { CopyButton } from "../../shared/CopyButton";
 import { Words } from "../../shared/Markdown";
@@ -101,14 +100,16 @@ function YouSaid({ item, onEdit }: { item: ConversationItem; onEdit: SaidActions
       </div>
       <Actions text={item.text}>
         {onEdit && !item.is_reason && !item.taken_back && (
-          <IconButton
-            label={t("conversation.edit")}
+          <button
+            type="button"
+            aria-label={t("conversation.edit")}
+            title={t("conversation.edit")}
             data-testid="edit-message"
-            className="size-6 text-third"
+            className="inline-flex size-6 items-center justify-center rounded-control text-third hover:bg-faint hover:text-ink"
             onClick={() => onEdit(item)}
           >
             <Pencil size={13} />
-          </IconButton>
+          </button>
         )}
       </Actions>
     </div>
