@@ -7,9 +7,11 @@ mod support;
 mod command_line;
 #[cfg(target_os = "linux")]
 mod conversation;
+mod data;
 mod endpoint;
 #[cfg(target_os = "linux")]
 mod figures;
+mod history;
 #[cfg(target_os = "linux")]
 mod hostile;
 #[cfg(target_os = "linux")]
@@ -22,6 +24,8 @@ mod long;
 mod opening;
 mod replay;
 mod repositories;
+#[cfg(target_os = "linux")]
+mod search;
 mod settings;
 #[cfg(target_os = "linux")]
 mod voice;

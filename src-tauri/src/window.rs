@@ -11,7 +11,7 @@ use tauri::{App, AppHandle, CloseRequestApi, Manager, WebviewUrl, WebviewWindowB
 
 use crate::desk::Desk;
 use crate::dto::Settings;
-use crate::{commands, host, settings, streams};
+use crate::{commands, host, keeping, settings, streams};
 
 /// Opens the window and stays until it is closed.
 pub fn run(data: Option<PathBuf>) -> ExitCode {
@@ -94,10 +94,11 @@ pub fn begin(app: &AppHandle, engine: Engine) {
 fn open(app: &App, data: PathBuf) -> Result<(), Box<dyn std::error::Error>> {
     let desk = Arc::new(Desk::open(data));
     let (engine, settings) = (desk.engine(), desk.models.settings());
-    app.manage(desk);
+    app.manage(Arc::clone(&desk));
     if let Ok(engine) = engine {
         begin(app.handle(), engine);
     }
+    keeping::keep_daily(app.handle().clone(), desk);
     WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
         .title("Q Assistant")
         .inner_size(1440.0, 900.0)

@@ -81,7 +81,7 @@ fn attached(file: store::files::FileRef) -> AttachedFile {
     }
 }
 
-fn author(name: &str) -> Author {
+pub(super) fn author(name: &str) -> Author {
     if name == "you" {
         return Author::You;
     }

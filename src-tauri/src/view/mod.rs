@@ -2,21 +2,26 @@
 
 mod build;
 mod conversation;
+mod data;
 mod handoff;
 mod mirror;
 mod plan;
 mod proof;
 mod rail;
 mod replay;
+mod search;
 mod timeline;
 mod usage;
 mod voice;
 
 pub use build::{detail, summary};
 pub use conversation::{activity, item, part};
+pub use data::backup;
 pub use mirror::{connection_kinds, file_diffs, local_server, model_check, model_wait, sample};
 pub use plan::forecast;
 pub use proof::{checks, test_runs};
+pub use search::found;
+pub(crate) use timeline::name as state_name;
 pub use timeline::{timeline, verify};
 pub use usage::usage;
 pub use voice::*;

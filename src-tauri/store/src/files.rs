@@ -63,3 +63,23 @@ pub fn text(connection: &Connection, hash: &str) -> Result<String, StoreError> {
             id: hash.to_owned(),
         })
 }
+
+/// Lets go of texts that no message names any longer.
+pub fn let_go(connection: &Connection) -> Result<(), StoreError> {
+    connection
+        .prepare_cached("DELETE FROM files WHERE hash NOT IN (SELECT hash FROM message_files)")?
+        .execute([])?;
+    Ok(())
+}
+
+/// The texts of the files of a build's messages, by hash.
+pub fn of_workflow(connection: &Connection, workflow_id: &str) -> Result<Vec<(String, String)>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT DISTINCT f.hash, f.text FROM files f JOIN message_files m ON m.hash = f.hash \
+         JOIN messages said ON said.id = m.message_id WHERE said.workflow_id = ?1",
+    )?;
+    let rows = statement
+        .query_map([workflow_id], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(rows)
+}

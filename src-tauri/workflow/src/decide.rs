@@ -163,8 +163,12 @@ pub fn decide(workflow: &Workflow, request: &Request) -> Result<Decided, Refusal
             })
         }
         Request::TakeTalkBack {
-            to, requirements, plan, ..
-        } => take_talk_back(workflow, *to, requirements.clone(), plan.clone()),
+            to,
+            requirements,
+            plan,
+            brief,
+            ..
+        } => take_talk_back(workflow, *to, requirements.clone(), plan.clone(), brief.clone()),
         // Both were answered above, before the check that the workflow is still open.
         Request::Rollback { .. } | Request::Note { .. } => Ok(Decided::done(Vec::new())),
     }
@@ -560,6 +564,7 @@ fn take_talk_back(
     to: State,
     requirements: Option<Requirements>,
     plan: Option<Plan>,
+    brief: Option<String>,
 ) -> Result<Decided, Refusal> {
     editable(workflow)?;
     if to > workflow.state {
@@ -576,6 +581,7 @@ fn take_talk_back(
         requirements,
         plan,
         plan_revision,
+        brief,
     }]))
 }
 

@@ -110,6 +110,8 @@ pub enum Fact {
         requirements: Option<Requirements>,
         plan: Option<Plan>,
         plan_revision: u32,
+        /// The brief, where that is what was said anew.
+        brief: Option<String>,
     },
     Noted {
         event_type: String,

@@ -128,6 +128,8 @@ pub enum Request {
         to: State,
         requirements: Option<Requirements>,
         plan: Option<Plan>,
+        /// The brief, where that is what is said anew.
+        brief: Option<String>,
     },
 }
 

@@ -3,7 +3,7 @@ import { client } from "./client";
 
 /** What happened → what is stale because of it. */
 const STALE: Record<Changed, string[]> = {
-  build: ["builds", "build", "forecast", "checks", "timeline"],
+  build: ["builds", "trash", "build", "forecast", "checks", "timeline"],
   conversation: ["conversation", "usage", "builds", "build"],
   activity: ["activity", "builds", "build"],
   changes: ["changes", "build"],
@@ -16,6 +16,9 @@ const BURST = 30;
 /** The list of all builds is asked for this often at most: where many are at work, something of it always changes. */
 const LIST = 400;
 
+/** Lists over all builds: whichever changed, they are others. */
+const OF_ALL = new Set(["builds", "trash"]);
+
 /** Marks queries stale when Rust says that something was committed. Returns what ends it. */
 export async function listen(): Promise<() => void> {
   const gather = gathering(BURST, (stale) => {
@@ -24,15 +27,25 @@ export async function listen(): Promise<() => void> {
       void client.invalidateQueries({ queryKey: id ? [name, id] : [name] });
     }
   });
-  const gatherForList = gathering(LIST, () => void client.invalidateQueries({ queryKey: ["builds"] }));
-  return events.buildChanged.listen(({ payload }) => {
+  const gatherForLists = gathering(LIST, (stale) => {
+    for (const name of stale) void client.invalidateQueries({ queryKey: [name] });
+  });
+  const backups = await events.backupsChanged.listen(() => {
+    void client.invalidateQueries({ queryKey: ["backups"] });
+    void client.invalidateQueries({ queryKey: ["data"] });
+  });
+  const builds = await events.buildChanged.listen(({ payload }) => {
     for (const what of payload.what) {
       for (const name of STALE[what]) {
-        if (name === "builds") gatherForList(name);
+        if (OF_ALL.has(name)) gatherForLists(name);
         else gather(payload.workflow_id ? `${name} ${payload.workflow_id}` : name);
       }
     }
   });
+  return () => {
+    backups();
+    builds();
+  };
 }
 
 /** Gathers what is said within a time: the first thing after a quiet time is passed on in a moment, what follows at its end. */

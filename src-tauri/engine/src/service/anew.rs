@@ -54,6 +54,7 @@ impl Service {
                 to,
                 requirements: then.phases.discovery.clone(),
                 plan: then.phases.planning.clone(),
+                brief: is_brief.then(|| text.clone()),
             };
             apply(tx, &mut row, &back)?;
             messages::take_back_from(tx, &id, old.seq, row.workflow.revision)?;

@@ -10,6 +10,7 @@ fn back(to: State) -> Request {
         to,
         requirements: None,
         plan: None,
+        brief: None,
     }
 }
 
@@ -49,6 +50,7 @@ fn what_was_understood_and_planned_is_as_it_was_and_counts_no_return() {
         to: State::Discovery,
         requirements: Some(requirements()),
         plan: None,
+        brief: None,
     };
     let decided = ask(&mut workflow, &then).unwrap();
     assert!(decided.effects.is_empty(), "nothing was built that could go back");

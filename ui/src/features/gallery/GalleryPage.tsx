@@ -4,6 +4,7 @@ import type { Author } from "../../backend";
 import { Button, IconButton, Key } from "../../shared/Button";
 import { Checkbox } from "../../shared/Checkbox";
 import { Dialog } from "../../shared/Dialog";
+import { tell } from "../../shared/Done";
 import { Empty } from "../../shared/Empty";
 import { Input } from "../../shared/Input";
 import { Menu, MenuItem, MenuLine } from "../../shared/Menu";
@@ -137,7 +138,7 @@ function Buttons() {
         </Piece>
       ))}
       <Piece name={t("gallery.icons")}>
-        <IconButton label={t("builds.search")}>
+        <IconButton label={t("search.everywhere")}>
           <Search size={15} />
         </IconButton>
         <IconButton label={t("gallery.focused")} data-shown="focus">
@@ -158,7 +159,7 @@ function Fields() {
   return (
     <Group title={t("gallery.fields")}>
       <Piece name={t("gallery.usual")}>
-        <Input aria-label={t("gallery.usual")} placeholder={t("builds.search")} />
+        <Input aria-label={t("gallery.usual")} placeholder={t("search.everywhere")} />
       </Piece>
       <Piece name={t("gallery.focused")}>
         <Input aria-label={t("gallery.focused")} data-shown="focus" defaultValue="Builds" />
@@ -275,6 +276,16 @@ function OnTop() {
             </Button>
           </div>
         </Dialog>
+      </Piece>
+      <Piece name="Done">
+        <Button
+          data-testid="gallery-done"
+          onClick={() =>
+            tell({ text: t("trash.none"), action: { label: t("trash.undo"), run: () => Promise.resolve() } })
+          }
+        >
+          {t("trash.move")}
+        </Button>
       </Piece>
     </Group>
   );

@@ -5,6 +5,7 @@ import { type SettingsSection, useDesk } from "../../desk";
 import { Notice, sentence } from "../../shared/Notice";
 import { t } from "../../words";
 import { ShowList } from "../builds/ShowList";
+import { DataSettings } from "../data/DataSettings";
 import { VoiceSettings } from "../voice/VoiceSettings";
 import { AppearanceSettings } from "./AppearanceSettings";
 import { ApprovalSettings } from "./ApprovalSettings";
@@ -15,7 +16,7 @@ import { RoleModels } from "./RoleModels";
 import { saveSettings } from "./save";
 
 /** Every section, in the order of the page. */
-export const SECTIONS: SettingsSection[] = ["models", "approvals", "limits", "voice", "appearance", "general"];
+export const SECTIONS: SettingsSection[] = ["models", "approvals", "limits", "voice", "appearance", "data", "general"];
 
 /** Every change takes effect at once; one that cannot be kept is taken back on the page, too. */
 export function SettingsPage({ section }: { section?: SettingsSection | undefined }) {
@@ -65,6 +66,7 @@ export function SettingsPage({ section }: { section?: SettingsSection | undefine
           <LimitSettings settings={shown} onSave={save} />
           <VoiceSettings settings={shown} onSave={save} />
           <AppearanceSettings settings={shown} onSave={save} />
+          <DataSettings settings={shown} onSave={save} onError={setError} />
           <GeneralSettings settings={shown} onSave={save} onError={setError} />
         </div>
       </div>
