@@ -8,6 +8,8 @@ mod command_line;
 #[cfg(target_os = "linux")]
 mod conversation;
 mod data;
+#[cfg(target_os = "linux")]
+mod desktop;
 mod endpoint;
 #[cfg(target_os = "linux")]
 mod figures;
@@ -18,6 +20,8 @@ mod hostile;
 mod keyboard;
 #[cfg(unix)]
 mod kill;
+#[cfg(target_os = "linux")]
+mod languages;
 #[cfg(target_os = "linux")]
 mod long;
 #[cfg(target_os = "linux")]

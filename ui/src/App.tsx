@@ -1,10 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useEffect, useRef } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { call, client, commands, listen, queries } from "./backend";
 import { type Place, useDesk, useListFolded } from "./desk";
 import { BuildsList } from "./features/builds/BuildsList";
 import { FirstPage } from "./features/builds/FirstPage";
 import { BackupTrouble } from "./features/data/BackupTrouble";
+import { LedNowhere } from "./features/desktop/LedNowhere";
+import { useWanted } from "./features/desktop/wanted";
 import { useAppearance } from "./features/settings/useAppearance";
 import { DictationElsewhere } from "./features/voice/DictationNotice";
 import { FirstUse } from "./features/voice/FirstUse";
@@ -14,7 +16,9 @@ import { Button } from "./shared/Button";
 import { Done } from "./shared/Done";
 import { useWholeText } from "./shared/ellipsis";
 import { useUndoKeys } from "./shared/keys";
+import { useTheirLanguage } from "./shared/language";
 import { Notice } from "./shared/Notice";
+import { told } from "./shared/told";
 import { t } from "./words";
 
 // The first screen is one composer: what else there is, is loaded when it is opened.
@@ -34,6 +38,7 @@ export function App() {
   const go = useDesk((desk) => desk.go);
   const search = useDesk((desk) => desk.search);
   const listFolded = useListFolded();
+  useTheirLanguage();
   useAppearance();
   useAction({
     id: "gallery",
@@ -41,7 +46,7 @@ export function App() {
     label: t("gallery.title"),
     run: () => go({ view: "gallery" }),
   });
-  useMemory();
+  useWanted(useMemory());
   useUndoKeys();
   useVoiceKeys();
   usePlainMenu();
@@ -84,7 +89,7 @@ export function App() {
       <main className="flex h-full flex-col items-center justify-center gap-4 p-8">
         <h1 className="text-big font-semibold">{t("problem.store")}</h1>
         <div className="max-w-[560px]">
-          <Notice>{problem.message}</Notice>
+          <Notice>{told(problem) ?? problem.message}</Notice>
         </div>
         <Button kind="primary" data-testid="open-again" onClick={() => void openAgain()}>
           {t("problem.again")}
@@ -99,11 +104,12 @@ export function App() {
     <div className="flex h-full">
       {!listFolded && <BuildsList />}
       <div className="flex min-w-0 flex-1 flex-col">
-        {status.data?.missing_tools.map((sentence) => (
-          <div key={sentence} className="p-3 pb-0">
-            <Notice>{sentence}</Notice>
+        {status.data?.missing_tools.map((tool) => (
+          <div key={tool} className="p-3 pb-0">
+            <Notice>{t(`problem.missing_${tool}`)}</Notice>
           </div>
         ))}
+        <LedNowhere />
         <BackupTrouble />
         <DictationElsewhere />
         <Room place={place} />
@@ -144,9 +150,10 @@ function Room({ place }: { place: Place }) {
   );
 }
 
-/** The window opens where it was closed. */
-function useMemory() {
+/** The window opens where it was closed. Returns whether it is there by now. */
+function useMemory(): boolean {
   const restored = useRef(false);
+  const [there, setThere] = useState(false);
   useEffect(() => {
     void call(commands.loadDraft("layout"))
       .then((text) => {
@@ -155,6 +162,7 @@ function useMemory() {
       .catch(() => undefined)
       .finally(() => {
         restored.current = true;
+        setThere(true);
       });
     return useDesk.subscribe(({ place, listFolded, railFolded, grouping }) => {
       if (!restored.current) return;
@@ -162,4 +170,5 @@ function useMemory() {
       void call(commands.saveDraft("layout", layout)).catch(() => undefined);
     });
   }, []);
+  return there;
 }

@@ -69,14 +69,7 @@ pub async fn choose_export_folder(app: AppHandle) -> Answer<Option<String>> {
 #[specta::specta]
 pub async fn export_build(desk: TheDesk<'_>, workflow_id: String, folder: String) -> Answer<String> {
     let engine = desk.engine()?;
-    apart(move || {
-        Ok(engine::export::build(
-            engine.service(),
-            &workflow_id,
-            Path::new(&folder),
-        )?)
-    })
-    .await
+    apart(move || engine::export::build(engine.service(), &workflow_id, Path::new(&folder))).await
 }
 
 /// Writes all builds, those in the trash too.
@@ -84,7 +77,7 @@ pub async fn export_build(desk: TheDesk<'_>, workflow_id: String, folder: String
 #[specta::specta]
 pub async fn export_all(desk: TheDesk<'_>, folder: String) -> Answer<String> {
     let engine = desk.engine()?;
-    apart(move || Ok(engine::export::all(engine.service(), Path::new(&folder))?)).await
+    apart(move || engine::export::all(engine.service(), Path::new(&folder))).await
 }
 
 /// What reads and writes a lot keeps the window waiting for nothing.

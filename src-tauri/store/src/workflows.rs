@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use workflow::{Memory, Phase, RunStatus, Standstill, State, Workflow};
 
 use crate::text::{json_column, optional_json_column, to_json, unreadable, wire_column};
-use crate::{StoreError, Timestamp, files, images, notes, now};
+use crate::{StoreError, Timestamp, files, images, notes, now, search};
 
 /// A workflow and what the product keeps beside it.
 #[derive(Debug, Clone, PartialEq)]
@@ -262,6 +262,7 @@ pub fn delete(connection: &Connection, id: &str) -> Result<(), StoreError> {
     }
     images::let_go(connection)?;
     files::let_go(connection)?;
+    search::forget_deleted(connection)?;
     connection.pragma_update(None, "secure_delete", false)?;
     Ok(())
 }

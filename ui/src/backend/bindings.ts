@@ -131,7 +131,16 @@ export const commands = {
 	chooseFolder: () => typedError<string | null, WireError>(__TAURI_INVOKE("choose_folder")),
 	/**  Opens a link in the person's browser. Only the web: a link from a model must not start a program. */
 	openLink: (url: string) => typedError<null, WireError>(__TAURI_INVOKE("open_link", { url })),
-	openProjectFolder: (workflowId: string) => typedError<null, WireError>(__TAURI_INVOKE("open_project_folder", { workflowId })),
+	/**  Opens a build's project, or one of its files, in another program. The path is relative to the build's files. */
+	openIn: (workflowId: string, program: OpenWith, path: string | null) => typedError<null, WireError>(__TAURI_INVOKE("open_in", { workflowId, program, path })),
+	/**  What this desktop has: editors, terminals, a tray. */
+	surroundings: () => typedError<Surroundings, WireError>(__TAURI_INVOKE("surroundings")),
+	/**  What was asked for from outside the window, once. */
+	takeWanted: () => typedError<Wanted | null, WireError>(__TAURI_INVOKE("take_wanted")),
+	/**  What was just dropped onto the page, where this system tells. */
+	takeDropped: () => typedError<Dropped, WireError>(__TAURI_INVOKE("take_dropped")),
+	/**  Whether there is a newer version, as far as is known. */
+	updateStatus: () => typedError<UpdateStatus, WireError>(__TAURI_INVOKE("update_status")),
 	/**  Keeps what is being typed, so that it survives a crash. */
 	saveDraft: (key: string, text: string) => typedError<null, WireError>(__TAURI_INVOKE("save_draft", { key, text })),
 	loadDraft: (key: string) => typedError<string, WireError>(__TAURI_INVOKE("load_draft", { key })),
@@ -139,11 +148,18 @@ export const commands = {
 
 /** Events */
 export const events = {
+	askedFor: makeEvent<AskedFor, AskedFor>("asked-for"),
 	backupsChanged: makeEvent<BackupsChanged, BackupsChanged>("backups-changed"),
 	buildChanged: makeEvent<BuildChanged, BuildChanged>("build-changed"),
+	updateAsked: makeEvent<UpdateAsked, UpdateAsked>("update-asked"),
 };
 
 /* Types */
+/**  Something that a model, or the server before it, can do or cannot. */
+export type Ability = "streams" | "calls_tools" | 
+/**  It calls them where they are described in words, and not through the API for them. */
+"calls_tools_in_words" | "counts_tokens" | "sees_pictures";
+
 /**  One tool call, or one command of the product's own, in the Work tab. */
 export type ActivityItem = {
 	id: string,
@@ -166,12 +182,20 @@ export type AppStatus = {
 	data_dir: string,
 	/**  Set when the database cannot be used: then nothing else works, and the window says so. */
 	store_problem: WireError | null,
-	/**  Tools that are missing and needed, as sentences with what to do. */
-	missing_tools: string[],
+	/**  Programs that are missing and needed. */
+	missing_tools: MissingTool[],
+	/**  What the system speaks, as far as the product speaks it. */
+	system_language: Language,
 	samples: Sample[],
 };
 
 export type ApprovalPolicy = "every_handoff" | "before_release" | "hands_off";
+
+/**
+ *  Something outside the window asked for a place in it. The page takes what it is with a command of its own, so that nothing is lost while
+ *  it is still loading.
+ */
+export type AskedFor = null;
 
 /**  A text file that is kept with a message. */
 export type AttachedFile = {
@@ -290,9 +314,10 @@ export type BuildSummary = {
 	role: Role | null,
 	status: RunStatus,
 	waiting_for: WaitingFor,
-	/**  What the role is doing right now ("write_file tip.js"), while it works. */
-	doing: string | null,
-	/**  Why it stands still, while it does. */
+	/**  What the role is doing right now, while it works. */
+	doing: Doing | null,
+	/**  Why it stands still, while it does: the code of its standstill, and a sentence. */
+	reason_code: string | null,
 	reason: string | null,
 	/**  Its model could not answer and is asked again later. */
 	model_wait: ModelWait | null,
@@ -304,6 +329,9 @@ export type BuildSummary = {
 	/**  Since when it is in the trash. */
 	trashed_at: string | null,
 };
+
+/**  The view of a build where the person is awaited. */
+export type BuildView = "conversation" | "plan";
 
 /**  Whether the audit trail is whole. */
 export type ChainCheck = {
@@ -322,8 +350,10 @@ export type Changed =
 "build" | "conversation" | "activity" | "changes" | "tests";
 
 export type Check = {
-	name: string,
 	ok: boolean,
+	/**  What was found; none in what earlier versions recorded, which have only words. */
+	found: Found | null,
+	name: string,
 	detail: string,
 };
 
@@ -407,6 +437,19 @@ export type DataStatus = {
 	parts: DataPart[],
 };
 
+/**  How the program behaves on the desktop. */
+export type DesktopSettings = {
+	/**  Closing the window leaves the program in the tray, where there is one. */
+	keep_in_background: boolean,
+	start_minimised: boolean,
+	/**  Id of an editor; none, or one that is gone: the first that is found. */
+	editor: string | null,
+	terminal: string | null,
+	check_for_updates: boolean,
+	/**  Where the newest version is said. Nothing is asked while it is empty. */
+	update_address: string,
+};
+
 /**  What happens while somebody dictates; the last is always *done*. */
 export type Dictated = 
 /**  Sound arrives: speak now. */
@@ -436,6 +479,26 @@ export type DictationWish = {
 	before: string,
 };
 
+/**  A tool that is at work, and what it is about. */
+export type Doing = {
+	/**  "write_file" */
+	tool: string,
+	/**  A path, a command, a pattern. */
+	subject: string,
+};
+
+/**  What was dropped onto the page, where the page itself is not told. */
+export type Dropped = {
+	folder: string | null,
+	files: DroppedFile[],
+};
+
+export type DroppedFile = {
+	name: string,
+	/**  Base64. */
+	data: string,
+};
+
 /**  What an event is about. */
 export type EventKind = 
 /**  Work changed hands, or somebody answered that. */
@@ -451,17 +514,24 @@ export type EventKind =
 /**  What the person set: pause, limits, approvals, budget. */
 "steering" | "note";
 
+/**  What was measured. The window says it in the person's language. */
+export type EvidenceFact = { kind: "plan"; revision: number; tasks: number } | { kind: "tasks"; done: number; planned: number; skipped: SkippedTask[] } | { kind: "files"; changed: number; insertions: number; deletions: number; branch: string; tree: string } | { kind: "tests"; run: number; failed: number; ms: number | null; command: string } | 
+/**  Requirements that a test is named for. */
+{ kind: "tested"; count: number; all: number; untested: string[] } | 
+/**  What became of the tests that were there before. */
+{ kind: "old_tests"; added: number; removed: number; weakened: number } | 
+/**  Requirements that are traced to a test which passed. */
+{ kind: "proven"; count: number; all: number } | { kind: "check"; check: Check } | { kind: "release"; how: string; tree: string };
+
 export type EvidenceLink = "plan" | "changes" | "tests" | "checks" | "release";
 
 /**  One line of a handoff card, gathered by the product and never by a role. */
 export type EvidenceRow = {
 	/**  None: neither passed nor failed, a fact. */
 	ok: boolean | null,
-	claim: string,
-	detail: string,
+	fact: EvidenceFact,
+	/**  Where it can be looked at. */
 	link: EvidenceLink,
-	/**  Short text of the link ("log", "4f2a91c"). */
-	link_text: string,
 };
 
 /**  A stretch of a text, and where in it the words that were looked for stand. */
@@ -516,9 +586,12 @@ export type Forecast = {
 	based_on: number,
 	/**  How often the person will be asked, under the build's approval policy. */
 	approvals: number,
-	/**  What stands in the way of Ready to Build, as sentences; empty when nothing does. */
-	missing: string[],
+	/**  What stands in the way of Ready to Build; empty when nothing does. */
+	missing: Missing[],
 };
+
+/**  What one of the product's own checks found. */
+export type Found = { kind: "tests_again"; run: number; failed: number; command: string } | { kind: "same_tree"; tree: string } | { kind: "conflict_marks"; files: string[] };
 
 /**  A handoff that waits for the person. */
 export type HandoffCard = {
@@ -541,6 +614,12 @@ export type HandoffCard = {
 export type KeyStorage = { kind: "keyring" } | 
 /**  No keyring answers: keys are kept in memory and are gone when the program ends. */
 { kind: "session_only"; why: string };
+
+/**  What the window and the roles speak with the person. */
+export type Language = "en" | "de" | "es";
+
+/**  A language, or whatever the system speaks. */
+export type LanguageChoice = "system" | "en" | "de" | "es";
 
 /**  A model server that answers on this machine. */
 export type LocalServer = {
@@ -571,6 +650,13 @@ export type Microphones = {
 	problem: string | null,
 };
 
+/**  What stands in the way of Ready to Build. The window says it in the person's language. */
+export type Missing = { kind: "requirements" } | { kind: "plan" } | { kind: "title" } | { kind: "feature" } | { kind: "acceptance" } | { kind: "own_id"; id: string } | { kind: "answer"; question: string } | { kind: "task" } | { kind: "task_for"; requirement: string } | { kind: "requirement_of"; task: string; served: string } | { kind: "test_strategy" };
+
+export type MissingTool = "git" | 
+/**  Neither Node nor Python is there: the samples' tests cannot run. */
+"test_runner";
+
 /**  One request to a model. */
 export type ModelCall = {
 	role: Role,
@@ -594,8 +680,10 @@ export type ModelCall = {
 export type ModelCheck = {
 	/**  Whether roles can work with it. */
 	ok: boolean,
-	/**  What happened, as a sentence. */
-	detail: string,
+	/**  How long it took until it began to answer; none where it did not. */
+	answered_ms: number | null,
+	/**  Why it did not answer, as a sentence. */
+	problem: string | null,
 	/**  What was tried, and whether it works. */
 	findings: ModelFinding[],
 	/**  How the model is best told of tools. */
@@ -622,7 +710,7 @@ export type ModelDraft = {
 /**  One thing that a test of a connection found. */
 export type ModelFinding = {
 	ok: boolean,
-	what: string,
+	what: Ability,
 };
 
 /**  What a connection's provider offers, or why that is not known. */
@@ -665,6 +753,13 @@ export type MovedToTrash = {
 	stopped: boolean,
 };
 
+export type NewerVersion = {
+	version: string,
+	/**  The page to read and download from, in a browser; none where the answer named none that may be opened. */
+	url: string | null,
+	notes: string,
+};
+
 export type NextAction = "try_again" | "raise_retry_limit" | "raise_budget" | "connect_model" | "resume" | "roll_back" | 
 /**  It is not known whether a release happened: look, then say. */
 "confirm_release";
@@ -674,6 +769,8 @@ export type OpenQuestion = {
 	/**  Discovery cannot end while a blocking question is open. */
 	blocking: boolean,
 };
+
+export type OpenWith = "file_manager" | "editor" | "terminal";
 
 /**  What an approval binds: the person approves exactly this. */
 export type Pin = {
@@ -700,6 +797,11 @@ export type PlanTask = {
 };
 
 export type Priority = "must" | "should" | "could";
+
+export type Program = {
+	id: string,
+	title: string,
+};
 
 export type Progress = {
 	completed: number,
@@ -851,6 +953,7 @@ export type SentBack = {
 
 export type Settings = {
 	theme: Theme,
+	language: LanguageChoice,
 	/**  Stronger lines and text, whatever the system says. */
 	high_contrast: boolean,
 	/**  How large everything is drawn, in percent: 80 to 200. */
@@ -873,10 +976,17 @@ export type Settings = {
 	/**  What a new build may use; none: no limit. */
 	budget: Budget | null,
 	voice: VoiceSettings,
+	desktop: DesktopSettings,
 	/**  Whether a backup is made each day. */
 	daily_backups: boolean,
 	/**  Where backups go; none: into the data folder. */
 	backup_folder: string | null,
+};
+
+/**  A task that was not done, and why. */
+export type SkippedTask = {
+	id: string,
+	note: string,
 };
 
 /**  Who turns speech into words. */
@@ -944,10 +1054,23 @@ export type Standstill = {
 	/**  Stable code ("retries_exhausted", "model_unavailable", …). */
 	code: string,
 	reason: string,
+	/**  What the reason is about, as JSON text ("{}" where that is not known). */
+	facts: string,
 	next_action: NextAction,
 };
 
 export type State = "discovery" | "planning" | "handoff_to_coder" | "implementation" | "handoff_to_tester" | "testing" | "handoff_to_verifier" | "verification" | "handoff_to_releaser" | "deployment" | "complete";
+
+/**  What this desktop has. */
+export type Surroundings = {
+	editors: Program[],
+	terminals: Program[],
+	/**  Ids of those that are used now. */
+	editor: string | null,
+	terminal: string | null,
+	/**  Whether there is a tray that shows our icon. */
+	has_tray: boolean,
+};
 
 /**  What took a message back. */
 export type TakenBack = {
@@ -994,6 +1117,15 @@ export type TestStrategy = {
 
 export type Theme = "system" | "light" | "dark";
 
+/**  What happened. The window says it in the person's language. */
+export type TimelineEvent = { kind: "started" } | { kind: "requirements_written"; title: string } | { kind: "plan_written"; revision: number } | { kind: "ready_to_build"; revision: number } | { kind: "attempt_started"; state: State; attempt: number } | { kind: "work_kept"; commit: string } | { kind: "evidence_gathered"; state: State } | { kind: "phase_done"; state: State } | { kind: "state_changed"; from: State; to: State } | { kind: "handed_over"; from: Role; to: Role; tree: string } | { kind: "handoff_approved"; reason: string | null } | { kind: "handoff_sent_back"; reason: string | null } | { kind: "handoff_void"; reason: string | null } | { kind: "sent_back"; to: State; used: number; limit: number; reason: string } | { kind: "blocked"; code: string; reason: string } | { kind: "paused" } | { kind: "resumed" } | { kind: "cancelled" } | { kind: "live" } | { kind: "retry_limit_raised"; limit: number } | { kind: "policy_changed"; policy: ApprovalPolicy } | 
+/**  None: no limit. */
+{ kind: "budget_set"; budget: Budget | null } | { kind: "rolled_back"; to: State; reason: string } | { kind: "rollback_undone"; to: State } | { kind: "talk_taken_back"; to: State } | 
+/**  Something else worth keeping; what it is, is the event's type. */
+{ kind: "noted"; detail: string | null } | 
+/**  Of another version, which this one cannot read. */
+{ kind: "unknown" };
+
 export type TimelineItem = {
 	seq: number,
 	kind: EventKind,
@@ -1002,7 +1134,9 @@ export type TimelineItem = {
 	by: string,
 	role: Role | null,
 	at: string,
-	/**  One sentence. */
+	/**  What happened. */
+	event: TimelineEvent,
+	/**  The same as one English sentence, for what leaves the window. */
 	title: string,
 	/**  The event's data as JSON text. */
 	data: string,
@@ -1035,6 +1169,18 @@ export type TraceRow = {
 	tests: string[],
 	/**  The overseer's words. */
 	evidence: string,
+};
+
+/**  It was asked whether there is a newer version, and something came of it. */
+export type UpdateAsked = null;
+
+/**  Whether there is a newer version, as far as is known. */
+export type UpdateStatus = {
+	newer: NewerVersion | null,
+	/**  When it was asked last. */
+	asked_at: string | null,
+	/**  Why the last asking brought no answer, as a sentence. */
+	problem: string | null,
 };
 
 /**  What a build's models used, call by call. */
@@ -1102,6 +1248,13 @@ export type WaitingFor =
 "ready_to_build" | "your_approval" | 
 /**  The build is blocked or paused: the person says how it goes on. */
 "your_decision" | "nobody";
+
+/**  What was asked for: by a notification, the tray, a menu or a link. */
+export type Wanted = { kind: "build"; workflow_id: string; view: BuildView } | { kind: "new_build" } | 
+/**  A new build in this folder. */
+{ kind: "folder"; path: string } | { kind: "settings" } | 
+/**  It leads nowhere; why, as a sentence. */
+{ kind: "nothing"; sentence: string };
 
 /**  An error at the door: a stable code, a sentence, and what is allowed now. */
 export type WireError = {

@@ -10,6 +10,9 @@ const STALE: Record<Changed, string[]> = {
   tests: ["tests", "build"],
 };
 
+/** Somebody outside the window asked for a place in it. Returns what ends listening. */
+export const onAskedFor = (act: () => void): Promise<() => void> => events.askedFor.listen(act);
+
 /** A burst of commits is one look. */
 const BURST = 30;
 
@@ -30,6 +33,7 @@ export async function listen(): Promise<() => void> {
   const gatherForLists = gathering(LIST, (stale) => {
     for (const name of stale) void client.invalidateQueries({ queryKey: [name] });
   });
+  const versions = await events.updateAsked.listen(() => void client.invalidateQueries({ queryKey: ["update"] }));
   const backups = await events.backupsChanged.listen(() => {
     void client.invalidateQueries({ queryKey: ["backups"] });
     void client.invalidateQueries({ queryKey: ["data"] });
@@ -43,6 +47,7 @@ export async function listen(): Promise<() => void> {
     }
   });
   return () => {
+    versions();
     backups();
     builds();
   };

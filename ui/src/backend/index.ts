@@ -3,7 +3,7 @@ export { commands } from "./bindings";
 export { CommandError, call } from "./call";
 export { client } from "./client";
 export { type Conversation, fetchEarlier } from "./conversation";
-export { listen } from "./events";
+export { listen, onAskedFor } from "./events";
 export { beginDictation, beginMicrophoneTrial, fetchSpeechModel } from "./hear";
 export { queries } from "./queries";
 export { type Calling, type Streaming, useStreams, watch } from "./stream";

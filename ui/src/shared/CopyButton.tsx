@@ -1,6 +1,6 @@
 import { Check, Copy } from "lucide-react";
 import { useState } from "react";
-import { t } from "../words";
+import { t, useLanguage } from "../words";
 
 export function CopyButton({
   text,
@@ -12,6 +12,8 @@ export function CopyButton({
   className?: string;
 }) {
   const [copied, setCopied] = useState(false);
+  // It stands in blocks that are drawn once.
+  useLanguage();
   const label = copied ? t("copied") : what;
   return (
     <button

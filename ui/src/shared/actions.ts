@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "react";
 import { create } from "zustand";
-import { isMac, MOD } from "./keys";
+import { t } from "../words";
+import { isMac } from "./keys";
 
 /** A shortcut: a key by the name that `KeyboardEvent.key` gives it, with Ctrl (on a Mac ⌘) or Shift where they belong to it. */
 export type Keys = { key: string; mod?: boolean; shift?: boolean };
@@ -79,10 +80,16 @@ function fits(keys: Keys | undefined, event: KeyboardEvent, mod: boolean): boole
   return /^[^a-z0-9]$/i.test(keys.key) || (keys.shift ?? false) === event.shiftKey;
 }
 
-const NAMES: Record<string, string> = { enter: "↵", arrowup: "↑", arrowdown: "↓", escape: "Esc", " ": "Space" };
+const SIGNS: Record<string, string> = { enter: "↵", arrowup: "↑", arrowdown: "↓" };
 
-/** The shortcut as it is written on this machine: "Ctrl K", "⌘ K". */
+function keyName(key: string): string {
+  if (key === " ") return t("keys.space");
+  if (key.toLowerCase() === "escape") return t("keys.escape");
+  return SIGNS[key.toLowerCase()] ?? (key.length === 1 ? key.toUpperCase() : key);
+}
+
+/** The shortcut as it is written on this machine: "Ctrl K", "⌘ K", "Strg K". */
 export function keyNames({ key, mod, shift }: Keys): string {
-  const name = NAMES[key.toLowerCase()] ?? (key.length === 1 ? key.toUpperCase() : key);
-  return [mod && MOD, shift && (isMac ? "⇧" : "Shift"), name].filter(Boolean).join(" ");
+  const held = [mod && (isMac ? "⌘" : t("keys.mod")), shift && (isMac ? "⇧" : t("keys.shift"))];
+  return [...held, keyName(key)].filter(Boolean).join(" ");
 }

@@ -1,6 +1,7 @@
 import { type ClipboardEvent, type DragEvent, useRef, useState } from "react";
 import { sentence } from "../../shared/Notice";
 import { useDraft } from "../../shared/useDraft";
+import { dropped } from "../desktop/dropped";
 import { picturesAmong } from "../pictures/prepare";
 import { usePictures } from "../pictures/usePictures";
 import { readText, type TextFile, together } from "./read";
@@ -61,9 +62,10 @@ export function useAttachments(key: string) {
       },
       onDragOver: (event: DragEvent) => event.preventDefault(),
       onDrop: (event: DragEvent) => {
-        if (event.dataTransfer.files.length === 0) return;
         event.preventDefault();
-        void add(event.dataTransfer.files);
+        void dropped(event)
+          .then(({ files }) => add(files))
+          .catch((failure) => setProblem(sentence(failure)));
       },
     },
   };

@@ -7,9 +7,10 @@ import { Button } from "../../shared/Button";
 import { Notice, sentence } from "../../shared/Notice";
 import { TextArea } from "../../shared/TextArea";
 import { useDraft } from "../../shared/useDraft";
-import { t } from "../../words";
+import { said, t } from "../../words";
 import { Attach, Chosen } from "../attachments/Files";
 import { useAttachments } from "../attachments/useAttachments";
+import { useFolder } from "../desktop/useFolder";
 import { DictationNotice } from "../voice/DictationNotice";
 import { reconsider, remark, settled } from "../voice/dictation";
 import { mark } from "../voice/lead";
@@ -33,6 +34,7 @@ export function FirstPage() {
   const [keptFolder, keepFolder, clearFolder] = useDraft("folder");
   const folder = keptFolder === "" ? null : keptFolder;
   const setFolder = (next: string | null) => (next === null ? clearFolder() : keepFolder(next));
+  const onDrop = useFolder(setFolder);
   const [replaced, setReplaced] = useState<string | null>(null);
   const [sample, setSample] = useState<Sample | null>(null);
   const [error, setError] = useState<string | null>(null);
@@ -90,7 +92,7 @@ export function FirstPage() {
   }, [loaded]);
 
   return (
-    <main className="flex min-h-0 flex-1 flex-col overflow-y-auto">
+    <main className="flex min-h-0 flex-1 flex-col overflow-y-auto" onDrop={onDrop}>
       <ShowList className="m-3" />
       <div className="mx-auto my-auto flex w-full max-w-[728px] flex-col px-6 py-10">
         <h1 className="pb-5 text-center font-semibold text-big tracking-[-0.02em]">{t("first.question")}</h1>
@@ -174,8 +176,10 @@ export function FirstPage() {
                 }}
                 className="card flex flex-1 flex-col gap-1 p-3.5 text-left transition-colors hover:border-third"
               >
-                <span className="font-medium">{each.title}</span>
-                <span className="text-small text-third leading-[17px]">{each.tagline}</span>
+                <span className="font-medium">{said(`first.sample_${each.id}`) ?? each.title}</span>
+                <span className="text-small text-third leading-[17px]">
+                  {said(`first.sample_${each.id}_text`) ?? each.tagline}
+                </span>
               </button>
             </li>
           ))}

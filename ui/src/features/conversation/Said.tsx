@@ -6,8 +6,9 @@ import { CopyButton } from "../../shared/CopyButton";
 import { Words } from "../../shared/Markdown";
 import { Notice } from "../../shared/Notice";
 import { Badge, roleName } from "../../shared/roles";
-import { clock } from "../../shared/time";
-import { t } from "../../words";
+import { about, clock } from "../../shared/time";
+import { toolName } from "../../shared/tools";
+import { t, useLanguage } from "../../words";
 import { Attached } from "../attachments/Files";
 import { Shown } from "../pictures/Pictures";
 import { Anew } from "./Anew";
@@ -36,6 +37,7 @@ type Props = SaidActions & {
  * only when it changes itself.
  */
 export const Said = memo(function Said({ id, item, before, editing = false, onEdit, onAnew, again }: Props) {
+  useLanguage();
   const live = useStreams((streams) => (item ? undefined : streams.messages[id]));
   const whole = useMemo(() => (item && item.author !== "you" ? goOn(NOTHING, item.text) : null), [item]);
   if (item?.author === "you") {
@@ -130,11 +132,11 @@ function Actions({ text, children }: { text: string; children?: React.ReactNode 
 function Writing({ call }: { call: Calling }) {
   return (
     <p className="flex min-w-0 items-baseline gap-2 text-second" data-testid="calling">
-      <span className="shrink-0">{call.tool.replaceAll("_", " ")}</span>
+      <span className="shrink-0">{toolName(call.tool)}</span>
       <span className="min-w-0 truncate font-mono text-small">{subject(call.beginning)}</span>
       {call.letters > 200 && (
         <span className="shrink-0 text-small text-third">
-          {t("conversation.letters", { size: size(call.letters) })}
+          {t("conversation.letters", { size: about(call.letters) })}
         </span>
       )}
     </p>
@@ -145,10 +147,6 @@ function Writing({ call }: { call: Calling }) {
 export function subject(beginning: string): string {
   const found = /"(?:path|command|pattern|question)"\s*:\s*"((?:[^"\\]|\\.)*)/.exec(beginning);
   return (found?.[1] ?? "").replaceAll(/\\[nrt]/g, " ").replaceAll(/\\(.)/g, "$1");
-}
-
-function size(letters: number): string {
-  return letters < 1000 ? `${letters}` : `${(letters / 1000).toFixed(1)} k`;
 }
 
 /** What a model thought before it spoke: folded away, but there to be read. It is written only while it is unfolded. */

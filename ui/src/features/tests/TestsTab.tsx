@@ -6,7 +6,8 @@ import { Ansi } from "../../shared/Ansi";
 import { Button } from "../../shared/Button";
 import { Empty } from "../../shared/Empty";
 import { Notice } from "../../shared/Notice";
-import { clock, exactSpan } from "../../shared/time";
+import { clock, exactSpan, listed } from "../../shared/time";
+import { WithCode } from "../../shared/WithCode";
 import { t } from "../../words";
 import { useBuildAction } from "../builds/useBuildAction";
 
@@ -39,9 +40,7 @@ function TestCommand({ build }: { build: BuildDetail }) {
       <p className="flex min-h-7 items-center gap-2 text-second">
         <span className="min-w-0 flex-1 truncate">
           {build.test_command ? (
-            <>
-              {t("tests.runWith")} <code className="font-mono text-ink text-small">{build.test_command}</code>
-            </>
+            <WithCode text={t("tests.runWith", { command: build.test_command })} />
           ) : (
             t("tests.commandFound")
           )}
@@ -141,5 +140,5 @@ function result({ counts, passed }: TestRun): string {
   const words = passed
     ? t("tests.passed", { count: counts.passed })
     : t("tests.failed", { failed: counts.failed, count: counts.run });
-  return counts.skipped > 0 ? `${words}, ${t("tests.skipped", { count: counts.skipped })}` : words;
+  return counts.skipped > 0 ? listed([words, t("tests.skipped", { count: counts.skipped })]) : words;
 }

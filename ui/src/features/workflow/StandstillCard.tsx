@@ -10,6 +10,7 @@ import { CancelDialog } from "../builds/CancelDialog";
 import { useBuildAction } from "../builds/useBuildAction";
 import { BudgetDialog } from "../money/BudgetDialog";
 import { RollbackDialog } from "./RollbackDialog";
+import { toldWhy, whyItStands } from "./standstill";
 
 /** Why the build stands still, and the one obvious thing to do. */
 export function StandstillCard({ build }: { build: BuildDetail }) {
@@ -72,7 +73,12 @@ export function StandstillCard({ build }: { build: BuildDetail }) {
     connect_model: () => go({ view: "settings" }),
   }[next];
   return (
-    <Card bad icon={<OctagonAlert size={16} />} title={t("standstill.blocked")} text={still.reason}>
+    <Card
+      bad
+      icon={<OctagonAlert size={16} />}
+      title={whyItStands(still.code) ?? t("standstill.blocked")}
+      text={toldWhy(still) ?? still.reason}
+    >
       {failure}
       {next === "connect_model" && connected && (
         <Button kind="primary" disabled={busy} onClick={() => void act(() => commands.useModel(id, connected.id))}>
