@@ -5,6 +5,8 @@
 mod support;
 
 mod command_line;
+#[cfg(target_os = "linux")]
+mod conversation;
 mod data;
 #[cfg(target_os = "linux")]
 mod desktop;
@@ -20,6 +22,8 @@ mod keyboard;
 mod kill;
 #[cfg(target_os = "linux")]
 mod languages;
+#[cfg(target_os = "linux")]
+mod long;
 #[cfg(target_os = "linux")]
 mod opening;
 mod replay;

@@ -7,11 +7,11 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use engine::{Engine, ServiceError, SiteHost, StartBuild};
 use models::Pace;
 use store::workflows;
-use tokio_util::sync::CancellationToken;
 
 use crate::dto::{BuildDetail, BuildSummary, ProjectChoice, WireError};
 use crate::hearing::Hearing;
 use crate::host::{self, ConfiguredModels, user};
+use crate::live::Live;
 use crate::report::{self, Report};
 use crate::settings::PRACTICE;
 use crate::view;
@@ -28,10 +28,11 @@ pub struct Desk {
     pub data: PathBuf,
     pub models: Arc<ConfiguredModels>,
     pub hearing: Hearing,
+    /// What is being said and printed right now.
+    pub live: Arc<Live>,
     opened: RwLock<Opened>,
     /// Builds started by this window, by the key of the click: the same click twice is one build.
     started: tokio::sync::Mutex<HashMap<String, String>>,
-    watching: Mutex<CancellationToken>,
     /// Why the daily backup could not be made, while that is so.
     pub backup_problem: Mutex<Option<String>>,
     /// One restore or deletion at a time.
@@ -89,8 +90,8 @@ impl Desk {
             hearing: Hearing::new(&data),
             data,
             models,
+            live: Arc::default(),
             started: tokio::sync::Mutex::default(),
-            watching: Mutex::default(),
             backup_problem: Mutex::default(),
             keeping: tokio::sync::Mutex::default(),
         }
@@ -220,7 +221,7 @@ impl Desk {
         &self,
         brief: String,
         project: &ProjectChoice,
-        shown: Vec<store::images::Image>,
+        shown: engine::attachments::Shown,
         key: String,
     ) -> Result<String, WireError> {
         let mut started = self.started.lock().await;
@@ -285,14 +286,6 @@ impl Desk {
         names.retain(|name| seen.insert(name.clone()));
         names.truncate(MOST_NAMES);
         names
-    }
-
-    /// A window watches one build at a time: the token of the new watch; the one before it ends.
-    pub fn watch(&self) -> CancellationToken {
-        let mut watching = self.watching.lock().unwrap_or_else(PoisonError::into_inner);
-        watching.cancel();
-        *watching = CancellationToken::new();
-        watching.clone()
     }
 
     /// The name of a model, as the person knows it.

@@ -10,6 +10,7 @@ pub mod hearing;
 pub mod host;
 pub mod keeping;
 pub mod keys;
+pub mod live;
 pub mod report;
 pub mod settings;
 pub mod streams;

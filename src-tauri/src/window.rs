@@ -120,6 +120,8 @@ fn close(window: &Window, api: &CloseRequestApi) {
 /// Tells the window what changes from now on, and takes up what was at work.
 pub fn begin(app: &AppHandle, engine: Engine) {
     streams::announce(app.clone(), engine.publisher().subscribe());
+    let live = &app.state::<Arc<Desk>>().live;
+    live.listen(engine.publisher().subscribe());
     glance::follow(app.clone(), engine.publisher().subscribe());
     tauri::async_runtime::spawn(async move {
         if let Err(error) = engine.resume_all().await {

@@ -31,6 +31,8 @@ pub fn all() -> tauri_specta::Builder<tauri::Wry> {
             builds::activity,
             builds::start_build,
             builds::send_message,
+            builds::say_anew,
+            builds::attached_file,
             builds::image,
             builds::stop_reply,
             builds::edit_requirements,

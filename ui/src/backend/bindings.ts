@@ -7,10 +7,14 @@ import * as __TAURI_EVENT from "@tauri-apps/api/event";
 export const commands = {
 	listBuilds: () => typedError<BuildSummary[], WireError>(__TAURI_INVOKE("list_builds")),
 	getBuild: (workflowId: string) => typedError<BuildDetail, WireError>(__TAURI_INVOKE("get_build", { workflowId })),
-	conversation: (workflowId: string) => typedError<ConversationItem[], WireError>(__TAURI_INVOKE("conversation", { workflowId })),
+	conversation: (workflowId: string, range: ConversationRange) => typedError<ConversationPart, WireError>(__TAURI_INVOKE("conversation", { workflowId, range })),
 	activity: (workflowId: string) => typedError<ActivityItem[], WireError>(__TAURI_INVOKE("activity", { workflowId })),
-	startBuild: (brief: string, project: ProjectChoice, images: string[], idempotencyKey: string) => typedError<BuildDetail, WireError>(__TAURI_INVOKE("start_build", { brief, project, images, idempotencyKey })),
-	sendMessage: (workflowId: string, text: string, images: string[], idempotencyKey: string) => typedError<ConversationItem, WireError>(__TAURI_INVOKE("send_message", { workflowId, text, images, idempotencyKey })),
+	startBuild: (brief: string, project: ProjectChoice, images: string[], files: FileToAttach[], idempotencyKey: string) => typedError<BuildDetail, WireError>(__TAURI_INVOKE("start_build", { brief, project, images, files, idempotencyKey })),
+	sendMessage: (workflowId: string, text: string, images: string[], files: FileToAttach[], idempotencyKey: string) => typedError<ConversationItem, WireError>(__TAURI_INVOKE("send_message", { workflowId, text, images, files, idempotencyKey })),
+	/**  Says something of the talk in other words: the conversation goes back to before it. */
+	sayAnew: (workflowId: string, messageId: string, text: string, idempotencyKey: string) => typedError<ConversationItem, WireError>(__TAURI_INVOKE("say_anew", { workflowId, messageId, text, idempotencyKey })),
+	/**  The text of a file that was attached to a message. */
+	attachedFile: (hash: string) => typedError<string, WireError>(__TAURI_INVOKE("attached_file", { hash })),
 	/**  A picture of the conversation, as a data URL. */
 	image: (hash: string) => typedError<string, WireError>(__TAURI_INVOKE("image", { hash })),
 	stopReply: (workflowId: string) => typedError<null, WireError>(__TAURI_INVOKE("stop_reply", { workflowId })),
@@ -192,6 +196,14 @@ export type ApprovalPolicy = "every_handoff" | "before_release" | "hands_off";
  *  it is still loading.
  */
 export type AskedFor = null;
+
+/**  A text file that is kept with a message. */
+export type AttachedFile = {
+	name: string,
+	/**  Its text is asked for by this. */
+	hash: string,
+	bytes: number,
+};
 
 export type Author = "you" | "q_assistant" | "code_writer" | "test_auditor" | "verification_overseer" | "release_manager" | 
 /**  The product itself: notices and errors. */
@@ -376,11 +388,37 @@ export type ConversationItem = {
 	is_error: boolean,
 	/**  The stream ended before the message did. */
 	is_interrupted: boolean,
+	/**  Said as the reason for sending work back. */
+	is_reason: boolean,
 	/**  Names of the pictures that were shown with it. */
 	images: string[],
-	/**  The phase that a rollback went back to, if it took this back: it is kept, but no longer counts. */
-	taken_back: State | null,
+	/**  The text files that were attached to it. */
+	files: AttachedFile[],
+	/**  Its place in the conversation, from 1; numbers of messages that were withdrawn are left out. */
+	seq: number,
+	/**  It is kept, but no longer counts. */
+	taken_back: TakenBack | null,
 };
+
+/**  A part of a conversation, in order, and what is true of all of it. */
+export type ConversationPart = {
+	items: ConversationItem[],
+	/**  So many messages stand before the first one; in an empty part, before its end. */
+	earlier: number,
+	/**  As long as it stays the same, older messages are as they were. */
+	stamp: string,
+	/**  The person's messages after this number can be said anew; none once building has begun. */
+	anew_after: number | null,
+};
+
+/**  Which part of a conversation is asked for. */
+export type ConversationRange = 
+/**  Its end, as much as a window shows. */
+{ kind: "newest" } | 
+/**  A good piece of what stands before a message. */
+{ kind: "before"; seq: number } | 
+/**  Everything after a message. */
+{ kind: "after"; seq: number };
 
 export type DataKind = "database" | "worktrees" | 
 /**  Released pages. */
@@ -531,6 +569,12 @@ export type FileDiff = {
 };
 
 export type FileStatus = "added" | "modified" | "deleted" | "renamed";
+
+/**  A text file that goes with what the person says. */
+export type FileToAttach = {
+	name: string,
+	text: string,
+};
 
 /**  What the plan page shows beside Ready to Build. */
 export type Forecast = {
@@ -1028,6 +1072,14 @@ export type Surroundings = {
 	has_tray: boolean,
 };
 
+/**  What took a message back. */
+export type TakenBack = {
+	/**  What went back together has the same one. */
+	revision: number,
+	/**  The phase that a rollback went back to; none where the person said something anew. */
+	rolled_back_to: State | null,
+};
+
 export type TestCase = {
 	/**  Id of the requirement that is tested. */
 	requirement: string,
@@ -1068,7 +1120,7 @@ export type Theme = "system" | "light" | "dark";
 /**  What happened. The window says it in the person's language. */
 export type TimelineEvent = { kind: "started" } | { kind: "requirements_written"; title: string } | { kind: "plan_written"; revision: number } | { kind: "ready_to_build"; revision: number } | { kind: "attempt_started"; state: State; attempt: number } | { kind: "work_kept"; commit: string } | { kind: "evidence_gathered"; state: State } | { kind: "phase_done"; state: State } | { kind: "state_changed"; from: State; to: State } | { kind: "handed_over"; from: Role; to: Role; tree: string } | { kind: "handoff_approved"; reason: string | null } | { kind: "handoff_sent_back"; reason: string | null } | { kind: "handoff_void"; reason: string | null } | { kind: "sent_back"; to: State; used: number; limit: number; reason: string } | { kind: "blocked"; code: string; reason: string } | { kind: "paused" } | { kind: "resumed" } | { kind: "cancelled" } | { kind: "live" } | { kind: "retry_limit_raised"; limit: number } | { kind: "policy_changed"; policy: ApprovalPolicy } | 
 /**  None: no limit. */
-{ kind: "budget_set"; budget: Budget | null } | { kind: "rolled_back"; to: State; reason: string } | { kind: "rollback_undone"; to: State } | 
+{ kind: "budget_set"; budget: Budget | null } | { kind: "rolled_back"; to: State; reason: string } | { kind: "rollback_undone"; to: State } | { kind: "talk_taken_back"; to: State } | 
 /**  Something else worth keeping; what it is, is the event's type. */
 { kind: "noted"; detail: string | null } | 
 /**  Of another version, which this one cannot read. */

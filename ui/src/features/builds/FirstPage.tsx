@@ -8,9 +8,9 @@ import { Notice, sentence } from "../../shared/Notice";
 import { TextArea } from "../../shared/TextArea";
 import { useDraft } from "../../shared/useDraft";
 import { said, t } from "../../words";
+import { Attach, Chosen } from "../attachments/Files";
+import { useAttachments } from "../attachments/useAttachments";
 import { useFolder } from "../desktop/useFolder";
-import { AddPicture, Chosen } from "../pictures/Pictures";
-import { usePictures } from "../pictures/usePictures";
 import { DictationNotice } from "../voice/DictationNotice";
 import { reconsider, remark, settled } from "../voice/dictation";
 import { mark } from "../voice/lead";
@@ -30,7 +30,7 @@ export function FirstPage() {
   const [brief, setBrief, clearBrief, loaded] = useDraft("brief");
   const typed = useRef(brief);
   typed.current = brief;
-  const chosen = usePictures("brief");
+  const chosen = useAttachments("brief");
   const [keptFolder, keepFolder, clearFolder] = useDraft("folder");
   const folder = keptFolder === "" ? null : keptFolder;
   const setFolder = (next: string | null) => (next === null ? clearFolder() : keepFolder(next));
@@ -51,7 +51,7 @@ export function FirstPage() {
         : { kind: "new" };
     try {
       const images = chosen.pictures.map((picture) => picture.data);
-      const build = await call(commands.startBuild(brief, project, images, key.current));
+      const build = await call(commands.startBuild(brief, project, images, chosen.files, key.current));
       key.current = crypto.randomUUID();
       client.setQueryData(queries.build(build.summary.workflow_id).queryKey, build);
       // Only what was sent: what came since stays.
@@ -120,7 +120,7 @@ export function FirstPage() {
           />
           <div className="flex items-center justify-end gap-2 pt-2">
             <span className="-ml-1.5 mr-auto flex min-w-0 items-center gap-1.5">
-              <AddPicture add={chosen.add} />
+              <Attach add={chosen.add} />
               <Microphone target={TARGET} empty={brief === ""} />
             </span>
             <WhereMenu folder={folder} builds={settings.data?.builds_folder ?? ""} onChange={setFolder} />

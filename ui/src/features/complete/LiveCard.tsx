@@ -3,7 +3,7 @@ import { useState } from "react";
 import { type BuildDetail, call, commands } from "../../backend";
 import { useDesk } from "../../desk";
 import { Button } from "../../shared/Button";
-import { CopyButton } from "../../shared/Markdown";
+import { CopyButton } from "../../shared/CopyButton";
 import { Notice, sentence } from "../../shared/Notice";
 import { t } from "../../words";
 
