@@ -10,6 +10,8 @@ mod endpoint;
 mod figures;
 #[cfg(unix)]
 mod kill;
+#[cfg(target_os = "linux")]
+mod palette;
 mod replay;
 mod repositories;
 mod settings;

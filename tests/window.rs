@@ -35,13 +35,13 @@ pub async fn talk(window: &mut Window, brief: &str) {
 }
 
 /// WCAG 2.2 AA, as far as a program can tell.
-async fn accessible(window: &Window) {
+pub async fn accessible(window: &Window) {
     let violations = window.accessibility_violations().await;
     assert!(violations.is_empty(), "{violations:#?}");
 }
 
 /// Ready to Build, and on to the end.
-async fn build(window: &mut Window) -> u32 {
+pub async fn build(window: &mut Window) -> u32 {
     window.click("[data-testid=ready-to-build]").await;
     approve_until_live(window).await
 }

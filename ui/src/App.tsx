@@ -1,24 +1,30 @@
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useRef } from "react";
+import { lazy, Suspense, useEffect, useRef } from "react";
 import { call, client, commands, listen, queries } from "./backend";
 import { type Place, useDesk, useListFolded } from "./desk";
 import { BuildPage } from "./features/builds/BuildPage";
 import { BuildsList } from "./features/builds/BuildsList";
 import { FirstPage } from "./features/builds/FirstPage";
+import { WindowActions } from "./features/palette/WindowActions";
 import { SettingsPage } from "./features/settings/SettingsPage";
 import { DictationElsewhere } from "./features/voice/DictationNotice";
 import { FirstUse } from "./features/voice/FirstUse";
 import { useVoiceKeys } from "./features/voice/useVoiceKeys";
-import { useAction, useShortcuts } from "./shared/actions";
+import { useShortcuts } from "./shared/actions";
 import { Button } from "./shared/Button";
 import { useUndoKeys } from "./shared/keys";
 import { Notice } from "./shared/Notice";
+import { Tooltips } from "./shared/Tooltip";
 import { t } from "./words";
+
+// Charts are loaded when they are looked at.
+const StatisticsPage = lazy(() =>
+  import("./features/statistics/StatisticsPage").then(({ StatisticsPage }) => ({ default: StatisticsPage })),
+);
 
 export function App() {
   const status = useQuery(queries.status());
   const place = useDesk((desk) => desk.place);
-  const go = useDesk((desk) => desk.go);
   const listFolded = useListFolded();
   useTheme();
   useMemory();
@@ -40,14 +46,6 @@ export function App() {
     };
   }, []);
   useShortcuts();
-  useAction({ id: "new", group: "go", label: t("newBuild"), keys: { key: "n" }, run: () => go({ view: "new" }) });
-  useAction({
-    id: "settings",
-    group: "go",
-    label: t("settings"),
-    keys: { key: ",", mod: true },
-    run: () => go({ view: "settings" }),
-  });
 
   const problem = status.data?.store_problem;
   if (problem) {
@@ -64,19 +62,22 @@ export function App() {
     );
   }
   return (
-    <div className="flex h-full">
-      {!listFolded && <BuildsList />}
-      <div className="flex min-w-0 flex-1 flex-col">
-        {status.data?.missing_tools.map((sentence) => (
-          <div key={sentence} className="p-3 pb-0">
-            <Notice>{sentence}</Notice>
-          </div>
-        ))}
-        <DictationElsewhere />
-        <Room place={place} />
+    <Tooltips>
+      <div className="flex h-full">
+        {!listFolded && <BuildsList />}
+        <div className="flex min-w-0 flex-1 flex-col">
+          {status.data?.missing_tools.map((sentence) => (
+            <div key={sentence} className="p-3 pb-0">
+              <Notice>{sentence}</Notice>
+            </div>
+          ))}
+          <WindowActions />
+          <DictationElsewhere />
+          <Room place={place} />
+        </div>
+        <FirstUse />
       </div>
-      <FirstUse />
-    </div>
+    </Tooltips>
   );
 }
 
@@ -101,6 +102,13 @@ async function openAgain() {
 function Room({ place }: { place: Place }) {
   if (place.view === "new") return <FirstPage />;
   if (place.view === "settings") return <SettingsPage />;
+  if (place.view === "statistics") {
+    return (
+      <Suspense fallback={<div className="flex-1" aria-busy="true" />}>
+        <StatisticsPage />
+      </Suspense>
+    );
+  }
   return <BuildPage key={place.id} id={place.id} tab={place.tab} />;
 }
 

@@ -1,9 +1,14 @@
 import { useSyncExternalStore } from "react";
 import { create } from "zustand";
+import type { SectionName } from "./features/settings/sections";
 
 export type Tab = "conversation" | "plan" | "work" | "changes" | "tests" | "checks" | "release" | "timeline";
 
-export type Place = { view: "new" } | { view: "settings" } | { view: "build"; id: string; tab: Tab };
+export type Place =
+  | { view: "new" }
+  | { view: "settings"; section?: SectionName }
+  | { view: "statistics" }
+  | { view: "build"; id: string; tab: Tab };
 
 type Desk = {
   place: Place;

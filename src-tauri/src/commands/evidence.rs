@@ -7,7 +7,7 @@ use store::{events, exchanges, role_runs, test_runs, workflows};
 
 use super::{Answer, TheDesk};
 use crate::desk::problem;
-use crate::dto::{ChainCheck, Checks, FileDiff, Replayed, State, TestRun, TimelineItem, Told, Usage};
+use crate::dto::{ChainCheck, Checks, FileDiff, Replayed, State, Statistics, TestRun, TimelineItem, Told, Usage};
 use crate::{host, view};
 
 #[tauri::command]
@@ -39,6 +39,14 @@ pub async fn timeline(desk: TheDesk<'_>, workflow_id: String) -> Answer<Vec<Time
 #[specta::specta]
 pub async fn usage(desk: TheDesk<'_>, workflow_id: String) -> Answer<Usage> {
     desk.read(move |db| Ok(view::usage(exchanges::of_workflow(db, &workflow_id)?)))
+}
+
+/// Figures over the builds of a project, or of all; of those begun in the last days, or of all.
+#[tauri::command]
+#[specta::specta]
+pub async fn statistics(desk: TheDesk<'_>, project_id: Option<String>, days: Option<i32>) -> Answer<Statistics> {
+    let stats = desk.engine()?.service().stats(view::scope(project_id, days))?;
+    Ok(view::statistics(stats))
 }
 
 /// Goes through the build again from its recording, in a copy that is thrown away.

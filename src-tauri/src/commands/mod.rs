@@ -40,6 +40,7 @@ pub fn all() -> tauri_specta::Builder<tauri::Wry> {
             evidence::timeline,
             evidence::told,
             evidence::usage,
+            evidence::statistics,
             evidence::replay_build,
             evidence::verify_history,
             evidence::export_history,

@@ -3,12 +3,15 @@ import { client } from "./queries";
 
 /** What happened → what is stale because of it. */
 const STALE: Record<Changed, string[]> = {
-  build: ["builds", "build", "forecast", "checks", "timeline"],
-  conversation: ["conversation", "usage", "builds", "build"],
+  build: ["builds", "build", "forecast", "checks", "timeline", "statistics"],
+  conversation: ["conversation", "usage", "builds", "build", "statistics"],
   activity: ["activity", "builds", "build"],
   changes: ["changes", "build"],
   tests: ["tests", "build"],
 };
+
+/** Queries over all builds. */
+const OF_ALL = new Set(["builds", "statistics"]);
 
 /** Marks queries stale when Rust says that something was committed. Returns what ends it. */
 export async function listen(): Promise<() => void> {
@@ -25,7 +28,7 @@ export async function listen(): Promise<() => void> {
   return events.buildChanged.listen(({ payload }) => {
     for (const what of payload.what) {
       for (const name of STALE[what]) {
-        stale.add(name === "builds" || !payload.workflow_id ? name : `${name} ${payload.workflow_id}`);
+        stale.add(OF_ALL.has(name) || !payload.workflow_id ? name : `${name} ${payload.workflow_id}`);
       }
     }
     // A burst of commits is one look.

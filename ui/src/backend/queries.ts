@@ -31,5 +31,8 @@ export const queries = {
   usage: (id: string) => query(["usage", id], () => call(commands.usage(id))),
   told: (id: string, phase: State, attempt: number) =>
     query(["told", id, phase, `${attempt}`], () => call(commands.told(id, phase, attempt))),
+  /** Of a project or of all; of builds begun in the last days or at any time. */
+  statistics: (project: string | null, days: number | null) =>
+    query(["statistics", project ?? "", `${days ?? ""}`], () => call(commands.statistics(project, days))),
   timeline: (id: string) => query(["timeline", id], () => call(commands.timeline(id))),
 };

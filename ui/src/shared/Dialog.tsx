@@ -16,7 +16,7 @@ export function Dialog({ open, onClose, title, children, wide = false }: Props) 
         >
           <div className="mb-2 flex items-start gap-3">
             <Base.Title className="min-w-0 flex-1 text-read font-semibold">{title}</Base.Title>
-            <Base.Close render={<IconButton label={t("close")} className="-mt-1 -mr-1.5" />}>
+            <Base.Close render={<IconButton label={t("close")} tip={false} className="-mt-1 -mr-1.5" />}>
               <X size={15} />
             </Base.Close>
           </div>

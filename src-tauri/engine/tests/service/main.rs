@@ -3,5 +3,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 mod operations;
+mod statistics;
 mod support;
 mod twenty_seven;

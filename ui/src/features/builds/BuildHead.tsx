@@ -26,7 +26,12 @@ export function BuildHead({ build, tab }: { build: BuildDetail; tab: Tab }) {
     <header className="@container border-line border-b">
       <div className="flex @max-[680px]:flex-wrap items-center gap-x-1 pr-3 pl-4">
         {listFolded && (
-          <IconButton label={t("builds.show")} onClick={() => desk.foldList(false)} className="-ml-2">
+          <IconButton
+            label={t("builds.show")}
+            action="fold_list"
+            onClick={() => desk.foldList(false)}
+            className="-ml-2"
+          >
             <PanelLeftOpen size={15} />
           </IconButton>
         )}
@@ -71,6 +76,7 @@ export function BuildHead({ build, tab }: { build: BuildDetail; tab: Tab }) {
           </Menu.Root>
           <IconButton
             label={desk.railFolded ? t("head.showRail") : t("head.hideRail")}
+            action="fold_rail"
             onClick={() => desk.foldRail(!desk.railFolded)}
           >
             {desk.railFolded ? <PanelRightOpen size={15} /> : <PanelRightClose size={15} />}

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
-import { PanelLeftClose, Search, Settings } from "lucide-react";
+import { ChartColumn, PanelLeftClose, Search, Settings } from "lucide-react";
 import { useState } from "react";
-import { type BuildGroup, type BuildSummary, queries } from "../../backend";
+import { type BuildSummary, queries } from "../../backend";
 import { useDesk } from "../../desk";
 import { Button, IconButton, Key } from "../../shared/Button";
 import { MOD } from "../../shared/keys";
@@ -10,8 +10,7 @@ import { ROLE_DOT } from "../../shared/roles";
 import { span, useSince } from "../../shared/time";
 import { t } from "../../words";
 import { lineOf } from "./line";
-
-const GROUPS: BuildGroup[] = ["waiting", "working", "live", "stopped"];
+import { GROUPS } from "./order";
 
 export function BuildsList() {
   const builds = useQuery(queries.builds());
@@ -44,7 +43,7 @@ export function BuildsList() {
         >
           <Search size={15} />
         </IconButton>
-        <IconButton label={t("builds.hide")} onClick={() => foldList(true)}>
+        <IconButton label={t("builds.hide")} action="fold_list" onClick={() => foldList(true)}>
           <PanelLeftClose size={15} />
         </IconButton>
       </div>
@@ -93,17 +92,29 @@ export function BuildsList() {
           );
         })}
       </div>
-      <button
-        type="button"
-        data-testid="settings"
-        aria-current={place.view === "settings" ? "page" : undefined}
-        onClick={() => go({ view: "settings" })}
-        className="flex h-12 items-center gap-2 px-4 text-second hover:text-ink aria-[current]:text-ink"
-      >
-        <Settings size={15} aria-hidden />
-        <span className="flex-1 text-left">{t("settings")}</span>
-        <Key>{`${MOD} ,`}</Key>
-      </button>
+      <div className="flex items-center pr-2">
+        <button
+          type="button"
+          data-testid="settings"
+          aria-current={place.view === "settings" ? "page" : undefined}
+          onClick={() => go({ view: "settings" })}
+          className="flex h-12 flex-1 items-center gap-2 px-4 text-second hover:text-ink aria-[current]:text-ink"
+        >
+          <Settings size={15} aria-hidden />
+          <span className="flex-1 text-left">{t("settings")}</span>
+          <Key>{`${MOD} ,`}</Key>
+        </button>
+        <IconButton
+          label={t("statistics.title")}
+          action="statistics"
+          data-testid="statistics"
+          aria-current={place.view === "statistics" ? "page" : undefined}
+          onClick={() => go({ view: "statistics" })}
+          className="aria-[current]:bg-faint aria-[current]:text-ink"
+        >
+          <ChartColumn size={15} />
+        </IconButton>
+      </div>
     </nav>
   );
 }

@@ -3,6 +3,7 @@ import { ChevronDown, CornerDownLeft, PanelLeftOpen } from "lucide-react";
 import { useRef, useState } from "react";
 import { call, client, commands, type ProjectChoice, queries, type Sample } from "../../backend";
 import { useDesk, useListFolded } from "../../desk";
+import { useAction } from "../../shared/actions";
 import { Button, IconButton } from "../../shared/Button";
 import { Notice, sentence } from "../../shared/Notice";
 import { TextArea } from "../../shared/TextArea";
@@ -85,11 +86,13 @@ export function FirstPage() {
     loaded,
   });
 
+  useAction({ id: "compose", run: () => ref.current?.focus() });
+
   return (
     <main className="flex min-h-0 flex-1 flex-col overflow-y-auto">
       {listFolded && (
         <div className="p-3">
-          <IconButton label={t("builds.show")} onClick={() => foldList(false)}>
+          <IconButton label={t("builds.show")} action="fold_list" onClick={() => foldList(false)}>
             <PanelLeftOpen size={15} />
           </IconButton>
         </div>

@@ -1,6 +1,7 @@
 import { ArrowUp, Square } from "lucide-react";
 import { useRef } from "react";
 import { type BuildDetail, call, commands, useStreams } from "../../backend";
+import { useAction } from "../../shared/actions";
 import { Notice } from "../../shared/Notice";
 import { TextArea } from "../../shared/TextArea";
 import { useDraft } from "../../shared/useDraft";
@@ -50,6 +51,11 @@ export function Composer({ build, say }: { build: BuildDetail; say: ReturnType<t
     send: () => void delivering.current(),
     loaded: loaded && !cancelled,
   });
+  useAction({ id: "compose", run: () => ref.current?.focus() }, { enabled: !cancelled });
+  useAction(
+    { id: "stop_reply", run: () => void call(commands.stopReply(id)).catch(() => undefined) },
+    { enabled: speaking },
+  );
   if (cancelled) return null;
   return (
     <div className="pr-[10px]">

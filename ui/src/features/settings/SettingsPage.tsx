@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { PanelLeftOpen } from "lucide-react";
 import { useState } from "react";
-import { type ApprovalPolicy, call, client, commands, queries, type Settings, type Theme } from "../../backend";
+import { type ApprovalPolicy, call, commands, queries, type Settings, type Theme } from "../../backend";
 import { useDesk, useListFolded } from "../../desk";
 import { Button, IconButton } from "../../shared/Button";
 import { Notice, sentence } from "../../shared/Notice";
@@ -9,9 +9,11 @@ import { Select } from "../../shared/Select";
 import { t } from "../../words";
 import { BudgetField } from "../money/BudgetField";
 import { VoiceSettings } from "../voice/VoiceSettings";
+import { keep } from "./keep";
 import { Models } from "./Models";
 import { Line, NumberField, Section } from "./parts";
 import { RoleModels } from "./RoleModels";
+import { useSection } from "./sections";
 
 const POLICIES: ApprovalPolicy[] = ["every_handoff", "before_release", "hands_off"];
 const THEMES: Theme[] = ["system", "light", "dark"];
@@ -24,26 +26,17 @@ export function SettingsPage() {
   const listFolded = useListFolded();
   const foldList = useDesk((desk) => desk.foldList);
   const shown = settings.data;
+  useSection(shown !== undefined);
   const save = async (part: Partial<Settings>) => {
-    const key = queries.settings().queryKey;
-    // As they are now: a dialog or a download may have been open for long.
-    const before = client.getQueryData(key);
-    if (!before) return;
     setError(null);
-    client.setQueryData(key, { ...before, ...part });
-    try {
-      client.setQueryData(key, await call(commands.saveSettings({ ...before, ...part })));
-    } catch (failure) {
-      client.setQueryData(key, before);
-      setError(sentence(failure));
-    }
+    await keep(part).catch((failure) => setError(sentence(failure)));
   };
   if (!shown) return <div className="flex-1" aria-busy="true" />;
   return (
     <main className="min-h-0 flex-1 overflow-y-auto">
       {listFolded && (
         <div className="p-3">
-          <IconButton label={t("builds.show")} onClick={() => foldList(false)}>
+          <IconButton label={t("builds.show")} action="fold_list" onClick={() => foldList(false)}>
             <PanelLeftOpen size={15} />
           </IconButton>
         </div>
@@ -53,7 +46,7 @@ export function SettingsPage() {
         {error && <Notice onDismiss={() => setError(null)}>{error}</Notice>}
         <Models settings={shown} onDefault={(default_model) => void save({ default_model })} onError={setError} />
         <RoleModels settings={shown} onSave={(role_models) => void save({ role_models })} />
-        <Section title={t("setup.approvals")} text={t("setup.approvalsText")}>
+        <Section name="approvals" title={t("setup.approvals")} text={t("setup.approvalsText")}>
           <div role="radiogroup" aria-label={t("setup.approvals")} className="card divide-y divide-line">
             {POLICIES.map((policy) => (
               <label key={policy} className="flex items-start gap-3 px-4 py-2.5">
@@ -72,7 +65,7 @@ export function SettingsPage() {
             ))}
           </div>
         </Section>
-        <Section title={t("setup.limits")}>
+        <Section name="limits" title={t("setup.limits")}>
           <div className="card divide-y divide-line">
             <Line label={t("setup.returns")}>
               <NumberField
@@ -112,7 +105,7 @@ export function SettingsPage() {
           </div>
         </Section>
         <VoiceSettings settings={shown} onSave={(part) => void save(part)} />
-        <Section title={t("setup.general")}>
+        <Section name="general" title={t("setup.general")}>
           <div className="card divide-y divide-line">
             <Line label={t("setup.theme")}>
               <Select

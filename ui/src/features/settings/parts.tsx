@@ -1,9 +1,14 @@
 import { type ReactNode, useState } from "react";
+import type { SectionName } from "./sections";
 
-export function Section({ title, text, children }: { title: string; text?: string; children: ReactNode }) {
+type SectionProps = { name: SectionName; title: string; text?: string; children: ReactNode };
+
+export function Section({ name, title, text, children }: SectionProps) {
   return (
-    <section>
-      <h2 className="font-semibold text-read">{title}</h2>
+    <section data-section={name} className="scroll-mt-6">
+      <h2 tabIndex={-1} className="quiet-focus font-semibold text-read">
+        {title}
+      </h2>
       {text && <p className="text-second">{text}</p>}
       <div className="pt-3">{children}</div>
     </section>

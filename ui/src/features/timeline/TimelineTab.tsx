@@ -3,6 +3,7 @@ import { Check, Copy, ShieldCheck, ShieldX } from "lucide-react";
 import { useState } from "react";
 import { type ChainCheck, call, commands, queries, type TimelineItem } from "../../backend";
 import { Ansi } from "../../shared/Ansi";
+import { useAction } from "../../shared/actions";
 import { Button } from "../../shared/Button";
 import { Notice, sentence } from "../../shared/Notice";
 import { ROLE_DOT, ROLE_TEXT, roleName } from "../../shared/roles";
@@ -23,6 +24,8 @@ export function TimelineTab({ id }: { id: string }) {
     setCopied(true);
     setTimeout(() => setCopied(false), 1500);
   };
+  useAction({ id: "verify_history", run: () => attempt(verify()) });
+  useAction({ id: "copy_history", run: () => attempt(copy()) });
   const found = (timeline.data ?? []).filter((item) =>
     `${item.title} ${item.event_type} ${item.by}`.toLowerCase().includes(wanted.trim().toLowerCase()),
   );

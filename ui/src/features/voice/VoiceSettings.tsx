@@ -56,7 +56,7 @@ export function VoiceSettings({ settings, onSave }: Props) {
   const change = (part: Partial<Voice>) =>
     onSave({ voice: { ...(client.getQueryData(queries.settings().queryKey)?.voice ?? voice), ...part } });
   return (
-    <Section title={t("voice.title")} text={t("voice.text")}>
+    <Section name="voice" title={t("voice.title")} text={t("voice.text")}>
       <div className="flex flex-col gap-3" data-testid="voice-settings">
         <div className="card divide-y divide-line">
           <Line label={t("voice.by")}>
