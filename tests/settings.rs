@@ -32,3 +32,9 @@ fn what_is_right_in_it_holds_and_what_is_wrong_falls_back() {
     assert!(!voice.commands);
     assert!(voice.read_aloud);
 }
+
+#[test]
+fn a_size_that_nobody_could_read_is_not_taken() {
+    let zoom = |stored: i32| Settings::from_json(Some(&json!({"zoom": stored}))).zoom;
+    assert_eq!([zoom(5), zoom(150), zoom(9000)], [80, 150, 200]);
+}

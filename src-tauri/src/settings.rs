@@ -7,6 +7,8 @@ use crate::dto::{ApprovalPolicy, Settings, SpeechBy, SpeechServer, Theme, VoiceS
 /// The file in the data folder, and the one key in it.
 pub const FILE: &str = "settings.json";
 pub const KEY: &str = "settings";
+/// How small and how large the window's content may be drawn, in percent.
+pub const ZOOM: std::ops::RangeInclusive<i32> = 80..=200;
 /// Id of the model that needs no connection.
 pub const PRACTICE: &str = "practice";
 
@@ -23,6 +25,8 @@ impl Settings {
         };
         Settings {
             theme: Theme::System,
+            high_contrast: false,
+            zoom: 100,
             policy: ApprovalPolicy::EveryHandoff,
             max_retries: from_env("WORKFLOW_MAX_RETRIES", 3),
             phase_timeout_seconds: from_env("WORKFLOW_TIMEOUT", 3600),
@@ -61,7 +65,7 @@ impl Settings {
             }
         }
         let mut settings: Settings = serde_json::from_value(merged).unwrap_or_else(|_| first.clone());
-        settings.voice = settings.voice.within_bounds();
+        settings = settings.within_bounds();
         if std::env::var_os("WORKFLOW_MAX_RETRIES").is_some() {
             settings.max_retries = first.max_retries;
         }
@@ -69,6 +73,17 @@ impl Settings {
             settings.phase_timeout_seconds = first.phase_timeout_seconds;
         }
         settings
+    }
+
+    /// What a file or a field may say and nobody could mean.
+    #[must_use]
+    pub fn within_bounds(mut self) -> Settings {
+        self.max_retries = self.max_retries.clamp(1, 20);
+        self.phase_timeout_seconds = self.phase_timeout_seconds.clamp(10, 24 * 3600);
+        self.model_tries = self.model_tries.clamp(1, 20);
+        self.zoom = self.zoom.clamp(*ZOOM.start(), *ZOOM.end());
+        self.voice = self.voice.within_bounds();
+        self
     }
 
     /// Reads the file of a data folder; the first settings where there is none, and where it is damaged: then it is kept beside, so that

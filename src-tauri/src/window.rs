@@ -10,6 +10,7 @@ use engine::Engine;
 use tauri::{App, AppHandle, CloseRequestApi, Manager, WebviewUrl, WebviewWindowBuilder, Window, WindowEvent};
 
 use crate::desk::Desk;
+use crate::dto::Settings;
 use crate::{commands, host, settings, streams};
 
 /// Opens the window and stays until it is closed.
@@ -93,6 +94,7 @@ fn open(app: &App, data: PathBuf) -> Result<(), Box<dyn std::error::Error>> {
     if let Ok(engine) = desk.engine() {
         begin(app.handle(), engine);
     }
+    let settings = desk.models.settings();
     app.manage(desk);
     WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
         .title("Q Assistant")
@@ -101,5 +103,16 @@ fn open(app: &App, data: PathBuf) -> Result<(), Box<dyn std::error::Error>> {
         // Pictures are dropped onto the page, which takes them itself.
         .disable_drag_drop_handler()
         .build()?;
+    draw(app.handle(), &settings);
     Ok(())
+}
+
+/// Draws the window's content as large as the person set it.
+pub fn draw(app: &AppHandle, settings: &Settings) {
+    let Some(window) = app.get_webview_window("main") else {
+        return;
+    };
+    if let Err(error) = window.set_zoom(f64::from(settings.zoom) / 100.0) {
+        tracing::warn!(%error, "the size of the content could not be set");
+    }
 }

@@ -2,11 +2,10 @@ import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect, useRef } from "react";
 import { call, client, commands, listen, queries } from "./backend";
 import { type Place, useDesk, useListFolded } from "./desk";
-import { BuildPage } from "./features/builds/BuildPage";
 import { BuildsList } from "./features/builds/BuildsList";
 import { FirstPage } from "./features/builds/FirstPage";
 import { WindowActions } from "./features/palette/WindowActions";
-import { SettingsPage } from "./features/settings/SettingsPage";
+import { useAppearance } from "./features/settings/useAppearance";
 import { DictationElsewhere } from "./features/voice/DictationNotice";
 import { FirstUse } from "./features/voice/FirstUse";
 import { useVoiceKeys } from "./features/voice/useVoiceKeys";
@@ -17,16 +16,23 @@ import { Notice } from "./shared/Notice";
 import { Tooltips } from "./shared/Tooltip";
 import { t } from "./words";
 
-// Charts are loaded when they are looked at.
+// The first screen is one composer: what else there is, is loaded when it is opened.
+const BuildPage = lazy(() => import("./features/builds/BuildPage").then(({ BuildPage }) => ({ default: BuildPage })));
+const SettingsPage = lazy(() =>
+  import("./features/settings/SettingsPage").then(({ SettingsPage }) => ({ default: SettingsPage })),
+);
 const StatisticsPage = lazy(() =>
   import("./features/statistics/StatisticsPage").then(({ StatisticsPage }) => ({ default: StatisticsPage })),
+);
+const GalleryPage = lazy(() =>
+  import("./features/gallery/GalleryPage").then(({ GalleryPage }) => ({ default: GalleryPage })),
 );
 
 export function App() {
   const status = useQuery(queries.status());
   const place = useDesk((desk) => desk.place);
   const listFolded = useListFolded();
-  useTheme();
+  useAppearance();
   useMemory();
   useUndoKeys();
   useVoiceKeys();
@@ -101,31 +107,14 @@ async function openAgain() {
 
 function Room({ place }: { place: Place }) {
   if (place.view === "new") return <FirstPage />;
-  if (place.view === "settings") return <SettingsPage />;
-  if (place.view === "statistics") {
-    return (
-      <Suspense fallback={<div className="flex-1" aria-busy="true" />}>
-        <StatisticsPage />
-      </Suspense>
-    );
-  }
-  return <BuildPage key={place.id} id={place.id} tab={place.tab} />;
-}
-
-/** Light, dark, or as the system says, while it says it. */
-function useTheme() {
-  const settings = useQuery(queries.settings());
-  const theme = settings.data?.theme ?? "system";
-  useEffect(() => {
-    const dark = window.matchMedia("(prefers-color-scheme: dark)");
-    const apply = () => {
-      const chosen = theme === "system" ? (dark.matches ? "dark" : "light") : theme;
-      document.documentElement.dataset.theme = chosen;
-    };
-    apply();
-    dark.addEventListener("change", apply);
-    return () => dark.removeEventListener("change", apply);
-  }, [theme]);
+  return (
+    <Suspense fallback={<div className="flex-1" aria-busy="true" />}>
+      {place.view === "settings" && <SettingsPage section={place.section} />}
+      {place.view === "gallery" && <GalleryPage />}
+      {place.view === "statistics" && <StatisticsPage />}
+      {place.view === "build" && <BuildPage key={place.id} id={place.id} tab={place.tab} />}
+    </Suspense>
+  );
 }
 
 /** The window opens where it was closed. */

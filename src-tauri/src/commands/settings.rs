@@ -14,7 +14,7 @@ use crate::dto::{
     ConnectionKindInfo, KeyStorage, LocalServer, ModelCheck, ModelDraft, ModelList, ModelSetting, Settings, ToolForm,
 };
 use crate::settings::{FILE, KEY, PRACTICE};
-use crate::{host, view};
+use crate::{host, view, window};
 
 #[tauri::command]
 #[specta::specta]
@@ -203,11 +203,8 @@ fn drafted(desk: &Desk, setting: ModelSetting, key: Option<SecretString>) -> Con
     connection
 }
 
-pub(super) fn keep(app: &AppHandle, desk: &Desk, mut settings: Settings) -> Answer<Settings> {
-    settings.max_retries = settings.max_retries.clamp(1, 20);
-    settings.phase_timeout_seconds = settings.phase_timeout_seconds.clamp(10, 24 * 3600);
-    settings.model_tries = settings.model_tries.clamp(1, 20);
-    settings.voice = settings.voice.within_bounds();
+pub(super) fn keep(app: &AppHandle, desk: &Desk, settings: Settings) -> Answer<Settings> {
+    let mut settings = settings.within_bounds();
     settings
         .role_models
         .retain(|own| own.model_id.is_some() || own.fallback_id.is_some());
@@ -223,6 +220,7 @@ pub(super) fn keep(app: &AppHandle, desk: &Desk, mut settings: Settings) -> Answ
     );
     file.save().map_err(|error| unwritable(&error))?;
     desk.models.replace(settings.clone());
+    window::draw(app, &settings);
     desk.engine()?.set_limits(host::limits(&settings));
     Ok(settings)
 }

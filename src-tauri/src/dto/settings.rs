@@ -17,6 +17,10 @@ pub enum Theme {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 pub struct Settings {
     pub theme: Theme,
+    /// Stronger lines and text, whatever the system says.
+    pub high_contrast: bool,
+    /// How large everything is drawn, in percent: 80 to 200.
+    pub zoom: i32,
     pub policy: ApprovalPolicy,
     /// How often work may be sent back along one road.
     pub max_retries: i32,

@@ -24,6 +24,7 @@ pub fn everything() -> Result<()> {
     step("Interface: style", &mut npm(&["run", "lint"])?)?;
     step("Interface: tests", &mut npm(&["test"])?)?;
     interface::build()?;
+    step("Interface: first load", &mut npm(&["run", "--silent", "first-load"])?)?;
     step(
         "Clippy",
         whisper::add(cargo().args(["clippy", "--workspace", "--all-targets"])).args(["--", "-D", "warnings"]),

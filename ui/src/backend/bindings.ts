@@ -708,6 +708,10 @@ export type SentBack = {
 
 export type Settings = {
 	theme: Theme,
+	/**  Stronger lines and text, whatever the system says. */
+	high_contrast: boolean,
+	/**  How large everything is drawn, in percent: 80 to 200. */
+	zoom: number,
 	policy: ApprovalPolicy,
 	/**  How often work may be sent back along one road. */
 	max_retries: number,

@@ -61,7 +61,11 @@ export const ACTIONS = {
   theme_light: { group: "window" },
   theme_dark: { group: "window" },
   theme_system: { group: "window" },
+  larger: { group: "window", keys: { key: "+", mod: true } },
+  smaller: { group: "window", keys: { key: "-", mod: true } },
+  usual_size: { group: "window", keys: { key: "0", mod: true } },
   read_aloud: { group: "window" },
+  gallery: { group: "window" },
 } as const satisfies Record<string, Entry>;
 
 export type ActionId = keyof typeof ACTIONS;

@@ -58,6 +58,8 @@ function Shortcuts() {
 export function theSettings(voice: Partial<VoiceSettings> = {}): Settings {
   return {
     theme: "system",
+    high_contrast: false,
+    zoom: 100,
     policy: "every_handoff",
     max_retries: 3,
     phase_timeout_seconds: 3600,

@@ -1,9 +1,9 @@
-import { Menu } from "@base-ui/react/menu";
 import { MoreHorizontal, PanelLeftOpen, PanelRightClose, PanelRightOpen } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { type BuildDetail, call, commands } from "../../backend";
-import { type Tab, useDesk, useListFolded } from "../../desk";
+import { type Tab, useDesk, useListFolded, useRailFolded } from "../../desk";
 import { Button, IconButton } from "../../shared/Button";
+import { Menu, MenuItem } from "../../shared/Menu";
 import { Notice, sentence } from "../../shared/Notice";
 import { t } from "../../words";
 import { AgainDialog } from "./AgainDialog";
@@ -19,6 +19,7 @@ export function BuildHead({ build, tab }: { build: BuildDetail; tab: Tab }) {
   const [trouble, setTrouble] = useState<string | null>(null);
   const desk = useDesk();
   const listFolded = useListFolded();
+  const railFolded = useRailFolded();
   const { status } = build.summary;
   const over = status === "complete" || status === "cancelled";
   const openFolder = () => void call(commands.openProjectFolder(id)).catch((failure) => setTrouble(sentence(failure)));
@@ -58,28 +59,25 @@ export function BuildHead({ build, tab }: { build: BuildDetail; tab: Tab }) {
               {t("head.resume")}
             </Button>
           )}
-          <Menu.Root>
-            <Menu.Trigger render={<IconButton label={t("head.more")} data-testid="more" />}>
-              <MoreHorizontal size={15} />
-            </Menu.Trigger>
-            <Menu.Portal>
-              <Menu.Positioner sideOffset={4} align="end" className="z-30">
-                <Menu.Popup className="card lifted min-w-[190px] p-1">
-                  <Item onClick={openFolder}>{t("head.openFolder")}</Item>
-                  <Item testid="go-through-again" onClick={() => setAgain(true)}>
-                    {t("head.again")}
-                  </Item>
-                  {!over && <Item onClick={() => setCancelling(true)}>{t("head.cancelBuild")}</Item>}
-                </Menu.Popup>
-              </Menu.Positioner>
-            </Menu.Portal>
-          </Menu.Root>
-          <IconButton
-            label={desk.railFolded ? t("head.showRail") : t("head.hideRail")}
-            action="fold_rail"
-            onClick={() => desk.foldRail(!desk.railFolded)}
+          <Menu
+            trigger={
+              <IconButton label={t("head.more")} data-testid="more">
+                <MoreHorizontal size={15} />
+              </IconButton>
+            }
           >
-            {desk.railFolded ? <PanelRightOpen size={15} /> : <PanelRightClose size={15} />}
+            <MenuItem onClick={openFolder}>{t("head.openFolder")}</MenuItem>
+            <MenuItem testid="go-through-again" onClick={() => setAgain(true)}>
+              {t("head.again")}
+            </MenuItem>
+            {!over && <MenuItem onClick={() => setCancelling(true)}>{t("head.cancelBuild")}</MenuItem>}
+          </Menu>
+          <IconButton
+            label={railFolded ? t("head.showRail") : t("head.hideRail")}
+            action="fold_rail"
+            onClick={() => desk.foldRail(!railFolded)}
+          >
+            {railFolded ? <PanelRightOpen size={15} /> : <PanelRightClose size={15} />}
           </IconButton>
         </div>
       </div>
@@ -102,18 +100,6 @@ export function BuildHead({ build, tab }: { build: BuildDetail; tab: Tab }) {
         onCancel={() => void act(() => commands.cancelBuild(id))}
       />
     </header>
-  );
-}
-
-function Item({ onClick, children, testid }: { onClick: () => void; children: string; testid?: string }) {
-  return (
-    <Menu.Item
-      data-testid={testid}
-      onClick={onClick}
-      className="flex h-7 items-center rounded-control px-2.5 outline-none data-[highlighted]:bg-faint"
-    >
-      {children}
-    </Menu.Item>
   );
 }
 

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect } from "react";
 import { queries, watch } from "../../backend";
-import { type Tab, useDesk } from "../../desk";
+import { type Tab, useDesk, useRailFolded } from "../../desk";
 import { Button } from "../../shared/Button";
 import { Empty } from "../../shared/Empty";
 import { sentence } from "../../shared/Notice";
@@ -22,7 +22,7 @@ const ChangesTab = lazy(() => import("../changes/ChangesTab").then(({ ChangesTab
 
 export function BuildPage({ id, tab: wanted }: { id: string; tab: Tab }) {
   const build = useQuery(queries.build(id));
-  const railFolded = useDesk((desk) => desk.railFolded);
+  const railFolded = useRailFolded();
   const go = useDesk((desk) => desk.go);
   useEffect(() => watch(id), [id]);
   if (build.isError && !build.data) {
@@ -38,7 +38,7 @@ export function BuildPage({ id, tab: wanted }: { id: string; tab: Tab }) {
   // A release that was taken back has no page any longer.
   const tab = wanted === "release" && !shown.release ? "conversation" : wanted;
   return (
-    <div className="flex min-h-0 flex-1">
+    <div className="relative flex min-h-0 flex-1">
       <main className="flex min-w-0 flex-1 flex-col">
         <BuildHead build={shown} tab={tab} />
         <BuildActions build={shown} />

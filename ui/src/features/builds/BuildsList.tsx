@@ -24,7 +24,10 @@ export function BuildsList() {
     `${build.title} ${build.project.name}`.toLowerCase().includes(wanted.trim().toLowerCase()),
   );
   return (
-    <nav aria-label={t("brand")} className="flex w-[248px] shrink-0 flex-col border-line border-r bg-surface">
+    <nav
+      aria-label={t("brand")}
+      className="flex w-[248px] shrink-0 flex-col border-line border-r bg-surface max-[799px]:absolute max-[799px]:inset-y-0 max-[799px]:left-0 max-[799px]:z-20 max-[799px]:shadow-2xl"
+    >
       <div className="flex h-[52px] items-center gap-2 pr-2 pl-4">
         <span
           aria-hidden

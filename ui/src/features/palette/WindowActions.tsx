@@ -1,12 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { queries, type Settings, type Theme } from "../../backend";
-import { useDesk, useListFolded } from "../../desk";
+import { useDesk, useListFolded, useRailFolded } from "../../desk";
 import { useAction } from "../../shared/actions";
 import { Notice, sentence } from "../../shared/Notice";
 import { t } from "../../words";
 import { inOrder } from "../builds/order";
-import { keep } from "../settings/keep";
+import { saveSettings } from "../settings/save";
 import { usePalette } from "./open";
 
 const Palette = lazy(() => import("./Palette").then(({ Palette }) => ({ default: Palette })));
@@ -21,7 +21,8 @@ export function WindowActions() {
   const [trouble, setTrouble] = useState<string | null>(null);
   const desk = useDesk();
   const listFolded = useListFolded();
-  const change = (part: Partial<Settings>) => void keep(part).catch((failure) => setTrouble(sentence(failure)));
+  const railFolded = useRailFolded();
+  const change = (part: Partial<Settings>) => void saveSettings(part).catch((failure) => setTrouble(sentence(failure)));
 
   useAction({ id: "palette", run: () => show("palette") });
   useAction({ id: "shortcuts", run: () => show("sheet") });
@@ -29,6 +30,7 @@ export function WindowActions() {
   useAction({ id: "settings", run: () => desk.go({ view: "settings" }) });
   useAction({ id: "statistics", run: () => desk.go({ view: "statistics" }) });
   useAction({ id: "connect_model", run: () => desk.go({ view: "settings", section: "models" }) });
+  useAction({ id: "gallery", run: () => desk.go({ view: "gallery" }) });
   useAction({
     id: "fold_list",
     label: t(listFolded ? "builds.show" : "builds.hide"),
@@ -37,8 +39,8 @@ export function WindowActions() {
   useAction(
     {
       id: "fold_rail",
-      label: t(desk.railFolded ? "head.showRail" : "head.hideRail"),
-      run: () => desk.foldRail(!desk.railFolded),
+      label: t(railFolded ? "head.showRail" : "head.hideRail"),
+      run: () => desk.foldRail(!railFolded),
     },
     { enabled: desk.place.view === "build" },
   );

@@ -6,7 +6,7 @@ import { GROUPS, type Keys } from "../../shared/shortcuts";
 import { t } from "../../words";
 import { lineOf } from "../builds/line";
 import { inOrder } from "../builds/order";
-import { SECTIONS, type SectionName } from "../settings/sections";
+import { SECTIONS } from "../settings/sections";
 import { score } from "./match";
 import { useRecent } from "./recent";
 
@@ -100,13 +100,13 @@ function useGroups(): EntryGroup[] {
     note: lineOf(build),
     run: () => openBuild(build.workflow_id),
   });
-  const sections = (Object.keys(SECTIONS) as SectionName[])
+  const sections = SECTIONS
     // There is nothing to choose between without a connected model.
     .filter((name) => name !== "roles" || (settings?.models.length ?? 0) > 0)
     .map(
       (name): Entry => ({
         key: `settings ${name}`,
-        title: t(SECTIONS[name]),
+        title: t(`setup.section_${name}`),
         also: t("settings"),
         run: () => go({ view: "settings", section: name }),
       }),

@@ -15,7 +15,7 @@ export function Models({ settings, onDefault, onError }: Props) {
       .then((saved) => client.setQueryData(queries.settings().queryKey, saved))
       .catch((failure) => onError(sentence(failure)));
   return (
-    <Section name="models" title={t("setup.models")} text={t("setup.modelsText")}>
+    <Section id="models" title={t("setup.models")} text={t("setup.modelsText")}>
       <ul data-testid="default-model" data-model={settings.default_model} className="card divide-y divide-line">
         <Row
           name={t("setup.practice")}

@@ -1,28 +1,57 @@
 import { type ReactNode, useState } from "react";
-import type { SectionName } from "./sections";
+import type { Settings } from "../../backend";
+import type { SettingsSection } from "../../desk";
+import { Input } from "../../shared/Input";
+import { Switch } from "../../shared/Switch";
 
-type SectionProps = { name: SectionName; title: string; text?: string; children: ReactNode };
+/** What a section of the settings is given. */
+export type Part = { settings: Settings; onSave: (part: Partial<Settings>) => void };
 
-export function Section({ name, title, text, children }: SectionProps) {
+type SectionProps = { id: SettingsSection; title: string; text?: string; children: ReactNode };
+
+export function Section({ id, title, text, children }: SectionProps) {
   return (
-    <section data-section={name} className="scroll-mt-6">
-      <h2 tabIndex={-1} className="quiet-focus font-semibold text-read">
-        {title}
-      </h2>
+    <section id={`settings-${id}`} className="scroll-mt-6">
+      <h2 className="font-semibold text-read">{title}</h2>
       {text && <p className="text-second">{text}</p>}
       <div className="pt-3">{children}</div>
     </section>
   );
 }
 
-export function Line({ label, children }: { label: string; children: ReactNode }) {
+export function Line({ label, hint, children }: { label: string; hint?: string; children: ReactNode }) {
   return (
     <div className="flex min-h-11 items-center gap-3 px-4 py-2">
-      <span className="flex-1">{label}</span>
+      <span className="min-w-[40%] flex-1">
+        {label}
+        {hint && <span className="block text-small text-third">{hint}</span>}
+      </span>
       {children}
     </div>
   );
 }
+
+/** Something that is on or off, at once. */
+export function SwitchLine({ label, hint, on, onChange, testid }: SwitchProps) {
+  return (
+    // biome-ignore lint/a11y/noLabelWithoutControl: the control is the switch, inside
+    <label className="flex min-h-11 items-center gap-3 px-4 py-2">
+      <span className="min-w-0 flex-1">
+        {label}
+        {hint && <span className="block break-words text-small text-third">{hint}</span>}
+      </span>
+      <Switch label={label} checked={on} onChange={onChange} {...(testid ? { "data-testid": testid } : {})} />
+    </label>
+  );
+}
+
+type SwitchProps = {
+  label: string;
+  hint?: string;
+  on: boolean;
+  onChange: (on: boolean) => void;
+  testid?: string;
+};
 
 export function NumberField({
   label,
@@ -54,7 +83,7 @@ export function NumberField({
     setText(null);
   };
   return (
-    <input
+    <Input
       type="number"
       aria-label={label}
       min={min}
@@ -64,7 +93,7 @@ export function NumberField({
       onChange={(event) => setText(event.target.value)}
       onBlur={keep}
       onKeyDown={(event) => event.key === "Enter" && keep()}
-      className="h-7 w-[72px] rounded-control border border-line bg-panel px-2 text-right"
+      className="w-[72px] text-right"
     />
   );
 }

@@ -15,7 +15,7 @@ import { Button } from "../../shared/Button";
 import { Notice, sentence } from "../../shared/Notice";
 import { Select } from "../../shared/Select";
 import { t } from "../../words";
-import { Line, NumberField, Section } from "../settings/parts";
+import { Line, NumberField, Section, SwitchLine } from "../settings/parts";
 import { Meter } from "./Meter";
 import { SpeechServerForm } from "./SpeechServerForm";
 import { WhisperModels } from "./WhisperModels";
@@ -56,7 +56,7 @@ export function VoiceSettings({ settings, onSave }: Props) {
   const change = (part: Partial<Voice>) =>
     onSave({ voice: { ...(client.getQueryData(queries.settings().queryKey)?.voice ?? voice), ...part } });
   return (
-    <Section name="voice" title={t("voice.title")} text={t("voice.text")}>
+    <Section id="voice" title={t("voice.title")} text={t("voice.text")}>
       <div className="flex flex-col gap-3" data-testid="voice-settings">
         <div className="card divide-y divide-line">
           <Line label={t("voice.by")}>
@@ -129,49 +129,27 @@ export function VoiceSettings({ settings, onSave }: Props) {
           </Line>
         </div>
         <div className="card divide-y divide-line">
-          <Switch
+          <SwitchLine
             label={t("voice.commands")}
-            text={t("voice.commandsText")}
+            hint={t("voice.commandsText")}
             on={voice.commands}
             onChange={(commands) => change({ commands })}
           />
-          <Switch
+          <SwitchLine
             label={t("voice.readAloud")}
-            text={status.data?.can_read_aloud === false ? t("voice.cannotReadAloud") : t("voice.readAloudText")}
+            hint={status.data?.can_read_aloud === false ? t("voice.cannotReadAloud") : t("voice.readAloudText")}
             on={voice.read_aloud}
             onChange={(read_aloud) => change({ read_aloud })}
           />
-          <Switch
+          <SwitchLine
             label={t("voice.keep")}
-            text={t("voice.keepText", { path: status.data?.recordings ?? "" })}
+            hint={t("voice.keepText", { path: status.data?.recordings ?? "" })}
             on={voice.keep_recordings}
             onChange={(keep_recordings) => change({ keep_recordings })}
           />
         </div>
       </div>
     </Section>
-  );
-}
-
-function Switch({
-  label,
-  text,
-  on,
-  onChange,
-}: {
-  label: string;
-  text: string;
-  on: boolean;
-  onChange: (on: boolean) => void;
-}) {
-  return (
-    <label className="flex items-center gap-3 px-4 py-2.5">
-      <span className="min-w-0 flex-1">
-        <span className="block">{label}</span>
-        <span className="block break-words text-second">{text}</span>
-      </span>
-      <input type="checkbox" aria-label={label} checked={on} onChange={(event) => onChange(event.target.checked)} />
-    </label>
   );
 }
 

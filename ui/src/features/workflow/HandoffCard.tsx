@@ -4,6 +4,7 @@ import { type BuildDetail, type HandoffCard as Card, commands, type EvidenceRow,
 import { type Tab, useDesk } from "../../desk";
 import { useAction } from "../../shared/actions";
 import { Button } from "../../shared/Button";
+import { Checkbox } from "../../shared/Checkbox";
 import { Notice } from "../../shared/Notice";
 import { ROLE_TEXT, roleName } from "../../shared/roles";
 import { Select } from "../../shared/Select";
@@ -85,10 +86,9 @@ export function HandoffCard({ build, card }: { build: BuildDetail; card: Card })
           >
             {t("handoff.request")}
           </Button>
-          <label className="ml-auto flex items-center gap-2 text-small text-second">
-            <input type="checkbox" checked={dontAsk} onChange={(event) => setDontAsk(event.target.checked)} />
+          <Checkbox checked={dontAsk} onChange={setDontAsk} className="ml-auto text-small text-second">
             {t("handoff.dontAsk")}
-          </label>
+          </Checkbox>
         </div>
       )}
     </section>

@@ -1,9 +1,9 @@
 import { Popover } from "@base-ui/react/popover";
-import { Check, CornerUpLeft } from "lucide-react";
+import { Check, CornerUpLeft, PanelRightClose } from "lucide-react";
 import { useState } from "react";
 import type { BuildDetail, RailStep, Role, State } from "../../backend";
 import { type Tab, useDesk } from "../../desk";
-import { Button } from "../../shared/Button";
+import { Button, IconButton } from "../../shared/Button";
 import { ROLE_TEXT, roleName } from "../../shared/roles";
 import { clock, dollars, grouped, longSpan, span, useSince } from "../../shared/time";
 import { t } from "../../words";
@@ -44,16 +44,17 @@ const VIEW: Record<State, Tab> = {
 
 /** The eleven states: six phases large, the handoffs between them small, the present one alive. */
 export function Rail({ build }: { build: BuildDetail }) {
+  const foldRail = useDesk((desk) => desk.foldRail);
   const { progress } = build;
   const talking = build.summary.state === "discovery" || build.summary.state === "planning";
   return (
     <aside
       data-testid="rail"
       aria-label={t("rail.title")}
-      className="flex w-[296px] shrink-0 flex-col border-line border-l bg-raised"
+      className="flex w-[296px] shrink-0 flex-col border-line border-l bg-raised max-[799px]:absolute max-[799px]:inset-y-0 max-[799px]:right-0 max-[799px]:z-20 max-[799px]:shadow-2xl"
     >
-      <div className="flex items-baseline justify-between px-4 pt-[15px]">
-        <h2 className="font-semibold">{t("rail.title")}</h2>
+      <div className="flex items-center gap-2 px-4 pt-[15px]">
+        <h2 className="flex-1 font-semibold">{t("rail.title")}</h2>
         <span className="text-small text-third">
           {t("rail.progress", {
             percent: progress.percentage,
@@ -61,6 +62,9 @@ export function Rail({ build }: { build: BuildDetail }) {
             total: progress.total,
           })}
         </span>
+        <IconButton label={t("head.hideRail")} onClick={() => foldRail(true)} className="min-[800px]:hidden -mr-2">
+          <PanelRightClose size={15} />
+        </IconButton>
       </div>
       <div
         role="progressbar"

@@ -1,7 +1,11 @@
 import { call, client, commands, queries, type Settings } from "../../backend";
 
-/** Keeps a part of the settings. It is shown at once, and taken back where it cannot be kept: then this throws. */
-export async function keep(part: Partial<Settings>): Promise<void> {
+/**
+ * Changes part of the settings: shown at once, and as it was again where it cannot be kept.
+ *
+ * @throws what the command answered.
+ */
+export async function saveSettings(part: Partial<Settings>): Promise<void> {
   const key = queries.settings().queryKey;
   // As they are now: a dialog or a download may have been open for long.
   const before = client.getQueryData(key);
