@@ -72,9 +72,10 @@ async fn everything_is_done_by_keyboard_through_the_palette() {
     window.gone("[data-testid=palette]").await;
 
     // From elsewhere to the build, and along its views.
-    seek(&window, "settings", "Settings").await;
+    seek(&window, "limits", "Limits").await;
     enter(&window).await;
-    window.see("[data-section=general]").await;
+    window.see("nav [aria-current=true]").await;
+    window.says("nav [aria-current=true]", "Limits").await;
     seek(&window, "photo", "hoto").await;
     enter(&window).await;
     window.see("[data-testid=complete-page]").await;

@@ -58,6 +58,7 @@ export function BuildActions({ build }: { build: BuildDetail }) {
   );
   useAction({ id: "cancel_build", run: () => setAsked("cancel") }, { enabled: !over });
   useAction({ id: "again", run: () => setAsked("again") });
+  useAction({ id: "roll_back", run: () => setAsked({ backTo: null }) }, { enabled: build.rollback_targets.length > 0 });
   useAction({ id: "usage", run: () => setAsked("usage") });
   useAction({ id: "budget", run: () => setAsked("budget") }, { enabled: !over });
   useAction({ id: "open_folder", run: () => attempt(call(commands.openProjectFolder(id))) });

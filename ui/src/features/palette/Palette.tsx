@@ -113,7 +113,7 @@ function Row({ entry, onChoose }: { entry: Entry; onChoose: (entry: Entry) => vo
       <span className="min-w-0 shrink-0 max-w-[70%] truncate" title={entry.title}>
         {entry.title}
       </span>
-      <span className="min-w-0 flex-1 truncate text-right text-small text-third">{entry.note}</span>
+      <span className="min-w-0 flex-1 truncate text-right text-second text-small">{entry.note}</span>
       {entry.keys && (
         <span className="flex shrink-0 gap-1 text-second">
           {keyList(entry.keys).map((name) => (

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { type BuildSummary, queries } from "../../backend";
 import { useDesk } from "../../desk";
 import { useOffered } from "../../shared/actions";
-import { GROUPS, type Keys } from "../../shared/shortcuts";
+import { ACTIONS, GROUPS, type Keys } from "../../shared/shortcuts";
 import { t } from "../../words";
 import { lineOf } from "../builds/line";
 import { inOrder } from "../builds/order";
@@ -19,10 +19,15 @@ export type Entry = {
   /** What stands beside it. */
   note?: string;
   keys?: Keys;
+  /** One of several of its kind: in the way until it is asked for. */
+  onlyFound?: boolean;
   run: () => void;
 };
 
 export type EntryGroup = { value: string; items: Entry[] };
+
+/** Actions stand as they do in their table. */
+const ORDER = Object.keys(ACTIONS);
 
 /** How many of what was used last come first, and how many builds stand below while nothing is typed. */
 const RECENT = 5;
@@ -39,7 +44,7 @@ export function useEntries(typed: string): EntryGroup[] {
     const used = recent.flatMap((key) => all.get(key) ?? []).slice(0, RECENT);
     const rest = groups.map((group) => ({
       ...group,
-      items: group.items.filter((entry) => !used.includes(entry)),
+      items: group.items.filter((entry) => !used.includes(entry) && !entry.onlyFound),
     }));
     return [{ value: t("palette.recent"), items: used }, ...rest.map(shortened)].filter(
       (group) => group.items.length > 0,
@@ -74,7 +79,9 @@ function bonus(recent: string[], entry: Entry): number {
 
 /** All that there is to choose from. */
 function useGroups(): EntryGroup[] {
-  const offered = Object.values(useOffered((offers) => offers.actions));
+  const offered = Object.values(useOffered((offers) => offers.actions)).sort(
+    (a, b) => ORDER.indexOf(a.id) - ORDER.indexOf(b.id),
+  );
   const builds = useQuery(queries.builds()).data ?? [];
   const settings = useQuery(queries.settings()).data;
   const { go, openBuild } = useDesk();
@@ -84,10 +91,11 @@ function useGroups(): EntryGroup[] {
       // The palette is open already.
       .filter((action) => action.group === group && action.id !== "palette")
       .map(
-        ({ name, label, also, keys, run }): Entry => ({
+        ({ name, id, label, also, keys, run }): Entry => ({
           key: name,
           title: label,
           also,
+          onlyFound: name !== id,
           ...(keys && { keys }),
           run,
         }),

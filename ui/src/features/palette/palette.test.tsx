@@ -77,7 +77,7 @@ test("what was chosen last stands first the next time, also in another window", 
   await waitFor(() => expect(useDesk.getState().place).toEqual({ view: "statistics" }));
   expect(JSON.parse(kept.palette ?? "")).toEqual(["statistics", "theme_dark"]);
   await open();
-  const used = await screen.findByRole("group", { name: "Used last" });
+  const used = await screen.findByRole("group", { name: "Recently used" });
   // The dark appearance is on: it is not offered any longer.
   expect(
     within(used)

@@ -69,7 +69,11 @@ export function StatisticsPage() {
         {none && everything && (
           <Empty
             title={t("statistics.none")}
-            action={<Button onClick={() => go({ view: "new" })}>{t("newBuild")}</Button>}
+            action={
+              <Button kind="primary" onClick={() => go({ view: "new" })}>
+                {t("newBuild")}
+              </Button>
+            }
           >
             {t("statistics.noneText")}
           </Empty>
