@@ -204,6 +204,7 @@ function WhereMenu({
     const picked = await call(commands.chooseFolder()).catch(() => null);
     if (picked) onChange(picked);
   };
+  useAction({ id: "choose_folder", run: () => void choose() });
   return (
     <span className="relative inline-flex items-center">
       <select

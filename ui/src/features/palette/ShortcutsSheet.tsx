@@ -3,48 +3,67 @@ import { queries } from "../../backend";
 import { keyList, labelOf } from "../../shared/actions";
 import { Key } from "../../shared/Button";
 import { Dialog } from "../../shared/Dialog";
-import { ACTIONS, type ActionId, entryOf, GROUPS, IN_FIELDS } from "../../shared/shortcuts";
+import { ACTIONS, type ActionGroup, type ActionId, entryOf, IN_FIELDS } from "../../shared/shortcuts";
 import { t } from "../../words";
 
 type Line = { label: string; keys: string[] };
 
+/** Two columns of about the same height. */
+const COLUMNS: (ActionGroup | "writing")[][] = [
+  ["decide", "build", "window"],
+  ["go", "writing"],
+];
+
 /** Every shortcut there is, those of other places, too. */
 export function ShortcutsSheet({ open, onClose }: { open: boolean; onClose: () => void }) {
   const voice = useQuery(queries.settings()).data?.voice;
-  const ids = Object.keys(ACTIONS) as ActionId[];
-  const groups = GROUPS.map((group) => ({
-    title: t(`palette.group_${group}`),
-    lines: ids.flatMap((id): Line[] => {
+  const linesOf = (group: ActionGroup) =>
+    (Object.keys(ACTIONS) as ActionId[]).flatMap((id): Line[] => {
       const entry = entryOf(id);
       return entry.group === group && entry.keys ? [{ label: labelOf(id), keys: keyList(entry.keys) }] : [];
-    }),
-  }));
+    });
   const writing = Object.entries(IN_FIELDS).map(([name, keys]): Line => {
     return { label: t(`shortcuts.${name}`), keys: keyList(keys) };
   });
   if (voice && voice.by !== "nobody") writing.push({ label: t("shortcuts.speak"), keys: [voice.key] });
   return (
-    <Dialog open={open} onClose={onClose} title={t("actions.shortcuts")} wide>
-      <div data-testid="shortcuts-sheet" className="gap-x-8 sm:columns-2">
-        {[...groups, { title: t("shortcuts.writing"), lines: writing }].map(({ title, lines }) => (
-          <section key={title} className="break-inside-avoid pb-4">
-            <h3 className="pb-1 font-medium text-small text-third">{title}</h3>
-            <dl>
-              {lines.map(({ label, keys }) => (
-                <div key={label} className="flex min-h-7 items-center gap-3">
-                  <dt className="min-w-0 flex-1">{label}</dt>
-                  <dd className="flex shrink-0 gap-1 text-second">
-                    <span className="sr-only">{keys.join(" ")}</span>
-                    {keys.map((name) => (
-                      <Key key={name}>{name}</Key>
-                    ))}
-                  </dd>
-                </div>
+    <Dialog open={open} onClose={onClose} title={t("actions.shortcuts")} wide="two columns">
+      <div data-testid="shortcuts-sheet" className="@container">
+        <div className="grid @min-[560px]:grid-cols-2 grid-cols-1 items-start gap-x-10">
+          {COLUMNS.map((groups) => (
+            <div key={groups.join()}>
+              {groups.map((group) => (
+                <Group
+                  key={group}
+                  title={t(group === "writing" ? "shortcuts.writing" : `palette.group_${group}`)}
+                  lines={group === "writing" ? writing : linesOf(group)}
+                />
               ))}
-            </dl>
-          </section>
-        ))}
+            </div>
+          ))}
+        </div>
       </div>
     </Dialog>
+  );
+}
+
+function Group({ title, lines }: { title: string; lines: Line[] }) {
+  return (
+    <section className="pb-4">
+      <h3 className="pb-1 font-medium text-small text-third">{title}</h3>
+      <dl>
+        {lines.map(({ label, keys }) => (
+          <div key={label} className="flex min-h-7 items-center gap-3">
+            <dt className="min-w-0 flex-1">{label}</dt>
+            <dd className="flex shrink-0 gap-1 text-second">
+              <span className="sr-only">{keys.join(" ")}</span>
+              {keys.map((name) => (
+                <Key key={name}>{name}</Key>
+              ))}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
   );
 }

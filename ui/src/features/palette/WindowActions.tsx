@@ -52,6 +52,16 @@ export function WindowActions() {
   useAction(...theme("theme_light", "light"));
   useAction(...theme("theme_dark", "dark"));
   useAction(...theme("theme_system", "system"));
+  const contrast = settings?.high_contrast ?? false;
+  useAction(
+    {
+      id: "contrast",
+      label: t(contrast ? "actions.contrast_usual" : "actions.contrast"),
+      also: t("actions.theme_also"),
+      run: () => change({ high_contrast: !contrast }),
+    },
+    { enabled: settings !== undefined },
+  );
   const aloud = settings?.voice.read_aloud ?? false;
   useAction(
     {

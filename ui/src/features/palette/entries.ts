@@ -116,6 +116,7 @@ function useGroups(): EntryGroup[] {
         key: `settings ${name}`,
         title: t(`setup.section_${name}`),
         also: t("settings"),
+        note: t("settings"),
         run: () => go({ view: "settings", section: name }),
       }),
     );

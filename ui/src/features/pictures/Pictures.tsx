@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { ImagePlus, X } from "lucide-react";
 import { useRef } from "react";
 import { queries } from "../../backend";
+import { useAction } from "../../shared/actions";
 import { IconButton } from "../../shared/Button";
 import { sentence } from "../../shared/Notice";
 import { t } from "../../words";
@@ -47,6 +48,7 @@ export function Chosen({ pictures, problem, remove }: Chosen) {
 /** Chooses pictures from this machine. */
 export function AddPicture({ add }: Pick<Chosen, "add">) {
   const input = useRef<HTMLInputElement>(null);
+  useAction({ id: "add_picture", run: () => input.current?.click() });
   return (
     <>
       <IconButton label={t("pictures.add")} onClick={() => input.current?.click()}>

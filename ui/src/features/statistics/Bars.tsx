@@ -19,8 +19,8 @@ type Props = {
   rows: BarRow[];
   parts: { name: string; pattern: Pattern }[];
   write: (value: number) => string;
-  /** Where the scale ends; at the longest bar where it is not said. */
-  end?: number;
+  /** The marks of the scale; where they are not said they are found, and a scale without any says nothing that the labels do not. */
+  marks?: number[];
   /** How much place names and labels take. */
   names?: number;
   labels?: number;
@@ -29,8 +29,9 @@ type Props = {
 const ROW = 34;
 
 /** Bars from left to right. Whoever cannot see them reads the table: nothing here takes the focus, and nothing moves. */
-export function Bars({ rows, parts, write, end, names = 148, labels = 88 }: Props) {
+export function Bars({ rows, parts, write, marks, names = 148, labels = 88 }: Props) {
   const id = useId();
+  const scaled = marks?.length !== 0;
   const colours = [...new Set(rows.map((row) => row.colour))];
   const data = rows.map((row) => ({
     ...row,
@@ -55,7 +56,7 @@ export function Bars({ rows, parts, write, end, names = 148, labels = 88 }: Prop
           ))}
         </ul>
       )}
-      <ResponsiveContainer width="100%" height={rows.length * ROW + 26} minWidth={0}>
+      <ResponsiveContainer width="100%" height={rows.length * ROW + (scaled ? 30 : 0)} minWidth={0}>
         <BarChart
           layout="vertical"
           data={data}
@@ -63,10 +64,12 @@ export function Bars({ rows, parts, write, end, names = 148, labels = 88 }: Prop
           barSize={16}
           margin={{ top: 0, right: labels, bottom: 0, left: 0 }}
         >
-          <CartesianGrid horizontal={false} stroke="var(--line)" />
+          {scaled && <CartesianGrid horizontal={false} stroke="var(--line)" />}
           <XAxis
             type="number"
-            domain={[0, end ?? "auto"]}
+            hide={!scaled}
+            domain={[0, marks?.at(-1) ?? (scaled ? "auto" : "dataMax")]}
+            {...(marks && scaled && { ticks: marks })}
             tickCount={4}
             tickFormatter={write}
             tick={{ fill: "var(--third)", fontSize: 12 }}
@@ -137,15 +140,17 @@ function Piece({
 
 type Tick = { x?: number | string; y?: number | string; payload?: { value?: string } };
 
+const LINE = 20;
+
 /** The name of a row, in one line: what is too long is cut, and whole under the pointer. */
 function Name({ x = 0, y = 0, payload, place }: Tick & { place: number }) {
   const name = payload?.value ?? "";
-  const fits = Math.floor((place - 16) / 6.2);
   return (
-    <text x={Number(x) - place + 8} y={y} dy="0.35em" fontSize={12} fill="var(--ink)">
-      <title>{name}</title>
-      {name.length > fits ? `${name.slice(0, fits - 1)}…` : name}
-    </text>
+    <foreignObject x={Number(x) - place + 8} y={Number(y) - LINE / 2} width={place - 12} height={LINE}>
+      <p className="truncate text-small leading-5" title={name}>
+        {name}
+      </p>
+    </foreignObject>
   );
 }
 
@@ -188,7 +193,7 @@ function Swatch({ pattern }: { pattern: Pattern }) {
       <defs>
         <Patterns id={id} colour="second" />
       </defs>
-      <rect width="14" height="10" rx="2" fill={pattern === "full" ? "var(--second)" : `url(#${id}second${pattern})`} />
+      <rect width="14" height="10" rx="2" fill={pattern === "full" ? "var(--second)" : `url(#${id}${pattern})`} />
     </svg>
   );
 }

@@ -2,7 +2,7 @@ import { Check, Copy } from "lucide-react";
 import { type ReactNode, useId, useState } from "react";
 import { Button } from "../../shared/Button";
 import { t } from "../../words";
-import { csv, type Table } from "./csv";
+import { type Cell, csv, type Table } from "./csv";
 
 type Props = {
   name: string;
@@ -26,7 +26,7 @@ export function Figure({ name, title, text, table, none, wide = false, children 
       data-testid={`figure-${name}`}
       className={`card flex min-w-0 flex-col ${wide ? "@min-[860px]:col-span-2" : ""}`}
     >
-      <header className="flex flex-wrap items-center gap-2 px-4 pt-3">
+      <header className="flex min-h-10 flex-wrap items-center gap-x-2 px-4 pt-3">
         <h2 id={id} className="min-w-0 flex-1 font-semibold">
           {title}
         </h2>
@@ -70,7 +70,11 @@ function Rows({ title, table, hidden }: { title: string; table: Table; hidden: b
         <thead>
           <tr className="text-small text-third">
             {table.heads.map((head, at) => (
-              <th key={head} scope="col" className={`pb-1 font-medium ${at === 0 ? "text-left" : "pl-4 text-right"}`}>
+              <th
+                key={head}
+                scope="col"
+                className={`pb-1 font-medium ${at === 0 ? "" : "pl-4"} ${side(table.rows[0]?.cells[at])}`}
+              >
                 {head}
               </th>
             ))}
@@ -86,7 +90,7 @@ function Rows({ title, table, hidden }: { title: string; table: Table; hidden: b
                     {cell.shown}
                   </th>
                 ) : (
-                  <td key={table.heads[at]} className={`${look} pl-4 text-right`}>
+                  <td key={table.heads[at]} className={`${look} pl-4 ${side(cell)}`}>
                     {cell.shown}
                   </td>
                 );
@@ -98,6 +102,9 @@ function Rows({ title, table, hidden }: { title: string; table: Table; hidden: b
     </div>
   );
 }
+
+/** Words begin on the left, figures end on the right. */
+const side = (cell: Cell | undefined) => (typeof cell?.raw === "string" ? "text-left" : "text-right");
 
 function CopyCsv({ table }: { table: Table }) {
   const [copied, setCopied] = useState(false);

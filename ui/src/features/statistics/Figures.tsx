@@ -1,6 +1,6 @@
 import type { Statistics } from "../../backend";
 import { roleName } from "../../shared/roles";
-import { dollars, grouped, longSpan } from "../../shared/time";
+import { dollars, exactSpan, grouped } from "../../shared/time";
 import { t } from "../../words";
 import { Bars } from "./Bars";
 import { ROLE_COLOUR, STATE_COLOUR, STATUS_COLOUR } from "./colours";
@@ -22,7 +22,11 @@ export function Figures({ of }: { of: Statistics }) {
   );
 }
 
-const whole = (value: number) => (Number.isInteger(value) ? grouped(value) : "");
+/** Counts stand at the ends of their bars. */
+const NONE: number[] = [];
+
+/** A model by the name that it goes by. */
+const modelName = (model: string) => (model === "practice" ? t("setup.practice") : model);
 
 function ByStatus({ of }: { of: Statistics }) {
   const rows = of.by_status.map(({ status, builds }) => ({
@@ -42,7 +46,8 @@ function ByStatus({ of }: { of: Statistics }) {
     >
       <Bars
         parts={[{ name: t("statistics.builds"), pattern: "full" }]}
-        write={whole}
+        write={grouped}
+        marks={NONE}
         rows={of.by_status.map(({ status, builds }, at) => ({
           key: status,
           name: rows[at]?.name ?? status,
@@ -72,7 +77,8 @@ function ByState({ of }: { of: Statistics }) {
     >
       <Bars
         parts={[{ name: t("statistics.builds"), pattern: "full" }]}
-        write={whole}
+        write={grouped}
+        marks={NONE}
         rows={of.by_state.map(({ state, builds }) => ({
           key: state,
           name: t(`states.${state}`),
@@ -114,10 +120,10 @@ function Time({ of }: { of: Statistics }) {
             words(roleName(each.role)),
             number(each.builds, grouped),
             number(each.attempts, grouped),
-            number(each.model_ms ?? 0, longSpan),
-            number(each.command_ms ?? 0, longSpan),
-            number(each.other_ms ?? 0, longSpan),
-            number(average(each.total_ms, each.builds), longSpan),
+            number(each.model_ms ?? 0, exactSpan),
+            number(each.command_ms ?? 0, exactSpan),
+            number(each.other_ms ?? 0, exactSpan),
+            number(average(each.total_ms, each.builds), exactSpan),
           ],
         })),
       }}
@@ -128,13 +134,13 @@ function Time({ of }: { of: Statistics }) {
           { name: t("statistics.commands"), pattern: "striped" },
           { name: t("statistics.rest"), pattern: "dotted" },
         ]}
-        write={longSpan}
+        write={exactSpan}
         rows={of.phases.map((each) => ({
           key: `${each.phase} ${each.role}`,
           name: t(`states.${each.phase}`),
           colour: ROLE_COLOUR[each.role],
           values: [each.model_ms, each.command_ms, each.other_ms].map((ms) => average(ms, each.builds)),
-          label: longSpan(average(each.total_ms, each.builds)),
+          label: exactSpan(average(each.total_ms, each.builds)),
         }))}
       />
     </Figure>
@@ -174,7 +180,7 @@ function Roads({ of }: { of: Statistics }) {
       <Bars
         names={196}
         labels={48}
-        end={1}
+        marks={[0, 0.25, 0.5, 0.75, 1]}
         parts={[{ name: t("statistics.share"), pattern: "full" }]}
         write={percent}
         rows={of.roads.map((each) => ({
@@ -210,7 +216,8 @@ function Standstills({ of }: { of: Statistics }) {
         names={196}
         labels={40}
         parts={[{ name: t("statistics.times"), pattern: "full" }]}
-        write={whole}
+        write={grouped}
+        marks={NONE}
         rows={of.standstills.map((each) => ({
           key: each.code,
           name: reason(each.code),
@@ -224,13 +231,16 @@ function Standstills({ of }: { of: Statistics }) {
 }
 
 function Usage({ of }: { of: Statistics }) {
+  // One model for all is named once.
+  const [first] = of.usage;
+  const one = first && of.usage.every((each) => each.model === first.model) ? modelName(first.model) : null;
   const cost = (amount: number | null) => (amount === null ? t("rail.costUnknown") : dollars(amount));
   return (
     <Figure
       wide
       name="usage"
       title={t("statistics.usage")}
-      text={t("statistics.usageText")}
+      text={one ? t("statistics.usageTextOne", { model: one }) : t("statistics.usageText")}
       none={t("statistics.usageNone")}
       table={{
         heads: [
@@ -245,7 +255,7 @@ function Usage({ of }: { of: Statistics }) {
           key: `${each.role} ${each.model}`,
           cells: [
             words(roleName(each.role)),
-            words(each.model),
+            words(modelName(each.model)),
             number(each.calls, grouped),
             number(each.input_tokens ?? 0, grouped),
             number(each.output_tokens ?? 0, grouped),
@@ -255,8 +265,8 @@ function Usage({ of }: { of: Statistics }) {
       }}
     >
       <Bars
-        names={236}
-        labels={150}
+        names={one ? 160 : 236}
+        labels={124}
         parts={[
           { name: t("money.in"), pattern: "full" },
           { name: t("money.out"), pattern: "striped" },
@@ -264,7 +274,9 @@ function Usage({ of }: { of: Statistics }) {
         write={grouped}
         rows={of.usage.map((each) => ({
           key: `${each.role} ${each.model}`,
-          name: t("statistics.roleAndModel", { role: roleName(each.role), model: each.model }),
+          name: one
+            ? roleName(each.role)
+            : t("statistics.roleAndModel", { role: roleName(each.role), model: modelName(each.model) }),
           colour: ROLE_COLOUR[each.role],
           values: [each.input_tokens ?? 0, each.output_tokens ?? 0],
           label: t("statistics.tokensAndCost", {

@@ -7,7 +7,7 @@ import { Button, IconButton } from "../../shared/Button";
 import { Empty } from "../../shared/Empty";
 import { Notice, sentence } from "../../shared/Notice";
 import { Select } from "../../shared/Select";
-import { longSpan } from "../../shared/time";
+import { exactSpan } from "../../shared/time";
 import { t } from "../../words";
 import { Figures } from "./Figures";
 import { percent } from "./numbers";
@@ -109,10 +109,10 @@ export function StatisticsPage() {
 /** The figures that are one number. */
 function Sums({ of }: { of: Statistics }) {
   const unknown = t("statistics.notYet");
-  const span = (ms: number | null) => (ms === null ? unknown : longSpan(ms));
+  const span = (ms: number | null) => (ms === null ? unknown : exactSpan(ms));
   const first = of.first_pass_rate;
   const sums: [string, string, string][] = [
-    ["total", `${of.total}`, t("statistics.sumTotal")],
+    ["total", `${of.total}`, t("statistics.sumTotal", { count: of.total })],
     ["finished", percent(of.completion_rate ?? 0), t("statistics.sumFinished", { count: of.finished })],
     ["first-pass", first === null ? unknown : percent(first), t("statistics.sumFirstPass")],
     ["median", span(of.median_duration_ms), t("statistics.sumMedian")],

@@ -79,8 +79,8 @@ test("every figure stands in a table, and a price that is not known is not zero"
     "2",
     "3",
     "1 min 20 s",
-    "10 s",
-    "30 s",
+    "10.0 s",
+    "30.0 s",
     "1 min 0 s",
   ]);
   const roads = screen.getByRole("table", { name: "Sent back" });
