@@ -8,8 +8,14 @@ mod command_line;
 mod endpoint;
 #[cfg(target_os = "linux")]
 mod figures;
+#[cfg(target_os = "linux")]
+mod hostile;
+#[cfg(target_os = "linux")]
+mod keyboard;
 #[cfg(unix)]
 mod kill;
+#[cfg(target_os = "linux")]
+mod opening;
 #[cfg(target_os = "linux")]
 mod palette;
 mod replay;
@@ -17,5 +23,7 @@ mod repositories;
 mod settings;
 #[cfg(target_os = "linux")]
 mod voice;
+#[cfg(target_os = "linux")]
+mod walk;
 #[cfg(target_os = "linux")]
 mod window;

@@ -6,24 +6,12 @@ use crate::support::PHOTO_RENAMER;
 use crate::support::window::Window;
 use crate::window::{accessible, build, talk};
 
-/// Types into whatever has the focus, as a keyboard does.
-async fn type_keys(window: &Window, keys: impl Into<TypingData>) {
-    window
-        .driver
-        .active_element()
-        .await
-        .unwrap()
-        .send_keys(keys)
-        .await
-        .unwrap();
-}
-
 /// Opens the palette, types, and waits until what is meant is the marked one.
 async fn seek(window: &Window, words: &str, meant: &str) {
-    type_keys(window, Key::Control + "k").await;
+    window.press(Key::Control + "k").await;
     window.see("[data-testid=palette-input]").await;
     window.see("[data-testid=palette-input]:focus").await;
-    type_keys(window, words).await;
+    window.press(words).await;
     window
         .says("[data-testid=palette-entry][data-highlighted]", meant)
         .await;
@@ -31,8 +19,15 @@ async fn seek(window: &Window, words: &str, meant: &str) {
 
 /// What is marked is done.
 async fn enter(window: &Window) {
-    type_keys(window, Key::Enter + "").await;
+    window.press(Key::Enter + "").await;
     window.gone("[data-testid=palette]").await;
+}
+
+/// Nothing is cut off or covered, and axe finds nothing.
+async fn sound(window: &Window) {
+    let faults = window.layout_faults().await;
+    assert!(faults.is_empty(), "{faults:#?}");
+    accessible(window).await;
 }
 
 async fn focused(window: &Window) -> String {
@@ -46,7 +41,7 @@ async fn everything_is_done_by_keyboard_through_the_palette() {
     let mut window = Window::open("palette").await;
     window.see("[data-testid=composer]").await;
     // Statistics before the first build lead to it.
-    type_keys(&window, Key::Escape + "").await;
+    window.press(Key::Escape + "").await;
     seek(&window, "stat", "Statistics").await;
     enter(&window).await;
     window.says("main", "After the first build").await;
@@ -58,17 +53,17 @@ async fn everything_is_done_by_keyboard_through_the_palette() {
     build(&mut window).await;
 
     // The palette as it opens, and what it finds.
-    type_keys(&window, Key::Control + "k").await;
+    window.press(Key::Control + "k").await;
     window.see("[data-testid=palette-input]:focus").await;
     window.picture("palette").await;
     accessible(&window).await;
-    type_keys(&window, "photo").await;
+    window.press("photo").await;
     window
         .says("[data-testid=palette-entry][data-highlighted]", "hoto")
         .await;
     window.picture("palette-finds").await;
     accessible(&window).await;
-    type_keys(&window, Key::Escape + "").await;
+    window.press(Key::Escape + "").await;
     window.gone("[data-testid=palette]").await;
 
     // From elsewhere to the build, and along its views.
@@ -80,24 +75,24 @@ async fn everything_is_done_by_keyboard_through_the_palette() {
     enter(&window).await;
     window.see("[data-testid=complete-page]").await;
     for (key, tab) in [("2", "plan"), ("5", "tests"), ("8", "timeline"), ("1", "conversation")] {
-        type_keys(&window, Key::Control + key).await;
+        window.press(Key::Control + key).await;
         window
             .see(&format!("[data-testid=tab-{tab}][aria-selected=true]"))
             .await;
     }
-    type_keys(&window, Key::Control + Key::Shift + "b").await;
+    window.press(Key::Control + Key::Shift + "b").await;
     window.gone("[data-testid=rail]").await;
-    type_keys(&window, Key::Control + Key::Shift + "b").await;
+    window.press(Key::Control + Key::Shift + "b").await;
     window.see("[data-testid=rail]").await;
-    type_keys(&window, Key::Control + "b").await;
+    window.press(Key::Control + "b").await;
     window.gone("[data-testid=new-build]").await;
-    type_keys(&window, Key::Control + "b").await;
+    window.press(Key::Control + "b").await;
     window.see("[data-testid=new-build]").await;
 
     // The focus comes back to the message that was being written.
-    type_keys(&window, "/").await;
+    window.press("/").await;
     window.see("[data-testid=message-composer]:focus").await;
-    type_keys(&window, "half a sentence").await;
+    window.press("half a sentence").await;
     seek(&window, "dark", "Dark appearance").await;
     enter(&window).await;
     window.see("html[data-theme=dark]").await;
@@ -109,7 +104,7 @@ async fn everything_is_done_by_keyboard_through_the_palette() {
     seek(&window, "roll back test", "Roll back to Testing").await;
     enter(&window).await;
     window.see("[data-testid=confirm-rollback]").await;
-    type_keys(&window, Key::Escape + "").await;
+    window.press(Key::Escape + "").await;
     window.gone("[data-testid=confirm-rollback]").await;
 
     seek(&window, "stat", "Statistics").await;
@@ -128,7 +123,7 @@ async fn everything_is_done_by_keyboard_through_the_palette() {
     look_at_statistics(&mut window).await;
     look_at_palette_and_sheet(&mut window, "light").await;
     // The next and the previous build, from a page that is none.
-    type_keys(&window, Key::Control + Key::PageDown).await;
+    window.press(Key::Control + Key::PageDown).await;
     window.see("[data-testid=complete-page]").await;
 
     // A pointer that rests on a picture is told what it does, and by which keys.
@@ -147,17 +142,17 @@ async fn everything_is_done_by_keyboard_through_the_palette() {
 }
 
 async fn look_at_palette_and_sheet(window: &mut Window, name: &str) {
-    type_keys(window, Key::Control + "k").await;
+    window.press(Key::Control + "k").await;
     window.see("[data-testid=palette-input]:focus").await;
     window.picture(&format!("palette-{name}")).await;
-    accessible(window).await;
-    type_keys(window, Key::Escape + "").await;
+    sound(window).await;
+    window.press(Key::Escape + "").await;
     window.gone("[data-testid=palette]").await;
-    type_keys(window, "?").await;
+    window.press("?").await;
     window.see("[data-testid=shortcuts-sheet]").await;
     window.picture(&format!("shortcuts-{name}")).await;
-    accessible(window).await;
-    type_keys(window, Key::Escape + "").await;
+    sound(window).await;
+    window.press(Key::Escape + "").await;
     window.gone("[data-testid=shortcuts-sheet]").await;
 }
 
@@ -172,8 +167,7 @@ async fn look_at_statistics(window: &mut Window) {
     window.says("[data-testid=figure-usage] table", "Code Writer").await;
     window.see("[data-testid=figure-time] svg rect").await;
     window.picture("statistics").await;
-    window.fits().await;
-    accessible(window).await;
+    sound(window).await;
     let press = |which: u8| {
         format!(
             "document.querySelectorAll('[data-testid^=figure-] [aria-pressed]:nth-child({which})').forEach(each => each.click())"
@@ -185,8 +179,7 @@ async fn look_at_statistics(window: &mut Window) {
         .run("document.querySelector('[data-testid=figure-usage]').scrollIntoView()")
         .await;
     window.picture("statistics-tables").await;
-    window.fits().await;
-    accessible(window).await;
+    sound(window).await;
     window.run(&press(1)).await;
     window
         .see_hidden("[data-testid=figure-usage] svg.recharts-surface")

@@ -11,6 +11,7 @@ import { FirstUse } from "./features/voice/FirstUse";
 import { useVoiceKeys } from "./features/voice/useVoiceKeys";
 import { useShortcuts } from "./shared/actions";
 import { Button } from "./shared/Button";
+import { useWholeText } from "./shared/ellipsis";
 import { useUndoKeys } from "./shared/keys";
 import { Notice } from "./shared/Notice";
 import { Tooltips } from "./shared/Tooltip";
@@ -37,6 +38,7 @@ export function App() {
   useUndoKeys();
   useVoiceKeys();
   usePlainMenu();
+  useWholeText();
   useEffect(() => {
     const listening = listen();
     return () => void listening.then((end) => end());

@@ -3,7 +3,7 @@ import { create } from "zustand";
 
 export type Tab = "conversation" | "plan" | "work" | "changes" | "tests" | "checks" | "release" | "timeline";
 
-export type SettingsSection = "models" | "roles" | "approvals" | "limits" | "voice" | "appearance" | "general";
+export type SettingsSection = "models" | "approvals" | "limits" | "voice" | "appearance" | "general";
 
 export type Place =
   | { view: "new" }

@@ -1,13 +1,14 @@
-import { MoreHorizontal, PanelLeftOpen, PanelRightClose, PanelRightOpen } from "lucide-react";
+import { MoreHorizontal, PanelRightClose, PanelRightOpen } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { type BuildDetail, call, commands } from "../../backend";
-import { type Tab, useDesk, useListFolded, useRailFolded } from "../../desk";
+import { type Tab, useDesk, useRailFolded } from "../../desk";
 import { Button, IconButton } from "../../shared/Button";
 import { Menu, MenuItem } from "../../shared/Menu";
 import { Notice, sentence } from "../../shared/Notice";
 import { t } from "../../words";
 import { AgainDialog } from "./AgainDialog";
 import { CancelDialog } from "./CancelDialog";
+import { ShowList } from "./ShowList";
 import { useBuildAction } from "./useBuildAction";
 
 /** The build's name, its views, and what may be done with it as a whole. */
@@ -18,32 +19,22 @@ export function BuildHead({ build, tab }: { build: BuildDetail; tab: Tab }) {
   const [again, setAgain] = useState(false);
   const [trouble, setTrouble] = useState<string | null>(null);
   const desk = useDesk();
-  const listFolded = useListFolded();
   const railFolded = useRailFolded();
   const { status } = build.summary;
   const over = status === "complete" || status === "cancelled";
   const openFolder = () => void call(commands.openProjectFolder(id)).catch((failure) => setTrouble(sentence(failure)));
   return (
     <header className="@container border-line border-b">
-      <div className="flex @max-[680px]:flex-wrap items-center gap-x-1 pr-3 pl-4">
-        {listFolded && (
-          <IconButton
-            label={t("builds.show")}
-            action="fold_list"
-            onClick={() => desk.foldList(false)}
-            className="-ml-2"
-          >
-            <PanelLeftOpen size={15} />
-          </IconButton>
-        )}
+      <div className="flex @max-[860px]:flex-wrap items-center gap-x-1 pr-3 pl-4">
+        <ShowList className="-ml-2" />
         <h1
           title={build.summary.title}
-          className="@max-[680px]:order-1 mr-2 @max-[680px]:max-w-none min-w-[72px] @max-[680px]:flex-1 max-w-[240px] shrink truncate font-semibold"
+          className="@max-[860px]:order-1 mr-2 @max-[860px]:max-w-none min-w-[72px] @max-[860px]:flex-1 max-w-[240px] shrink truncate font-semibold"
         >
           {build.summary.title}
         </h1>
         <Tabs build={build} tab={tab} />
-        <div className="@max-[680px]:order-2 ml-auto flex h-12 @max-[680px]:h-10 shrink-0 items-center gap-1 pl-2">
+        <div className="@max-[860px]:order-2 ml-auto flex h-12 @max-[860px]:h-10 shrink-0 items-center gap-1 pl-2">
           {!over && status !== "paused" && status !== "blocked" && (
             <Button
               kind="quiet"
@@ -130,7 +121,7 @@ function Tabs({ build, tab }: { build: BuildDetail; tab: Tab }) {
       ref={list}
       role="tablist"
       aria-label={t("tabs.label")}
-      className="@max-[680px]:-ml-2 @max-[680px]:order-3 flex @max-[680px]:h-9 h-12 @max-[680px]:w-full min-w-0 overflow-x-auto [scrollbar-width:none]"
+      className="@max-[860px]:-ml-2 @max-[860px]:order-3 flex @max-[860px]:h-9 h-12 @max-[860px]:w-full min-w-0 overflow-x-auto [scrollbar-width:none]"
       onKeyDown={(event) => {
         const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
         if (step === 0) return;
@@ -151,7 +142,7 @@ function Tabs({ build, tab }: { build: BuildDetail; tab: Tab }) {
           tabIndex={tab === name ? 0 : -1}
           data-testid={`tab-${name}`}
           onClick={() => openBuild(build.summary.workflow_id, name)}
-          className={`relative flex h-full shrink-0 items-center gap-1.5 @max-[680px]:px-2 px-2.5 focus-visible:-outline-offset-2 ${tab === name ? "font-medium text-ink after:absolute after:inset-x-0 after:bottom-0 after:h-[2px] after:bg-ink" : dim ? "text-third" : "text-second hover:text-ink"}`}
+          className={`relative flex h-full shrink-0 items-center gap-1.5 @max-[860px]:px-2 px-2.5 focus-visible:-outline-offset-2 ${tab === name ? "font-medium text-ink after:absolute after:inset-x-0 after:bottom-0 after:h-[2px] after:bg-ink" : dim ? "text-third" : "text-second hover:text-ink"}`}
         >
           {t(`tabs.${name}`)}
           {note && <span className="text-small text-third">{note}</span>}

@@ -1,7 +1,6 @@
-import { MoreHorizontal, PanelLeftOpen, Search } from "lucide-react";
+import { MoreHorizontal, Search } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import type { Author } from "../../backend";
-import { useDesk, useListFolded } from "../../desk";
 import { Button, IconButton, Key } from "../../shared/Button";
 import { Checkbox } from "../../shared/Checkbox";
 import { Dialog } from "../../shared/Dialog";
@@ -16,6 +15,7 @@ import { Switch } from "../../shared/Switch";
 import { Tag } from "../../shared/Tag";
 import { TextArea } from "../../shared/TextArea";
 import { t } from "../../words";
+import { ShowList } from "../builds/ShowList";
 
 const AUTHORS: Author[] = [
   "you",
@@ -43,17 +43,9 @@ const COLOURS = [
 
 /** Every piece that views are made of, in each of its states: what is drawn nowhere else is looked at here. */
 export function GalleryPage() {
-  const listFolded = useListFolded();
-  const foldList = useDesk((desk) => desk.foldList);
   return (
     <main className="min-h-0 flex-1 overflow-y-auto" data-testid="gallery">
-      {listFolded && (
-        <div className="p-3">
-          <IconButton label={t("builds.show")} action="fold_list" onClick={() => foldList(false)}>
-            <PanelLeftOpen size={15} />
-          </IconButton>
-        </div>
-      )}
+      <ShowList className="m-3" />
       <div className="mx-auto flex max-w-[920px] flex-col gap-8 px-6 py-9">
         <h1 className="font-semibold text-big tracking-[-0.02em]">{t("gallery.title")}</h1>
         <Type />

@@ -83,7 +83,6 @@ function useGroups(): EntryGroup[] {
     (a, b) => ORDER.indexOf(a.id) - ORDER.indexOf(b.id),
   );
   const builds = useQuery(queries.builds()).data ?? [];
-  const settings = useQuery(queries.settings()).data;
   const { go, openBuild } = useDesk();
   const actions = GROUPS.map((group) => ({
     value: t(`palette.group_${group}`),
@@ -108,18 +107,15 @@ function useGroups(): EntryGroup[] {
     note: lineOf(build),
     run: () => openBuild(build.workflow_id),
   });
-  const sections = SECTIONS
-    // There is nothing to choose between without a connected model.
-    .filter((name) => name !== "roles" || (settings?.models.length ?? 0) > 0)
-    .map(
-      (name): Entry => ({
-        key: `settings ${name}`,
-        title: t(`setup.section_${name}`),
-        also: t("settings"),
-        note: t("settings"),
-        run: () => go({ view: "settings", section: name }),
-      }),
-    );
+  const sections = SECTIONS.map(
+    (name): Entry => ({
+      key: `settings ${name}`,
+      title: t(`setup.section_${name}`),
+      also: t("settings"),
+      note: t("settings"),
+      run: () => go({ view: "settings", section: name }),
+    }),
+  );
   return [
     ...actions,
     { value: t("palette.builds"), items: inOrder(builds).map(open) },

@@ -1,11 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
-import { PanelLeftOpen } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { queries, type Settings } from "../../backend";
-import { type SettingsSection, useDesk, useListFolded } from "../../desk";
-import { IconButton } from "../../shared/Button";
+import { type SettingsSection, useDesk } from "../../desk";
 import { Notice, sentence } from "../../shared/Notice";
 import { t } from "../../words";
+import { ShowList } from "../builds/ShowList";
 import { VoiceSettings } from "../voice/VoiceSettings";
 import { AppearanceSettings } from "./AppearanceSettings";
 import { ApprovalSettings } from "./ApprovalSettings";
@@ -20,8 +19,6 @@ import { SECTIONS } from "./sections";
 export function SettingsPage({ section }: { section?: SettingsSection | undefined }) {
   const settings = useQuery(queries.settings());
   const [error, setError] = useState<string | null>(null);
-  const listFolded = useListFolded();
-  const foldList = useDesk((desk) => desk.foldList);
   const go = useDesk((desk) => desk.go);
   const page = useRef<HTMLElement>(null);
   const shown = settings.data;
@@ -36,13 +33,7 @@ export function SettingsPage({ section }: { section?: SettingsSection | undefine
   if (!shown) return <div className="flex-1" aria-busy="true" />;
   return (
     <main ref={page} className="@container min-h-0 flex-1 overflow-y-auto">
-      {listFolded && (
-        <div className="p-3">
-          <IconButton label={t("builds.show")} action="fold_list" onClick={() => foldList(false)}>
-            <PanelLeftOpen size={15} />
-          </IconButton>
-        </div>
-      )}
+      <ShowList className="m-3" />
       <div className="mx-auto flex max-w-[920px] justify-center gap-8 px-6 py-9">
         <nav
           aria-label={t("setup.sections")}

@@ -1,14 +1,14 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { PanelLeftOpen } from "lucide-react";
 import { useState } from "react";
 import { queries, type Statistics } from "../../backend";
-import { useDesk, useListFolded } from "../../desk";
-import { Button, IconButton } from "../../shared/Button";
+import { useDesk } from "../../desk";
+import { Button } from "../../shared/Button";
 import { Empty } from "../../shared/Empty";
 import { Notice, sentence } from "../../shared/Notice";
 import { Select } from "../../shared/Select";
 import { exactSpan } from "../../shared/time";
 import { t } from "../../words";
+import { ShowList } from "../builds/ShowList";
 import { Figures } from "./Figures";
 import { percent } from "./numbers";
 
@@ -21,20 +21,13 @@ export function StatisticsPage() {
   const [project, setProject] = useState<string | null>(null);
   const [days, setDays] = useState<number | null>(null);
   const found = useQuery({ ...queries.statistics(project, days), placeholderData: keepPreviousData });
-  const listFolded = useListFolded();
-  const { go, foldList } = useDesk();
+  const go = useDesk((desk) => desk.go);
   const projects = new Map((builds.data ?? []).map((build) => [build.project.id, build.project]));
   const everything = project === null && days === null;
   const none = found.data?.total === 0;
   return (
     <main className="flex min-h-0 flex-1 flex-col overflow-y-auto">
-      {listFolded && (
-        <div className="p-3">
-          <IconButton label={t("builds.show")} action="fold_list" onClick={() => foldList(false)}>
-            <PanelLeftOpen size={15} />
-          </IconButton>
-        </div>
-      )}
+      <ShowList className="m-3" />
       <div className="@container mx-auto flex w-full max-w-[1080px] flex-1 flex-col gap-5 px-6 py-9">
         <header className="flex flex-wrap items-center gap-x-2 gap-y-3">
           <h1 className="mr-auto font-semibold text-big tracking-[-0.02em]">{t("statistics.title")}</h1>
