@@ -8,6 +8,7 @@ mod command_line;
 mod endpoint;
 #[cfg(target_os = "linux")]
 mod figures;
+mod history;
 #[cfg(target_os = "linux")]
 mod hostile;
 #[cfg(target_os = "linux")]
@@ -20,6 +21,8 @@ mod opening;
 mod palette;
 mod replay;
 mod repositories;
+#[cfg(target_os = "linux")]
+mod search;
 mod settings;
 #[cfg(target_os = "linux")]
 mod voice;

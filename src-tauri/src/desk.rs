@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use crate::dto::{BuildDetail, BuildSummary, ProjectChoice, WireError};
 use crate::hearing::Hearing;
 use crate::host::{self, ConfiguredModels, user};
+use crate::report::{self, Report};
 use crate::settings::PRACTICE;
 use crate::view;
 
@@ -119,17 +120,22 @@ impl Desk {
     /// No such build.
     pub fn build(&self, id: &str) -> Result<BuildDetail, WireError> {
         let wait = self.engine()?.model_wait(id).map(view::model_wait);
-        let (id, names) = (id.to_owned(), self.models.settings().models);
+        let (id, settings) = (id.to_owned(), self.models.settings());
         let mut build = self.read(move |db| {
             let row = workflows::get(db, &id)?;
-            let model = names
-                .into_iter()
-                .find(|m| m.id == row.model_id)
-                .map_or_else(|| row.model_id.clone(), |m| m.name);
-            view::detail(db, &row, model)
+            view::detail(db, &row, settings.model_name(&row.model_id))
         })?;
         build.summary.model_wait = wait;
         Ok(build)
+    }
+
+    /// A build's history, to take along.
+    ///
+    /// # Errors
+    /// No such build.
+    pub fn report(&self, id: &str) -> Result<Report, WireError> {
+        let (id, settings) = (id.to_owned(), self.models.settings());
+        self.read(move |db| report::gather(db, &workflows::get(db, &id)?, &settings))
     }
 
     /// The line of every build.

@@ -8,6 +8,7 @@ pub mod dto;
 pub mod hearing;
 pub mod host;
 pub mod keys;
+pub mod report;
 pub mod settings;
 pub mod streams;
 pub mod view;

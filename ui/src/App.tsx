@@ -131,9 +131,9 @@ function useMemory() {
       .finally(() => {
         restored.current = true;
       });
-    return useDesk.subscribe(({ place, listFolded, railFolded }) => {
+    return useDesk.subscribe(({ place, listFolded, railFolded, grouping }) => {
       if (!restored.current) return;
-      const layout = JSON.stringify({ place, listFolded, railFolded });
+      const layout = JSON.stringify({ place, listFolded, railFolded, grouping });
       void call(commands.saveDraft("layout", layout)).catch(() => undefined);
     });
   }, []);

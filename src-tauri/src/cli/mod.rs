@@ -3,6 +3,7 @@
 mod build;
 mod prompt;
 mod replay;
+mod report;
 mod show;
 mod usage;
 
@@ -42,6 +43,10 @@ pub enum Command {
     Status(show::One),
     /// Handoffs and events of a build, in order.
     History(show::One),
+    /// A build's history to take along: what was built and proven, handoffs, tests, events.
+    Report(report::ReportArgs),
+    /// Whether a history that was exported as JSON is still what was written.
+    Verify(report::VerifyArgs),
     /// Figures over the builds of the newest build's project.
     Stats(show::One),
     /// What each call of a model used.
@@ -92,6 +97,8 @@ pub fn run(data: Option<PathBuf>, command: Command) -> ExitCode {
         command,
         Command::Status(_)
             | Command::History(_)
+            | Command::Report(_)
+            | Command::Verify(_)
             | Command::Stats(_)
             | Command::Usage(_)
             | Command::Recording(_)
@@ -110,6 +117,8 @@ pub fn run(data: Option<PathBuf>, command: Command) -> ExitCode {
             Command::Replay(args) => replay::again(&data, &args).await,
             Command::Status(args) => show::status(&data, &args),
             Command::History(args) => show::history(&data, &args),
+            Command::Report(args) => report::report(&data, &args),
+            Command::Verify(args) => report::verify(&args),
             Command::Usage(args) => usage::usage(&data, &args),
             Command::Stats(args) => show::stats(&data, &args),
             Command::ServeSite { marker, port } => engine::serve_site(&marker, port)

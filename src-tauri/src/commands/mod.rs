@@ -3,6 +3,8 @@
 mod builds;
 mod desktop;
 mod evidence;
+mod save_dialog;
+mod search;
 mod settings;
 mod steering;
 mod voice;
@@ -34,6 +36,7 @@ pub fn all() -> tauri_specta::Builder<tauri::Wry> {
             builds::edit_plan,
             builds::forecast,
             builds::watch_build,
+            search::search,
             evidence::changes,
             evidence::test_runs,
             evidence::checks,
@@ -43,7 +46,8 @@ pub fn all() -> tauri_specta::Builder<tauri::Wry> {
             evidence::statistics,
             evidence::replay_build,
             evidence::verify_history,
-            evidence::export_history,
+            evidence::report_text,
+            evidence::save_report,
             steering::ready_to_build,
             steering::approve_handoff,
             steering::request_changes,

@@ -7,6 +7,7 @@
 mod build;
 mod evidence;
 mod plan;
+mod search;
 mod settings;
 mod statistics;
 mod voice;
@@ -14,6 +15,7 @@ mod voice;
 pub use build::*;
 pub use evidence::*;
 pub use plan::*;
+pub use search::*;
 pub use settings::*;
 pub use statistics::*;
 pub use voice::*;

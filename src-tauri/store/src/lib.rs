@@ -20,6 +20,7 @@ pub mod releases;
 pub mod remarks;
 pub mod role_runs;
 pub mod rollbacks;
+pub mod search;
 pub mod stats;
 pub mod test_runs;
 mod text;

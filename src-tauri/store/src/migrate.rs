@@ -159,4 +159,32 @@ mod tests {
             "the backup is what it was before"
         );
     }
+
+    #[test]
+    fn what_was_there_before_the_index_is_found() {
+        let before: Vec<Migration> = embedded::migrations::runner()
+            .get_migrations()
+            .iter()
+            .filter(|migration| migration.version() < 11)
+            .cloned()
+            .collect();
+        let mut connection = Connection::open_in_memory().unwrap();
+        Runner::new(&before).run(&mut connection).unwrap();
+        connection
+            .execute_batch(
+                "INSERT INTO projects (id, name, path, created_at) VALUES ('p', 'tips', '/tips', 't');
+                 INSERT INTO build_workflows (id, build_id, project_id, user_id, current_state, workflow_metadata, status, \
+                     revision, title, brief, model_id, created_at, updated_at) \
+                 VALUES ('w', 'b', 'p', 'mira', 'discovery', '{}', 'active', 1, 'Tip calculator', 'a page', 'm', 't', 't');
+                 INSERT INTO messages (id, workflow_id, seq, author, text, state, created_at) \
+                 VALUES ('m', 'w', 1, 'you', 'what was said long ago', 'discovery', 't');",
+            )
+            .unwrap();
+        migrate(&mut connection, None, 9).unwrap();
+        let wanted = crate::search::Wanted::parse("long ag");
+        let said = crate::search::messages(&connection, &wanted, 9).unwrap();
+        assert_eq!(said.best.first().map(|message| message.message_id.as_str()), Some("m"));
+        let wanted = crate::search::Wanted::parse("calcul");
+        assert_eq!(crate::search::builds(&connection, &wanted, 9).unwrap().total, 1);
+    }
 }

@@ -18,6 +18,7 @@ export const commands = {
 	editPlan: (workflowId: string, planRevision: number, plan: Plan) => typedError<BuildDetail, WireError>(__TAURI_INVOKE("edit_plan", { workflowId, planRevision, plan })),
 	forecast: (workflowId: string) => typedError<Forecast, WireError>(__TAURI_INVOKE("forecast", { workflowId })),
 	watchBuild: (workflowId: string, channel: Channel<BuildStream>) => typedError<null, WireError>(__TAURI_INVOKE("watch_build", { workflowId, channel })),
+	search: (query: string) => typedError<SearchResult, WireError>(__TAURI_INVOKE("search", { query })),
 	changes: (workflowId: string) => typedError<FileDiff[], WireError>(__TAURI_INVOKE("changes", { workflowId })),
 	testRuns: (workflowId: string) => typedError<TestRun[], WireError>(__TAURI_INVOKE("test_runs", { workflowId })),
 	checks: (workflowId: string) => typedError<Checks, WireError>(__TAURI_INVOKE("checks", { workflowId })),
@@ -31,8 +32,10 @@ export const commands = {
 	/**  Goes through the build again from its recording, in a copy that is thrown away. */
 	replayBuild: (workflowId: string) => typedError<Replayed, WireError>(__TAURI_INVOKE("replay_build", { workflowId })),
 	verifyHistory: (workflowId: string) => typedError<ChainCheck, WireError>(__TAURI_INVOKE("verify_history", { workflowId })),
-	/**  The history as JSON text. */
-	exportHistory: (workflowId: string) => typedError<string, WireError>(__TAURI_INVOKE("export_history", { workflowId })),
+	/**  The history as text of that format. */
+	reportText: (workflowId: string, format: ReportFormat) => typedError<string, WireError>(__TAURI_INVOKE("report_text", { workflowId, format })),
+	/**  Writes the history where the person says; the file's path, or none when they thought better of it. */
+	saveReport: (workflowId: string, format: ReportFormat) => typedError<string | null, WireError>(__TAURI_INVOKE("save_report", { workflowId, format })),
 	readyToBuild: (workflowId: string, planRevision: number) => typedError<BuildDetail, WireError>(__TAURI_INVOKE("ready_to_build", { workflowId, planRevision })),
 	approveHandoff: (workflowId: string, handoffId: string, pin: Pin, dontAskAgain: boolean) => typedError<BuildDetail, WireError>(__TAURI_INVOKE("approve_handoff", { workflowId, handoffId, pin, dontAskAgain })),
 	/**  Rejects the handoff that was shown, and sends the work back with the reason. */
@@ -192,6 +195,14 @@ export type BuildDetail = {
 /**  Where the builds list shows it. */
 export type BuildGroup = "waiting" | "working" | "live" | "stopped";
 
+export type BuildHit = {
+	workflow_id: string,
+	title: Excerpt,
+	project: Excerpt,
+	/**  Out of its brief, its requirements or its plan, where its name alone does not say why it is here. */
+	excerpt: Excerpt | null,
+};
+
 /**  What arrives live while a build is watched. Texts are pieces to append. */
 export type BuildStream = 
 /**  A role speaks; `message_id` becomes the id of the finished conversation item. */
@@ -235,6 +246,10 @@ export type ChainCheck = {
 	events: number,
 	/**  What was found, as a sentence. */
 	detail: string,
+	/**  The first event that does not fit: what stands before it is as it was written. */
+	broken_at: number | null,
+	/**  The hash of the newest event; it stands for all before it. */
+	head: string,
 };
 
 export type Changed = 
@@ -313,6 +328,21 @@ export type DictationWish = {
 	before: string,
 };
 
+/**  What an event is about. */
+export type EventKind = 
+/**  Work changed hands, or somebody answered that. */
+"handoff" | 
+/**  Requirements, plan, and the click that builds it. */
+"plan" | 
+/**  States and attempts. */
+"work" | 
+/**  What the product gathered. */
+"evidence" | 
+/**  Work went back, stood still, or was rolled back. */
+"trouble" | 
+/**  What the person set: pause, limits, approvals, budget. */
+"steering" | "note";
+
 export type EvidenceLink = "plan" | "changes" | "tests" | "checks" | "release";
 
 /**  One line of a handoff card, gathered by the product and never by a role. */
@@ -324,6 +354,13 @@ export type EvidenceRow = {
 	link: EvidenceLink,
 	/**  Short text of the link ("log", "4f2a91c"). */
 	link_text: string,
+};
+
+/**  A stretch of a text, and where in it the words that were looked for stand. */
+export type Excerpt = {
+	text: string,
+	/**  From and to, in the units that a string of the window has: UTF-16. */
+	marks: ([number, number])[],
 };
 
 export type Feature = {
@@ -402,6 +439,15 @@ export type LocalServer = {
 	name: string,
 	base_url: string,
 	models: string[],
+};
+
+export type MessageHit = {
+	message_id: string,
+	workflow_id: string,
+	build_title: string,
+	author: Author,
+	at: string,
+	excerpt: Excerpt,
 };
 
 export type Microphone = {
@@ -638,6 +684,13 @@ export type Replayed = {
 	stopped: string | null,
 };
 
+/**  What a build's history can be taken along as. */
+export type ReportFormat = 
+/**  Everything, to be verified offline. */
+"json" | "markdown" | 
+/**  One file that needs nothing else. */
+"html";
+
 /**  A part of a request that differs. */
 export type RequestDifference = {
 	role: Role,
@@ -697,6 +750,14 @@ export type Sample = {
 	title: string,
 	tagline: string,
 	brief: string,
+};
+
+/**  The best of what was found, and how much there is in all. */
+export type SearchResult = {
+	builds: BuildHit[],
+	builds_total: number,
+	messages: MessageHit[],
+	messages_total: number,
 };
 
 /**  How often work was sent back from here, and what the last reason was. */
@@ -865,6 +926,7 @@ export type Theme = "system" | "light" | "dark";
 
 export type TimelineItem = {
 	seq: number,
+	kind: EventKind,
 	event_type: string,
 	/**  "you", a role's wire name, or "product". */
 	by: string,

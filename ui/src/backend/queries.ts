@@ -34,5 +34,11 @@ export const queries = {
   /** Of a project or of all; of builds begun in the last days or at any time. */
   statistics: (project: string | null, days: number | null) =>
     query(["statistics", project ?? "", `${days ?? ""}`], () => call(commands.statistics(project, days))),
+  /** What is found changes with every word that is said: it is asked for anew, and not kept. */
+  search: (typed: string) => ({
+    ...query(["search", typed], () => call(commands.search(typed))),
+    staleTime: 0,
+    gcTime: 0,
+  }),
   timeline: (id: string) => query(["timeline", id], () => call(commands.timeline(id))),
 };

@@ -61,3 +61,16 @@ export function useSince(at: string | null): number {
   }, [at, step]);
   return since;
 }
+
+/** The day of a moment where the person is: "2026-11-20". */
+export function dayOf(at: string): string {
+  const moment = new Date(at);
+  const two = (number: number) => `${number}`.padStart(2, "0");
+  return `${moment.getFullYear()}-${two(moment.getMonth() + 1)}-${two(moment.getDate())}`;
+}
+
+/** "Friday, 20 November 2026". */
+export function dayName(day: string): string {
+  const options = { weekday: "long", day: "numeric", month: "long", year: "numeric" } as const;
+  return new Date(`${day}T12:00:00`).toLocaleDateString("en", options);
+}

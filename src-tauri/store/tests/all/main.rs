@@ -4,4 +4,5 @@
 
 mod files;
 mod guards;
+mod search;
 mod support;

@@ -16,11 +16,15 @@ import { Announced } from "./Announced";
 import { Composer } from "./Composer";
 import { Messages, useLive } from "./Messages";
 import { useSay } from "./useSay";
+import { useSought } from "./useSought";
 
 export function Conversation({ build }: { build: BuildDetail }) {
   const id = build.summary.workflow_id;
   const conversation = useQuery(queries.conversation(id));
-  const { scrollRef, contentRef, scrollToBottom } = useStickToBottom({ initial: "instant", resize: "instant" });
+  const { scrollRef, contentRef, scrollToBottom, stopScroll } = useStickToBottom({
+    initial: "instant",
+    resize: "instant",
+  });
   const say = useSay(id);
   useReadAloud(build, conversation.data);
   const items = conversation.data ?? [];
@@ -32,6 +36,7 @@ export function Conversation({ build }: { build: BuildDetail }) {
   useEffect(() => {
     if (begun || cardShown || own) void scrollToBottom("instant");
   }, [begun, cardShown, own, scrollToBottom]);
+  useSought(begun, stopScroll);
   return (
     <div className="relative flex h-full flex-col">
       <Announced item={last} build={build} />

@@ -137,7 +137,7 @@ function Buttons() {
         </Piece>
       ))}
       <Piece name={t("gallery.icons")}>
-        <IconButton label={t("builds.search")}>
+        <IconButton label={t("search.everywhere")}>
           <Search size={15} />
         </IconButton>
         <IconButton label={t("gallery.focused")} data-shown="focus">
@@ -158,7 +158,7 @@ function Fields() {
   return (
     <Group title={t("gallery.fields")}>
       <Piece name={t("gallery.usual")}>
-        <Input aria-label={t("gallery.usual")} placeholder={t("builds.search")} />
+        <Input aria-label={t("gallery.usual")} placeholder={t("search.everywhere")} />
       </Piece>
       <Piece name={t("gallery.focused")}>
         <Input aria-label={t("gallery.focused")} data-shown="focus" defaultValue="Builds" />

@@ -5,7 +5,7 @@ import { useDesk, useListFolded, useRailFolded } from "../../desk";
 import { useAction } from "../../shared/actions";
 import { Notice, sentence } from "../../shared/Notice";
 import { t } from "../../words";
-import { inOrder } from "../builds/order";
+import { inOrder } from "../builds/groups";
 import { saveSettings } from "../settings/save";
 import { usePalette } from "./open";
 
@@ -30,6 +30,7 @@ export function WindowActions() {
   useAction({ id: "settings", run: () => desk.go({ view: "settings" }) });
   useAction({ id: "statistics", run: () => desk.go({ view: "statistics" }) });
   useAction({ id: "connect_model", run: () => desk.go({ view: "settings", section: "models" }) });
+  useAction({ id: "search", also: t("search.also"), run: () => desk.search(true) });
   useAction({ id: "gallery", run: () => desk.go({ view: "gallery" }) });
   useAction({
     id: "fold_list",
@@ -92,7 +93,10 @@ export function WindowActions() {
 
 /** The builds beside the open one, as the list shows them, and the next one that waits for the person. */
 function useNeighbours() {
-  const builds = inOrder(useQuery(queries.builds()).data ?? []);
+  const builds = inOrder(
+    useQuery(queries.builds()).data ?? [],
+    useDesk((desk) => desk.grouping),
+  );
   const place = useDesk((desk) => desk.place);
   const openBuild = useDesk((desk) => desk.openBuild);
   const here = place.view === "build" ? builds.findIndex((build) => build.workflow_id === place.id) : -1;

@@ -4,8 +4,8 @@ import { useDesk } from "../../desk";
 import { useOffered } from "../../shared/actions";
 import { ACTIONS, GROUPS, type Keys } from "../../shared/shortcuts";
 import { t } from "../../words";
+import { inOrder } from "../builds/groups";
 import { lineOf } from "../builds/line";
-import { inOrder } from "../builds/order";
 import { SECTIONS } from "../settings/sections";
 import { score } from "./match";
 import { useRecent } from "./recent";
@@ -38,7 +38,7 @@ const BUILDS_FOUND = 20;
 export function useEntries(typed: string): EntryGroup[] {
   const groups = useGroups();
   const recent = useRecent();
-  const searchFor = useSearch();
+  const search = useDesk((desk) => desk.search);
   if (typed.trim() === "") {
     const all = new Map(groups.flatMap((group) => group.items).map((entry) => [entry.key, entry]));
     const used = recent.flatMap((key) => all.get(key) ?? []).slice(0, RECENT);
@@ -65,7 +65,9 @@ export function useEntries(typed: string): EntryGroup[] {
     .filter((group) => group.points > 0)
     .sort((a, b) => b.points - a.points)
     .map(({ value, items }) => ({ value, items }));
-  return searchFor ? [...ranked, { value: t("palette.search"), items: [searchFor(typed.trim())] }] : ranked;
+  const text = typed.trim();
+  const searchFor = { key: "search", title: t("palette.searchFor", { text }), also: "", run: () => search(true, text) };
+  return [...ranked, { value: t("palette.search"), items: [searchFor] }];
 }
 
 const shortened = (group: EntryGroup) =>
@@ -83,7 +85,7 @@ function useGroups(): EntryGroup[] {
     (a, b) => ORDER.indexOf(a.id) - ORDER.indexOf(b.id),
   );
   const builds = useQuery(queries.builds()).data ?? [];
-  const { go, openBuild } = useDesk();
+  const { go, openBuild, grouping } = useDesk();
   const actions = GROUPS.map((group) => ({
     value: t(`palette.group_${group}`),
     items: offered
@@ -118,19 +120,7 @@ function useGroups(): EntryGroup[] {
   );
   return [
     ...actions,
-    { value: t("palette.builds"), items: inOrder(builds).map(open) },
+    { value: t("palette.builds"), items: inOrder(builds, grouping).map(open) },
     { value: t("palette.settings"), items: sections },
   ].filter((group) => group.items.length > 0);
-}
-
-/** The way to a search in everything that was said, where the window has one. */
-function useSearch(): ((text: string) => Entry) | null {
-  const { searchFor } = useDesk() as { searchFor?: (text: string) => void };
-  if (!searchFor) return null;
-  return (text) => ({
-    key: "search",
-    title: t("palette.searchFor", { text }),
-    also: "",
-    run: () => searchFor(text),
-  });
 }

@@ -1,4 +1,4 @@
-import { act, screen, waitFor, within } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, test } from "vitest";
 import { client, queries } from "../../backend";
@@ -49,7 +49,7 @@ test("a build is found by its title and opened by keyboard alone", async () => {
   const input = await open();
   await waitFor(() => expect(input).toHaveFocus());
   await userEvent.keyboard("drawer");
-  await waitFor(() => expect(screen.getAllByRole("option")).toHaveLength(1));
+  await waitFor(() => expect(screen.getAllByRole("option")[0]).toHaveTextContent("Notes in a drawer"));
   await userEvent.keyboard("{Enter}");
   await waitFor(() => expect(useDesk.getState().place).toEqual({ view: "build", id: "w2", tab: "conversation" }));
   expect(screen.queryByTestId("palette")).not.toBeInTheDocument();
@@ -98,16 +98,14 @@ test("a change that cannot be kept is said", async () => {
   expect(await screen.findByText(/the disk is full/)).toBeInTheDocument();
 });
 
-test("a search in conversations is offered where there is one, with the words that were typed", async () => {
-  const sought: string[] = [];
+test("what nothing is called can be searched for in conversations", async () => {
   aWindow();
   await open();
-  await userEvent.keyboard("zebra");
-  expect(await screen.findByText("Nothing is called that.")).toBeInTheDocument();
-  act(() => useDesk.setState({ searchFor: (text: string) => sought.push(text) } as object));
+  await userEvent.keyboard("zebra crossing");
+  await waitFor(() => expect(screen.getAllByRole("option")).toHaveLength(1));
+  expect(screen.getByRole("option")).toHaveTextContent("Search conversations for “zebra crossing”");
   await userEvent.keyboard("{Enter}");
-  await waitFor(() => expect(sought).toEqual(["zebra"]));
-  act(() => useDesk.setState({ searchFor: undefined } as object));
+  await waitFor(() => expect(useDesk.getState()).toMatchObject({ searching: true, searchText: "zebra crossing" }));
 });
 
 test("the sheet shows every shortcut, also those of other places", async () => {
