@@ -5,6 +5,7 @@
 mod support;
 
 mod command_line;
+mod data;
 mod endpoint;
 #[cfg(target_os = "linux")]
 mod figures;

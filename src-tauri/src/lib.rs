@@ -7,6 +7,7 @@ pub mod desk;
 pub mod dto;
 pub mod hearing;
 pub mod host;
+pub mod keeping;
 pub mod keys;
 pub mod report;
 pub mod settings;

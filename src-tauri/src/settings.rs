@@ -38,6 +38,8 @@ impl Settings {
             model_tries: 5,
             budget: None,
             voice: first_voice(),
+            daily_backups: true,
+            backup_folder: None,
         }
     }
 

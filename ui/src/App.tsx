@@ -4,6 +4,7 @@ import { call, client, commands, listen, queries } from "./backend";
 import { type Place, useDesk, useListFolded } from "./desk";
 import { BuildsList } from "./features/builds/BuildsList";
 import { FirstPage } from "./features/builds/FirstPage";
+import { BackupTrouble } from "./features/data/BackupTrouble";
 import { WindowActions } from "./features/palette/WindowActions";
 import { useAppearance } from "./features/settings/useAppearance";
 import { DictationElsewhere } from "./features/voice/DictationNotice";
@@ -11,6 +12,7 @@ import { FirstUse } from "./features/voice/FirstUse";
 import { useVoiceKeys } from "./features/voice/useVoiceKeys";
 import { useShortcuts } from "./shared/actions";
 import { Button } from "./shared/Button";
+import { Done } from "./shared/Done";
 import { useWholeText } from "./shared/ellipsis";
 import { useUndoKeys } from "./shared/keys";
 import { Notice } from "./shared/Notice";
@@ -25,6 +27,8 @@ const SettingsPage = lazy(() =>
 const StatisticsPage = lazy(() =>
   import("./features/statistics/StatisticsPage").then(({ StatisticsPage }) => ({ default: StatisticsPage })),
 );
+const TrashPage = lazy(() => import("./features/data/TrashPage").then(({ TrashPage }) => ({ default: TrashPage })));
+const Rescue = lazy(() => import("./features/data/Rescue").then(({ Rescue }) => ({ default: Rescue })));
 const GalleryPage = lazy(() =>
   import("./features/gallery/GalleryPage").then(({ GalleryPage }) => ({ default: GalleryPage })),
 );
@@ -66,6 +70,9 @@ export function App() {
         <Button kind="primary" data-testid="open-again" onClick={() => void openAgain()}>
           {t("problem.again")}
         </Button>
+        <Suspense>
+          <Rescue />
+        </Suspense>
       </main>
     );
   }
@@ -79,11 +86,13 @@ export function App() {
               <Notice>{sentence}</Notice>
             </div>
           ))}
+          <BackupTrouble />
           <WindowActions />
           <DictationElsewhere />
           <Room place={place} />
         </div>
         <FirstUse />
+        <Done />
       </div>
     </Tooltips>
   );
@@ -114,6 +123,7 @@ function Room({ place }: { place: Place }) {
       {place.view === "settings" && <SettingsPage section={place.section} />}
       {place.view === "gallery" && <GalleryPage />}
       {place.view === "statistics" && <StatisticsPage />}
+      {place.view === "trash" && <TrashPage />}
       {place.view === "build" && <BuildPage key={place.id} id={place.id} tab={place.tab} />}
     </Suspense>
   );

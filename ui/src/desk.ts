@@ -3,13 +3,14 @@ import { create } from "zustand";
 
 export type Tab = "conversation" | "plan" | "work" | "changes" | "tests" | "checks" | "release" | "timeline";
 
-export type SettingsSection = "models" | "approvals" | "limits" | "voice" | "appearance" | "general";
+export type SettingsSection = "models" | "approvals" | "limits" | "voice" | "appearance" | "data" | "general";
 
 export type Place =
   | { view: "new" }
   | { view: "settings"; section?: SettingsSection }
   | { view: "gallery" }
   | { view: "statistics" }
+  | { view: "trash" }
   | { view: "build"; id: string; tab: Tab };
 
 /** What the builds of the list stand together by. */

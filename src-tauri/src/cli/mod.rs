@@ -1,6 +1,7 @@
 //! The command line: the same service without a window, for scripts, tests and measurements.
 
 mod build;
+mod data;
 mod prompt;
 mod replay;
 mod report;
@@ -63,6 +64,10 @@ pub enum Command {
     Recording(replay::RecordingArgs),
     /// Goes through a build again, in a copy: the answers come from its recording, all else happens anew.
     Replay(show::One),
+    /// Copies the whole database into one file.
+    Backup(data::BackupArgs),
+    /// Writes all that is kept of a build into a folder.
+    Export(data::ExportArgs),
     /// Goes on with a build that stands still or was cut off.
     Resume(build::ResumeArgs),
     /// Serves one released page until it is taken down.
@@ -115,6 +120,8 @@ pub fn run(data: Option<PathBuf>, command: Command) -> ExitCode {
             Command::Prompt(args) => prompt::prompt(&data, &args).await,
             Command::Recording(args) => replay::show(&data, &args),
             Command::Replay(args) => replay::again(&data, &args).await,
+            Command::Backup(args) => data::backup(&data, args),
+            Command::Export(args) => data::export(&data, &args),
             Command::Status(args) => show::status(&data, &args),
             Command::History(args) => show::history(&data, &args),
             Command::Report(args) => report::report(&data, &args),

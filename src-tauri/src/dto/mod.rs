@@ -5,6 +5,7 @@
 //! UTC, durations are milliseconds.
 
 mod build;
+mod data;
 mod evidence;
 mod plan;
 mod search;
@@ -13,6 +14,7 @@ mod statistics;
 mod voice;
 
 pub use build::*;
+pub use data::*;
 pub use evidence::*;
 pub use plan::*;
 pub use search::*;

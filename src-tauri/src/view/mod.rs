@@ -2,6 +2,7 @@
 
 mod build;
 mod conversation;
+mod data;
 mod handoff;
 mod mirror;
 mod plan;
@@ -16,6 +17,7 @@ mod voice;
 
 pub use build::{detail, summary};
 pub use conversation::{activity, item};
+pub use data::backup;
 pub use mirror::{connection_kinds, file_diffs, local_server, model_check, model_wait, sample};
 pub use plan::forecast;
 pub use proof::{checks, test_runs};

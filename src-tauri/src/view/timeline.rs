@@ -139,6 +139,12 @@ fn of_fact(fact: &Fact) -> String {
 }
 
 fn noted(event_type: &str, data: &Value) -> String {
+    match event_type {
+        "moved_to_trash" => return "Moved to the trash".to_owned(),
+        "restored_from_trash" => return "Restored from the trash".to_owned(),
+        "restored_from_backup" => return "Restored from a backup".to_owned(),
+        _ => {}
+    }
     let what = event_type.replace('_', " ");
     match data.get("detail").or_else(|| data.get("path")).and_then(Value::as_str) {
         Some(detail) => format!("{what}: {detail}"),

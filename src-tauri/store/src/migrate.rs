@@ -63,7 +63,7 @@ pub(crate) fn inspect(path: &Path) -> Result<i32, StoreError> {
     Ok(version)
 }
 
-fn applied_version(connection: &Connection) -> rusqlite::Result<i32> {
+pub(crate) fn applied_version(connection: &Connection) -> rusqlite::Result<i32> {
     let history: bool = connection.query_row(
         "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'refinery_schema_history')",
         [],
@@ -110,6 +110,14 @@ fn back_up(connection: &Connection, to: &Path) -> Result<(), StoreError> {
         .map_err(|error| StoreError::Migration {
             detail: format!("the backup could not be written: {error}"),
         })
+}
+
+/// A database as an earlier version of the program left it.
+#[cfg(test)]
+pub(crate) fn to_version(connection: &mut Connection, version: i32) {
+    let runner = embedded::migrations::runner().set_target(refinery::Target::Version(version));
+    let migrated = runner.run(connection);
+    assert!(migrated.is_ok(), "{migrated:?}");
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Figures over many builds, for `get_workflow_stats` and the forecast.
+//! Figures over many builds, for `get_workflow_stats` and the forecast. What is in the trash does not count.
 
 use rusqlite::{Connection, Row, params};
 use serde::Serialize;
@@ -15,7 +15,8 @@ pub struct Scope {
 }
 
 /// What every figure has in common: the builds it is about. They are `w` in each query.
-const COUNTED: &str = "(?1 IS NULL OR w.project_id = ?1) AND (?2 IS NULL OR w.created_at >= ?2)";
+const COUNTED: &str =
+    "w.trashed_at IS NULL AND (?1 IS NULL OR w.project_id = ?1) AND (?2 IS NULL OR w.created_at >= ?2)";
 
 /// The rows of a query over the builds that are `{counted}`.
 fn rows<T>(
@@ -223,7 +224,7 @@ pub fn finished_with(connection: &Connection, model_id: &str) -> Result<Vec<Fini
         "SELECT (julianday(w.completed_at) - julianday(w.created_at)) * 86400000.0, \
          (SELECT CASE WHEN total(r.cost IS NULL) = 0 THEN total(r.cost) END \
           FROM role_runs r WHERE r.workflow_id = w.id) \
-         FROM build_workflows w WHERE w.completed_at IS NOT NULL AND w.model_id = ?1",
+         FROM build_workflows w WHERE w.completed_at IS NOT NULL AND w.trashed_at IS NULL AND w.model_id = ?1",
     )?;
     let rows = statement
         .query_map([model_id], |row| {

@@ -95,6 +95,33 @@ export const commands = {
 	readAloud: (text: string) => typedError<null, WireError>(__TAURI_INVOKE("read_aloud", { text })),
 	/**  Ends what is being read aloud. */
 	hush: () => typedError<null, WireError>(__TAURI_INVOKE("hush")),
+	moveToTrash: (workflowId: string) => typedError<MovedToTrash, WireError>(__TAURI_INVOKE("move_to_trash", { workflowId })),
+	/**  Takes a build out of the trash; `go_on` where the move that stopped it is undone. */
+	restoreBuild: (workflowId: string, goOn: boolean) => typedError<null, WireError>(__TAURI_INVOKE("restore_build", { workflowId, goOn })),
+	listTrash: () => typedError<BuildSummary[], WireError>(__TAURI_INVOKE("list_trash")),
+	deleteForGood: (workflowId: string) => typedError<null, WireError>(__TAURI_INVOKE("delete_for_good", { workflowId })),
+	emptyTrash: () => typedError<null, WireError>(__TAURI_INVOKE("empty_trash")),
+	/**  The folder that an export goes into, as the person picks it; none when the dialog was closed. */
+	chooseExportFolder: () => typedError<string | null, WireError>(__TAURI_INVOKE("choose_export_folder")),
+	/**  Writes a build into a new folder there, and says where that is. */
+	exportBuild: (workflowId: string, folder: string) => typedError<string, WireError>(__TAURI_INVOKE("export_build", { workflowId, folder })),
+	/**  Writes all builds, those in the trash too. */
+	exportAll: (folder: string) => typedError<string, WireError>(__TAURI_INVOKE("export_all", { folder })),
+	/**  Opens a folder that was exported to, or that data lies in. */
+	openFolder: (folder: string) => typedError<null, WireError>(__TAURI_INVOKE("open_folder", { folder })),
+	dataStatus: () => typedError<DataStatus, WireError>(__TAURI_INVOKE("data_status")),
+	backupStatus: () => typedError<BackupStatus, WireError>(__TAURI_INVOKE("backup_status")),
+	backUpNow: () => typedError<Backup, WireError>(__TAURI_INVOKE("back_up_now")),
+	/**  Another folder for backups, as the person picks it; none when the dialog was closed. */
+	chooseBackupFolder: () => typedError<string | null, WireError>(__TAURI_INVOKE("choose_backup_folder")),
+	/**  Where backups go from now on; none: into the data folder. Those that were made stay where they are. */
+	setBackupFolder: (folder: string | null) => typedError<Settings, WireError>(__TAURI_INVOKE("set_backup_folder", { folder })),
+	/**  A backup that lies somewhere else, as the person picks it; none when the dialog was closed. */
+	chooseBackup: () => typedError<string | null, WireError>(__TAURI_INVOKE("choose_backup")),
+	/**  Puts a backup in the place of what is there, which is backed up first. The window goes on with it. */
+	restoreBackup: (path: string) => typedError<null, WireError>(__TAURI_INVOKE("restore_backup", { path })),
+	/**  Deletes builds, settings, keys and all that belongs to them. Projects and what was released into them stay. */
+	deleteEverything: (typed: string, keepBackups: boolean) => typedError<null, WireError>(__TAURI_INVOKE("delete_everything", { typed, keepBackups })),
 	appStatus: () => typedError<AppStatus, WireError>(__TAURI_INVOKE("app_status")),
 	/**  Opens the data once more, after whatever stood in the way is gone. */
 	openAgain: () => typedError<AppStatus, WireError>(__TAURI_INVOKE("open_again")),
@@ -110,6 +137,7 @@ export const commands = {
 
 /** Events */
 export const events = {
+	backupsChanged: makeEvent<BackupsChanged, BackupsChanged>("backups-changed"),
 	buildChanged: makeEvent<BuildChanged, BuildChanged>("build-changed"),
 };
 
@@ -146,6 +174,31 @@ export type ApprovalPolicy = "every_handoff" | "before_release" | "hands_off";
 export type Author = "you" | "q_assistant" | "code_writer" | "test_auditor" | "verification_overseer" | "release_manager" | 
 /**  The product itself: notices and errors. */
 "product";
+
+export type Backup = {
+	path: string,
+	occasion: BackupOccasion,
+	made_at: string,
+	bytes: number | null,
+};
+
+/**  Why it was made. */
+export type BackupOccasion = "daily" | "asked" | "before_restore";
+
+/**  Where backups are, and how it went. */
+export type BackupStatus = {
+	folder: string,
+	/**  Why the daily backup could not be made, while that is so. */
+	problem: string | null,
+	/**  The newest first. */
+	backups: Backup[],
+};
+
+/**  A daily backup was made, or could not be made. The window asks again for what it shows of them. */
+export type BackupsChanged = {
+	/**  Why it could not be made. */
+	problem: string | null,
+};
 
 /**  What the models of a build may use at most. */
 export type Budget = {
@@ -238,6 +291,8 @@ export type BuildSummary = {
 	created_at: string,
 	/**  The last change of state, status or approval. */
 	changed_at: string,
+	/**  Since when it is in the trash. */
+	trashed_at: string | null,
 };
 
 /**  Whether the audit trail is whole. */
@@ -297,6 +352,23 @@ export type ConversationItem = {
 	images: string[],
 	/**  The phase that a rollback went back to, if it took this back: it is kept, but no longer counts. */
 	taken_back: State | null,
+};
+
+export type DataKind = "database" | "worktrees" | 
+/**  Released pages. */
+"pages" | 
+/**  Of the program, and the long outputs of commands. */
+"logs" | "recordings" | "speech_models" | "backups";
+
+export type DataPart = {
+	kind: DataKind,
+	bytes: number | null,
+};
+
+/**  Where the data lies, and what takes how much room. */
+export type DataStatus = {
+	folder: string,
+	parts: DataPart[],
 };
 
 /**  What happens while somebody dictates; the last is always *done*. */
@@ -561,6 +633,12 @@ export type ModelWait = {
 	until: string,
 };
 
+/**  A build was moved to the trash. */
+export type MovedToTrash = {
+	/**  A role was at work and was stopped: whoever undoes the move lets it go on. */
+	stopped: boolean,
+};
+
 export type NextAction = "try_again" | "raise_retry_limit" | "raise_budget" | "connect_model" | "resume" | "roll_back" | 
 /**  It is not known whether a release happened: look, then say. */
 "confirm_release";
@@ -791,6 +869,10 @@ export type Settings = {
 	/**  What a new build may use; none: no limit. */
 	budget: Budget | null,
 	voice: VoiceSettings,
+	/**  Whether a backup is made each day. */
+	daily_backups: boolean,
+	/**  Where backups go; none: into the data folder. */
+	backup_folder: string | null,
 };
 
 /**  Who turns speech into words. */

@@ -42,7 +42,9 @@ export const ACTIONS = {
   save_history: { group: "build" },
   copy_history: { group: "build" },
   test_command: { group: "build" },
+  export: { group: "build" },
   cancel_build: { group: "build" },
+  move_to_trash: { group: "build" },
 
   new: { group: "go", keys: { key: "n" } },
   next_waiting: { group: "go", keys: { key: "w" } },
@@ -59,6 +61,8 @@ export const ACTIONS = {
   search: { group: "go", keys: { key: "f", mod: true, shift: true } },
   statistics: { group: "go", keys: { key: "s" } },
   settings: { group: "go", keys: { key: ",", mod: true } },
+  trash: { group: "go" },
+  empty_trash: { group: "go" },
   connect_model: { group: "go" },
 
   palette: { group: "window", keys: { key: "k", mod: true } },

@@ -38,6 +38,16 @@ export function clockWithSeconds(at: string): string {
   });
 }
 
+/** "27 November 2026", as the person's system writes days. */
+export function day(at: string): string {
+  return new Date(at).toLocaleDateString([], { dateStyle: "long" });
+}
+
+/** "27 Nov 2026, 10:05". */
+export function dayAndClock(at: string): string {
+  return new Date(at).toLocaleString([], { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" });
+}
+
 /** "48,210". */
 export function grouped(number: number): string {
   return Math.round(number).toLocaleString("en", { useGrouping: true });

@@ -5,3 +5,4 @@
 mod aside;
 mod desk;
 mod replayed;
+mod trash;

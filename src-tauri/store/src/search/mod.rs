@@ -1,4 +1,4 @@
-//! Finding builds, and what was said in them: the indexes of `V11__search.sql`, which triggers keep.
+//! Finding builds, and what was said in them: the indexes of `V11__search.sql`, which triggers keep. What is in the trash is not found.
 
 mod wanted;
 
@@ -41,20 +41,21 @@ pub struct Found<T> {
 const BUILDS: &str = "SELECT w.id FROM build_index \
     JOIN searched_builds s ON s.number = build_index.rowid \
     JOIN build_workflows w ON w.id = s.workflow_id \
-    WHERE build_index MATCH ?1 AND NOT EXISTS (SELECT 1 FROM json_each(?2) short, build_texts t \
+    WHERE build_index MATCH ?1 AND w.trashed_at IS NULL AND NOT EXISTS (SELECT 1 FROM json_each(?2) short, build_texts t \
         WHERE t.workflow_id = w.id AND instr(lower(concat_ws(' ', t.title, t.project, t.brief, t.plan)), lower(short.value)) = 0) \
     ORDER BY bm25(build_index, 16, 8, 2, 1), w.updated_at DESC";
 
 /// One or two letters alone are in every text: they are looked for in names.
 const BUILDS_BY_A_LETTER: &str = "SELECT w.id FROM build_workflows w JOIN projects p ON p.id = w.project_id \
-    WHERE NOT EXISTS (SELECT 1 FROM json_each(?1) \
+    WHERE w.trashed_at IS NULL AND NOT EXISTS (SELECT 1 FROM json_each(?1) \
         WHERE instr(lower(w.title || ' ' || p.name), lower(value)) = 0) \
     ORDER BY w.updated_at DESC";
 
 /// What a rollback took back no longer counts, and is not found while it does not.
 const MESSAGES: &str = "SELECT m.id FROM message_index \
     JOIN searched_messages s ON s.number = message_index.rowid JOIN messages m ON m.id = s.message_id \
-    WHERE message_index MATCH ?1 AND m.taken_back IS NULL AND NOT EXISTS (SELECT 1 FROM json_each(?2) \
+    JOIN build_workflows w ON w.id = m.workflow_id \
+    WHERE message_index MATCH ?1 AND m.taken_back IS NULL AND w.trashed_at IS NULL AND NOT EXISTS (SELECT 1 FROM json_each(?2) \
         WHERE instr(lower(m.text), lower(value)) = 0) \
     ORDER BY bm25(message_index), s.number DESC";
 

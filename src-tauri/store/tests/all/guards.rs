@@ -79,6 +79,8 @@ fn the_audit_trail_only_grows() {
         );
     }
     assert_eq!(text(&store, "SELECT CAST(count(*) AS TEXT) FROM workflow_events"), "3");
+    let thrown_away = format!("UPDATE build_workflows SET trashed_at = 'now' WHERE id = '{id}'");
+    sql(&store, &thrown_away).unwrap();
     sql(&store, &format!("DELETE FROM build_workflows WHERE id = '{id}'")).unwrap();
     assert_eq!(
         text(&store, "SELECT CAST(count(*) AS TEXT) FROM workflow_events"),

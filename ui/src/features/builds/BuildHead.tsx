@@ -2,10 +2,15 @@ import { MoreHorizontal, PanelRightClose, PanelRightOpen } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { type BuildDetail, call, commands } from "../../backend";
 import { type Tab, useDesk, useRailFolded } from "../../desk";
+import { useAction } from "../../shared/actions";
 import { Button, IconButton } from "../../shared/Button";
-import { Menu, MenuItem } from "../../shared/Menu";
+import { Menu, MenuItem, MenuLine } from "../../shared/Menu";
 import { Notice, sentence } from "../../shared/Notice";
 import { t } from "../../words";
+import { exportTo } from "../data/export";
+import { InTrash } from "../data/InTrash";
+import { TrashDialog } from "../data/TrashDialog";
+import { moveToTrash, stopsSomething } from "../data/trash";
 import { AgainDialog } from "./AgainDialog";
 import { CancelDialog } from "./CancelDialog";
 import { ShowList } from "./ShowList";
@@ -17,12 +22,20 @@ export function BuildHead({ build, tab }: { build: BuildDetail; tab: Tab }) {
   const { act, busy, error, forget } = useBuildAction();
   const [cancelling, setCancelling] = useState(false);
   const [again, setAgain] = useState(false);
+  const [trashing, setTrashing] = useState(false);
   const [trouble, setTrouble] = useState<string | null>(null);
   const desk = useDesk();
   const railFolded = useRailFolded();
-  const { status } = build.summary;
-  const over = status === "complete" || status === "cancelled";
-  const openFolder = () => void call(commands.openProjectFolder(id)).catch((failure) => setTrouble(sentence(failure)));
+  const { status, trashed_at: trashed } = build.summary;
+  // In the trash nothing goes on: it can be read, and restored.
+  const over = status === "complete" || status === "cancelled" || trashed !== null;
+  const attempt = (work: Promise<unknown>) => void work.catch((failure) => setTrouble(sentence(failure)));
+  const openFolder = () => attempt(call(commands.openProjectFolder(id)));
+  const trash = () => attempt(moveToTrash(build.summary));
+  const askToTrash = () => (stopsSomething(build.summary) ? setTrashing(true) : trash());
+  const exportBuild = () => attempt(exportTo((folder) => commands.exportBuild(id, folder)));
+  useAction({ id: "export", run: exportBuild });
+  useAction({ id: "move_to_trash", run: askToTrash }, { enabled: trashed === null });
   return (
     <header className="@container border-line border-b">
       <div className="flex @max-[860px]:flex-wrap items-center gap-x-1 pr-3 pl-4">
@@ -45,7 +58,7 @@ export function BuildHead({ build, tab }: { build: BuildDetail; tab: Tab }) {
               {t("head.pause")}
             </Button>
           )}
-          {status === "paused" && (
+          {status === "paused" && !trashed && (
             <Button disabled={busy} onClick={() => void act(() => commands.resumeBuild(id))}>
               {t("head.resume")}
             </Button>
@@ -61,7 +74,16 @@ export function BuildHead({ build, tab }: { build: BuildDetail; tab: Tab }) {
             <MenuItem testid="go-through-again" onClick={() => setAgain(true)}>
               {t("head.again")}
             </MenuItem>
+            <MenuItem testid="export-build" onClick={exportBuild}>
+              {t("head.export")}
+            </MenuItem>
+            {!trashed && <MenuLine />}
             {!over && <MenuItem onClick={() => setCancelling(true)}>{t("head.cancelBuild")}</MenuItem>}
+            {!trashed && (
+              <MenuItem testid="move-to-trash" onClick={askToTrash}>
+                {t("head.trash")}
+              </MenuItem>
+            )}
           </Menu>
           <IconButton
             label={railFolded ? t("head.showRail") : t("head.hideRail")}
@@ -84,6 +106,8 @@ export function BuildHead({ build, tab }: { build: BuildDetail; tab: Tab }) {
           </Notice>
         </div>
       )}
+      {trashed && <InTrash id={id} since={trashed} />}
+      {trashing && <TrashDialog build={build.summary} onClose={() => setTrashing(false)} onMove={trash} />}
       {again && <AgainDialog id={id} onClose={() => setAgain(false)} />}
       <CancelDialog
         open={cancelling}

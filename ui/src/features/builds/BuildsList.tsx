@@ -8,6 +8,7 @@ import { Button, IconButton, Key } from "../../shared/Button";
 import { MOD } from "../../shared/keys";
 import { sentence } from "../../shared/Notice";
 import { t } from "../../words";
+import { TrashLink } from "../data/TrashLink";
 import { SearchPanel } from "../search/SearchPanel";
 import { BuildRow } from "./BuildRow";
 import { lines } from "./groups";
@@ -73,6 +74,7 @@ export function BuildsList() {
           <Builds builds={all} />
         </>
       )}
+      <TrashLink />
       <div className="flex shrink-0 items-center pr-2">
         <button
           type="button"

@@ -20,6 +20,8 @@ import { useSought } from "./useSought";
 
 export function Conversation({ build }: { build: BuildDetail }) {
   const id = build.summary.workflow_id;
+  // In the trash it is only read.
+  const trashed = build.summary.trashed_at !== null;
   const conversation = useQuery(queries.conversation(id));
   const { scrollRef, contentRef, scrollToBottom, stopScroll } = useStickToBottom({
     initial: "instant",
@@ -68,12 +70,12 @@ export function Conversation({ build }: { build: BuildDetail }) {
           {build.open_handoff && (
             <HandoffCard key={build.open_handoff.handoff_id} build={build} card={build.open_handoff} />
           )}
-          <StandstillCard build={build} />
+          {!trashed && <StandstillCard build={build} />}
           <PlanReady build={build} />
-          {build.summary.status === "complete" && <LiveCard build={build} />}
+          {build.summary.status === "complete" && !trashed && <LiveCard build={build} />}
         </div>
       </div>
-      <Composer build={build} say={say} />
+      {!trashed && <Composer build={build} say={say} />}
     </div>
   );
 }

@@ -4,6 +4,7 @@ import type { Author } from "../../backend";
 import { Button, IconButton, Key } from "../../shared/Button";
 import { Checkbox } from "../../shared/Checkbox";
 import { Dialog } from "../../shared/Dialog";
+import { tell } from "../../shared/Done";
 import { Empty } from "../../shared/Empty";
 import { Input } from "../../shared/Input";
 import { Menu, MenuItem, MenuLine } from "../../shared/Menu";
@@ -275,6 +276,16 @@ function OnTop() {
             </Button>
           </div>
         </Dialog>
+      </Piece>
+      <Piece name="Done">
+        <Button
+          data-testid="gallery-done"
+          onClick={() =>
+            tell({ text: t("trash.none"), action: { label: t("trash.undo"), run: () => Promise.resolve() } })
+          }
+        >
+          {t("trash.move")}
+        </Button>
       </Piece>
     </Group>
   );

@@ -24,27 +24,30 @@ export function BuildActions({ build }: { build: BuildDetail }) {
   const [trouble, setTrouble] = useState<string | null>(null);
   const close = () => setAsked(null);
   const attempt = (work: Promise<unknown>) => void work.catch((failure) => setTrouble(sentence(failure)));
-  const { status } = build.summary;
-  const over = status === "complete" || status === "cancelled";
+  const { status, trashed_at } = build.summary;
+  // In the trash nothing goes on: it can be read, and restored.
+  const alive = trashed_at === null;
+  const over = status === "complete" || status === "cancelled" || !alive;
+  const backTo = alive ? build.rollback_targets : [];
   const url = build.release?.url;
   const next = build.standstill?.next_action;
 
   useAction(
     { id: "pause", run: () => void act(() => commands.pauseBuild(id)) },
     {
-      enabled: !busy && (status === "active" || status === "awaiting_approval"),
+      enabled: alive && !busy && (status === "active" || status === "awaiting_approval"),
     },
   );
   useAction(
     { id: "resume", run: () => void act(() => commands.resumeBuild(id)) },
     {
-      enabled: !busy && status === "paused",
+      enabled: alive && !busy && status === "paused",
     },
   );
   useAction(
     { id: "undo_rollback", run: () => void act(() => commands.undoRollback(id)) },
     {
-      enabled: !busy && status === "paused" && build.can_undo_rollback,
+      enabled: alive && !busy && status === "paused" && build.can_undo_rollback,
     },
   );
   const goOn = waysOn(id, act, { raise: () => setAsked("budget"), rollBack: () => setAsked({ backTo: null }) });
@@ -54,11 +57,11 @@ export function BuildActions({ build }: { build: BuildDetail }) {
       ...(next && { label: t(`standstill.${next}`) }),
       run: () => next && goOn[next](),
     },
-    { enabled: !busy && status === "blocked" && next !== undefined },
+    { enabled: alive && !busy && status === "blocked" && next !== undefined },
   );
   useAction({ id: "cancel_build", run: () => setAsked("cancel") }, { enabled: !over });
   useAction({ id: "again", run: () => setAsked("again") });
-  useAction({ id: "roll_back", run: () => setAsked({ backTo: null }) }, { enabled: build.rollback_targets.length > 0 });
+  useAction({ id: "roll_back", run: () => setAsked({ backTo: null }) }, { enabled: backTo.length > 0 });
   useAction({ id: "usage", run: () => setAsked("usage") });
   useAction({ id: "budget", run: () => setAsked("budget") }, { enabled: !over });
   useAction({ id: "open_folder", run: () => attempt(call(commands.openProjectFolder(id))) });
@@ -74,7 +77,7 @@ export function BuildActions({ build }: { build: BuildDetail }) {
       {TABS.filter((tab) => tab !== "release" || build.release).map((tab) => (
         <GoToTab key={tab} id={id} tab={tab} />
       ))}
-      {build.rollback_targets.map((state) => (
+      {backTo.map((state) => (
         <RollBackTo key={state} state={state} ask={() => setAsked({ backTo: state })} />
       ))}
       {said && (

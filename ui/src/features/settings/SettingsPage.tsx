@@ -5,6 +5,7 @@ import { type SettingsSection, useDesk } from "../../desk";
 import { Notice, sentence } from "../../shared/Notice";
 import { t } from "../../words";
 import { ShowList } from "../builds/ShowList";
+import { DataSettings } from "../data/DataSettings";
 import { VoiceSettings } from "../voice/VoiceSettings";
 import { AppearanceSettings } from "./AppearanceSettings";
 import { ApprovalSettings } from "./ApprovalSettings";
@@ -63,6 +64,7 @@ export function SettingsPage({ section }: { section?: SettingsSection | undefine
           <LimitSettings settings={shown} onSave={save} />
           <VoiceSettings settings={shown} onSave={save} />
           <AppearanceSettings settings={shown} onSave={save} />
+          <DataSettings settings={shown} onSave={save} onError={setError} />
           <GeneralSettings settings={shown} onSave={save} onError={setError} />
         </div>
       </div>
