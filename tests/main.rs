@@ -17,6 +17,8 @@ mod keyboard;
 #[cfg(unix)]
 mod kill;
 #[cfg(target_os = "linux")]
+mod languages;
+#[cfg(target_os = "linux")]
 mod opening;
 #[cfg(target_os = "linux")]
 mod palette;

@@ -1,6 +1,7 @@
 //! Every screen, in both themes and three sizes: nothing overlaps, is cut off or scrolls sideways, and axe finds nothing. The pictures
 //! are kept as output of the test.
 
+use serde_json::{Value, json};
 use thirtyfour::prelude::*;
 
 use crate::support::program::{Home, shown};
@@ -8,7 +9,7 @@ use crate::support::window::Window;
 use crate::support::{FIX_A_BUG, PHOTO_RENAMER, TIP_CALCULATOR};
 use crate::window::talk;
 
-const SIZES: [(u32, u32); 3] = [(900, 600), (1280, 800), (2560, 1440)];
+pub const SIZES: [(u32, u32); 3] = [(900, 600), (1280, 800), (2560, 1440)];
 
 /// A word that breaks nowhere, and a brief that is longer than any line.
 const UNWIELDY: &str = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaftsverwaltungsprogramm \
@@ -16,16 +17,19 @@ const UNWIELDY: &str = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkba
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_screen_in_the_light() {
-    Walk::begin("walk-light", "Light").await.everywhere().await;
+    let settings = json!({"theme": "light"});
+    Walk::begin("walk-light", settings, &SIZES).await.everywhere().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_screen_in_the_dark() {
-    Walk::begin("walk-dark", "Dark").await.everywhere().await;
+    let settings = json!({"theme": "dark"});
+    Walk::begin("walk-dark", settings, &SIZES).await.everywhere().await;
 }
 
-struct Walk {
+pub struct Walk {
     window: Window,
+    sizes: &'static [(u32, u32)],
     /// The build that is live.
     live: String,
     size: (u32, u32),
@@ -34,9 +38,13 @@ struct Walk {
 
 impl Walk {
     /// A machine on which much was built already, and one build is being talked about.
-    async fn begin(story: &str, theme: &str) -> Walk {
-        let (home, live) = tokio::task::spawn_blocking(|| {
+    pub async fn begin(story: &str, settings: Value, sizes: &'static [(u32, u32)]) -> Walk {
+        let theme = format!("html[data-theme={}]", settings["theme"].as_str().unwrap());
+        let (home, live) = tokio::task::spawn_blocking(move || {
             let home = Home::new();
+            std::fs::create_dir_all(home.path().join("data")).unwrap();
+            let kept = json!({"settings": settings}).to_string();
+            std::fs::write(home.path().join("data/settings.json"), kept).unwrap();
             let project = home.path().join("Builds/photo-renamer");
             let built = home.build(&project, PHOTO_RENAMER);
             assert_eq!(built.status.code(), Some(0), "{}", shown(&built));
@@ -53,13 +61,11 @@ impl Walk {
         .await
         .unwrap();
         let mut window = Window::open_in(story, home.hand_over()).await;
-        window.click("[data-testid=settings]").await;
-        window.type_into("[data-testid=theme-select]", theme).await;
-        window.see(&format!("html[data-theme={}]", theme.to_lowercase())).await;
-        window.click("[data-testid=new-build]").await;
+        window.see(&theme).await;
         talk(&mut window, TIP_CALCULATOR).await;
         Walk {
             window,
+            sizes,
             live,
             size: SIZES[1],
             faults: Vec::new(),
@@ -83,14 +89,14 @@ impl Walk {
     }
 
     async fn in_each_size(&mut self, screen: &str) {
-        for size in SIZES {
+        for &size in self.sizes {
             self.size = size;
             self.window.resize(size.0, size.1).await;
             self.look(screen).await;
         }
     }
 
-    async fn everywhere(mut self) {
+    pub async fn everywhere(mut self) {
         self.in_each_size("plan").await;
         self.of_the_program().await;
         self.of_a_live_build().await;

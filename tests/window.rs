@@ -142,7 +142,7 @@ async fn a_tip_calculator_ends_as_a_page_that_answers() {
     window.see("[data-testid=test-run][data-passed=true]").await;
     window.click("[data-testid=tab-timeline]").await;
     window.click("[data-testid=verify-history]").await;
-    assert!(window.text("[role=tabpanel] [role=status]").await.starts_with("All "));
+    assert!(window.text("[data-testid=chain]").await.starts_with("All "));
     window.click("[data-testid=settings]").await;
     let theme = window.see("[data-testid=theme-select]").await;
     theme.send_keys("Dark").await.unwrap();

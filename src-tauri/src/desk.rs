@@ -236,9 +236,10 @@ impl Desk {
             user_id: user(),
             folder,
             brief,
-            model_id: settings.default_model,
+            model_id: settings.default_model.clone(),
             policy: settings.policy.into(),
             budget: settings.budget.map(Into::into),
+            language: settings.speaks(),
             seed: sample
                 .map(|s| s.seed)
                 .unwrap_or_default()

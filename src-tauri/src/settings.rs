@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::dto::{ApprovalPolicy, Settings, SpeechBy, SpeechServer, Theme, VoiceSettings};
+use workflow::Language;
+
+use crate::dto::{ApprovalPolicy, LanguageChoice, Settings, SpeechBy, SpeechServer, Theme, VoiceSettings};
 
 /// The file in the data folder, and the one key in it.
 pub const FILE: &str = "settings.json";
@@ -25,6 +27,7 @@ impl Settings {
         };
         Settings {
             theme: Theme::System,
+            language: LanguageChoice::System,
             high_contrast: false,
             zoom: 100,
             policy: ApprovalPolicy::EveryHandoff,
@@ -40,6 +43,17 @@ impl Settings {
             voice: first_voice(),
             daily_backups: true,
             backup_folder: None,
+        }
+    }
+
+    /// What is spoken with the person.
+    #[must_use]
+    pub fn speaks(&self) -> Language {
+        match self.language {
+            LanguageChoice::System => systems_language(),
+            LanguageChoice::English => Language::English,
+            LanguageChoice::German => Language::German,
+            LanguageChoice::Spanish => Language::Spanish,
         }
     }
 
@@ -172,6 +186,14 @@ fn first_voice() -> VoiceSettings {
         read_aloud: false,
         keep_recordings: false,
     }
+}
+
+/// The first of the system's languages that the product speaks; English where it speaks none of them.
+#[must_use]
+pub fn systems_language() -> Language {
+    sys_locale::get_locales()
+        .find_map(|locale| Language::of_locale(&locale))
+        .unwrap_or_default()
 }
 
 /// The data folder: what was asked for, or the platform's place for it.

@@ -39,12 +39,14 @@ pub fn build(store: &Store, project: &str, title: &str, brief: &str) -> String {
                     created_at: now(),
                     updated_at: now(),
                     completed_at: None,
+                    trashed_at: None,
                 },
             )?;
             let started = Fact::WorkflowStarted {
                 brief: brief.to_owned(),
                 policy: ApprovalPolicy::EveryHandoff,
                 budget: None,
+                language: workflow::Language::default(),
             };
             events::append(tx, &id, "person:mira", &[event(&started)])?;
             Ok::<_, StoreError>(id)

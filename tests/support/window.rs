@@ -102,6 +102,8 @@ impl Window {
             .env("XDG_CONFIG_HOME", home.path().join("config"))
             .env("XDG_CACHE_HOME", home.path().join("cache"))
             .env("USER", "mira")
+            // The stories read English, whatever this machine speaks.
+            .env("LC_ALL", "C.UTF-8")
             .env("GDK_BACKEND", "x11")
             .env("DISPLAY", display.name())
             .env("LIBGL_ALWAYS_SOFTWARE", "1")

@@ -15,8 +15,10 @@ import { Button } from "./shared/Button";
 import { Done } from "./shared/Done";
 import { useWholeText } from "./shared/ellipsis";
 import { useUndoKeys } from "./shared/keys";
+import { useTheirLanguage } from "./shared/language";
 import { Notice } from "./shared/Notice";
 import { Tooltips } from "./shared/Tooltip";
+import { told } from "./shared/told";
 import { t } from "./words";
 
 // The first screen is one composer: what else there is, is loaded when it is opened.
@@ -37,6 +39,7 @@ export function App() {
   const status = useQuery(queries.status());
   const place = useDesk((desk) => desk.place);
   const listFolded = useListFolded();
+  useTheirLanguage();
   useAppearance();
   useMemory();
   useUndoKeys();
@@ -65,7 +68,7 @@ export function App() {
       <main className="flex h-full flex-col items-center justify-center gap-4 p-8">
         <h1 className="text-big font-semibold">{t("problem.store")}</h1>
         <div className="max-w-[560px]">
-          <Notice>{problem.message}</Notice>
+          <Notice>{told(problem) ?? problem.message}</Notice>
         </div>
         <Button kind="primary" data-testid="open-again" onClick={() => void openAgain()}>
           {t("problem.again")}
@@ -81,9 +84,9 @@ export function App() {
       <div className="flex h-full">
         {!listFolded && <BuildsList />}
         <div className="flex min-w-0 flex-1 flex-col">
-          {status.data?.missing_tools.map((sentence) => (
-            <div key={sentence} className="p-3 pb-0">
-              <Notice>{sentence}</Notice>
+          {status.data?.missing_tools.map((tool) => (
+            <div key={tool} className="p-3 pb-0">
+              <Notice>{t(`problem.missing_${tool}`)}</Notice>
             </div>
           ))}
           <BackupTrouble />

@@ -10,7 +10,9 @@ use models::Model;
 use store::messages::{self, Message};
 use store::{Store, effects, projects, workflows, worktrees};
 use workflow::phase::{Plan, Requirements};
-use workflow::{Actor, ApprovalPolicy, Budget, Checkpoint, NextAction, Pin, Request, Role, Standstill, State};
+use workflow::{
+    Actor, ApprovalPolicy, Budget, Checkpoint, Language, NextAction, Pin, Request, Role, Standstill, State,
+};
 use workspace::{Project, Worktree, find_program};
 
 use crate::driver::{Aside, Drivers};
@@ -106,6 +108,8 @@ pub struct StartBuild {
     pub policy: ApprovalPolicy,
     /// What its models may use at most; none: no limit.
     pub budget: Option<Budget>,
+    /// What the roles speak with the person.
+    pub language: Language,
     /// Pictures that go with the brief.
     pub shown: Vec<store::images::Image>,
     /// Files that an empty folder gets first: those of a sample.
@@ -258,6 +262,7 @@ impl Engine {
             policy: start.policy,
             max_retries: self.limits().max_retries,
             budget: start.budget,
+            language: start.language,
             shown: start.shown,
         };
         let uncommitted = Project::inspect(project.path()).await?.uncommitted;

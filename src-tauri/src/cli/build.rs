@@ -165,6 +165,7 @@ pub(super) async fn build(data: &Path, args: BuildArgs) -> Result<u8, Stop> {
             model_id,
             policy: policy(args.approve),
             budget: args.budget.asked().or(session.models.settings().budget.map(Into::into)),
+            language: session.models.settings().speaks(),
             shown: read_pictures(&args.image)?,
             seed: seed
                 .iter()

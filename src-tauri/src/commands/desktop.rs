@@ -12,27 +12,24 @@ use workspace::find_program;
 
 use super::{Answer, TheDesk};
 use crate::desk::problem;
-use crate::dto::AppStatus;
+use crate::dto::{AppStatus, MissingTool};
+use crate::settings::systems_language;
 use crate::view;
 
 #[tauri::command]
 #[specta::specta]
 pub async fn app_status(desk: TheDesk<'_>) -> Answer<AppStatus> {
-    let missing = |program: &str, what: &str| find_program(program).is_none().then(|| what.to_owned());
-    let tests = (find_program("node").is_none() && find_program("python3").is_none()).then(|| {
-        "Neither Node nor Python is installed: the tests of the samples cannot run. Install one of them.".to_owned()
-    });
+    let found = |program: &str| find_program(program).is_some();
+    let missing = [
+        (!found("git")).then_some(MissingTool::Git),
+        (!found("node") && !found("python3")).then_some(MissingTool::TestRunner),
+    ];
     Ok(AppStatus {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         data_dir: desk.data.to_string_lossy().into_owned(),
         store_problem: desk.engine().err(),
-        missing_tools: missing(
-            "git",
-            "Git is not installed. Every build works on a branch of its own: install Git, then start again.",
-        )
-        .into_iter()
-        .chain(tests)
-        .collect(),
+        missing_tools: missing.into_iter().flatten().collect(),
+        system_language: systems_language().into(),
         samples: models::samples().iter().map(view::sample).collect(),
     })
 }

@@ -122,7 +122,8 @@ pub async fn check_model(desk: TheDesk<'_>, draft: ModelDraft) -> Answer<ModelCh
         Ok(seen) => view::model_check(&seen),
         Err(error) => ModelCheck {
             ok: false,
-            detail: error.to_string(),
+            answered_ms: None,
+            problem: Some(error.to_string()),
             findings: Vec::new(),
             tools: ToolForm::Native,
         },

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::{Plan, Requirements};
+use super::{Check, Plan, Requirements};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
@@ -95,9 +95,10 @@ pub struct BuildSummary {
     pub role: Option<Role>,
     pub status: RunStatus,
     pub waiting_for: WaitingFor,
-    /// What the role is doing right now ("write_file tip.js"), while it works.
-    pub doing: Option<String>,
-    /// Why it stands still, while it does.
+    /// What the role is doing right now, while it works.
+    pub doing: Option<Doing>,
+    /// Why it stands still, while it does: the code of its standstill, and a sentence.
+    pub reason_code: Option<String>,
     pub reason: Option<String>,
     /// Its model could not answer and is asked again later.
     pub model_wait: Option<ModelWait>,
@@ -108,6 +109,15 @@ pub struct BuildSummary {
     pub changed_at: String,
     /// Since when it is in the trash.
     pub trashed_at: Option<String>,
+}
+
+/// A tool that is at work, and what it is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Doing {
+    /// "write_file"
+    pub tool: String,
+    /// A path, a command, a pattern.
+    pub subject: String,
 }
 
 /// A model could not answer, and is asked again.
@@ -172,15 +182,72 @@ pub enum EvidenceLink {
 }
 
 /// One line of a handoff card, gathered by the product and never by a role.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 pub struct EvidenceRow {
     /// None: neither passed nor failed, a fact.
     pub ok: Option<bool>,
-    pub claim: String,
-    pub detail: String,
+    pub fact: EvidenceFact,
+    /// Where it can be looked at.
     pub link: EvidenceLink,
-    /// Short text of the link ("log", "4f2a91c").
-    pub link_text: String,
+}
+
+/// What was measured. The window says it in the person's language.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum EvidenceFact {
+    Plan {
+        revision: i32,
+        tasks: i32,
+    },
+    Tasks {
+        done: i32,
+        planned: i32,
+        skipped: Vec<SkippedTask>,
+    },
+    Files {
+        changed: i32,
+        insertions: i32,
+        deletions: i32,
+        branch: String,
+        tree: String,
+    },
+    Tests {
+        run: i32,
+        failed: i32,
+        ms: f64,
+        command: String,
+    },
+    /// Requirements that a test is named for.
+    Tested {
+        count: i32,
+        all: i32,
+        untested: Vec<String>,
+    },
+    /// What became of the tests that were there before.
+    OldTests {
+        added: i32,
+        removed: i32,
+        weakened: i32,
+    },
+    /// Requirements that are traced to a test which passed.
+    Proven {
+        count: i32,
+        all: i32,
+    },
+    Check {
+        check: Check,
+    },
+    Release {
+        how: String,
+        tree: String,
+    },
+}
+
+/// A task that was not done, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct SkippedTask {
+    pub id: String,
+    pub note: String,
 }
 
 /// A handoff that waits for the person.
@@ -272,6 +339,8 @@ pub struct Standstill {
     /// Stable code ("retries_exhausted", "model_unavailable", …).
     pub code: String,
     pub reason: String,
+    /// What the reason is about, as JSON text ("{}" where that is not known).
+    pub facts: String,
     pub next_action: NextAction,
 }
 

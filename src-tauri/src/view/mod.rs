@@ -4,6 +4,7 @@ mod build;
 mod conversation;
 mod data;
 mod handoff;
+mod happened;
 mod mirror;
 mod plan;
 mod proof;
@@ -45,13 +46,4 @@ fn millis_between(from: &str, to: Option<&str>) -> f64 {
 /// The first characters of a hash, as people name it.
 fn short(hash: &str) -> String {
     hash.chars().take(7).collect()
-}
-
-/// "1 file", "3 files".
-fn count(number: u32, noun: &str) -> String {
-    if number == 1 {
-        format!("1 {noun}")
-    } else {
-        format!("{number} {noun}s")
-    }
 }

@@ -1,10 +1,11 @@
-//! The audit trail in sentences.
+//! The audit trail in English sentences, as it is exported. The window makes its own, of the facts.
 
 use serde_json::Value;
 use store::audit;
 use store::events::EventRow;
 use workflow::{Fact, Role, State};
 
+use super::happened::happened;
 use super::{int, short};
 use crate::dto::{ChainCheck, EventKind, TimelineItem};
 
@@ -30,6 +31,7 @@ fn item(event: EventRow) -> TimelineItem {
         kind,
         role: Role::from_wire(&by).map(Into::into),
         at: event.timestamp,
+        event: happened(&event.event_data),
         title,
         event_type: event.event_type,
         by,

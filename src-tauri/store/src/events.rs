@@ -94,6 +94,15 @@ pub fn newest_of(connection: &Connection, workflow_id: &str, event_type: &str) -
     Ok(seq)
 }
 
+/// What the trail of a build begins with.
+pub fn first(connection: &Connection, workflow_id: &str) -> Result<Option<EventRow>, StoreError> {
+    let first = connection
+        .prepare_cached("SELECT * FROM workflow_events WHERE workflow_id = ?1 ORDER BY seq LIMIT 1")?
+        .query_row([workflow_id], read)
+        .optional()?;
+    Ok(first)
+}
+
 /// The events of a build, in order.
 pub fn of_workflow(connection: &Connection, workflow_id: &str) -> Result<Vec<EventRow>, StoreError> {
     let mut statement =

@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use workflow::{Memory, Phase, RunStatus, Standstill, State, Workflow};
 
 use crate::text::{json_column, optional_json_column, to_json, unreadable, wire_column};
-use crate::{StoreError, Timestamp, images, notes, now};
+use crate::{StoreError, Timestamp, images, notes, now, search};
 
 /// A workflow and what the product keeps beside it.
 #[derive(Debug, Clone, PartialEq)]
@@ -253,6 +253,7 @@ pub fn delete(connection: &Connection, id: &str) -> Result<(), StoreError> {
         return Err(missing(id));
     }
     images::let_go(connection)?;
+    search::forget_deleted(connection)?;
     connection.pragma_update(None, "secure_delete", false)?;
     Ok(())
 }

@@ -1,5 +1,8 @@
 //! The one place that decides. (workflow, request) → new facts and effects, or a typed refusal.
 
+use serde_json::json;
+
+use crate::complaint;
 use crate::fact::{Effect, Fact};
 use crate::gate;
 use crate::phase::PhaseResult;
@@ -381,12 +384,13 @@ fn ready_to_build(workflow: &Workflow, plan_revision: u32) -> Result<Decided, Re
         });
     };
     let requirements = workflow.phases.discovery.as_ref();
-    let complaints = requirements.map(gate::requirement_complaints).unwrap_or_default();
+    let complaints = requirements.map(complaint::requirement_complaints).unwrap_or_default();
     if let Some(what) = complaints
         .into_iter()
-        .chain(gate::plan_complaints(requirements, plan))
+        .chain(complaint::plan_complaints(requirements, plan))
         .next()
     {
+        let what = what.to_string();
         return Err(Refusal::EvidenceMissing { what });
     }
     Ok(Decided::done(vec![Fact::ReadyToBuildClicked { plan_revision }]))
@@ -448,6 +452,9 @@ fn send_back(workflow: &Workflow, by: &Actor, reason: &str, target: Option<State
             code: refusal.code().to_owned(),
             reason: format!("{refusal} Last reason: {reason}"),
             next_action: NextAction::RaiseRetryLimit,
+            facts: Some(Box::new(
+                json!({"from": from, "to": to, "limit": workflow.max_retries, "reason": reason}),
+            )),
             pending_return: Some((to, reason.to_owned())),
         };
         return Ok(Decided {

@@ -7,7 +7,9 @@ use crate::gate::Evidence;
 use crate::phase::{Plan, Requirements};
 use crate::transition::TransitionKind;
 use crate::workflow::{Checkpoint, Memory};
-use crate::{Actor, ApprovalPolicy, Budget, Decision, Handoff, Phase, PhaseResult, Pin, Role, Standstill, State};
+use crate::{
+    Actor, ApprovalPolicy, Budget, Decision, Handoff, Language, Phase, PhaseResult, Pin, Role, Standstill, State,
+};
 
 /// One thing that happened. Each becomes one event of the audit trail, in this order.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -19,6 +21,9 @@ pub enum Fact {
         policy: ApprovalPolicy,
         #[serde(default)]
         budget: Option<Budget>,
+        /// What the roles speak with the person.
+        #[serde(default, skip_serializing_if = "Language::is_english")]
+        language: Language,
     },
     RequirementsRevised {
         requirements: Requirements,

@@ -142,6 +142,11 @@ export const events = {
 };
 
 /* Types */
+/**  Something that a model, or the server before it, can do or cannot. */
+export type Ability = "streams" | "calls_tools" | 
+/**  It calls them where they are described in words, and not through the API for them. */
+"calls_tools_in_words" | "counts_tokens" | "sees_pictures";
+
 /**  One tool call, or one command of the product's own, in the Work tab. */
 export type ActivityItem = {
 	id: string,
@@ -164,8 +169,10 @@ export type AppStatus = {
 	data_dir: string,
 	/**  Set when the database cannot be used: then nothing else works, and the window says so. */
 	store_problem: WireError | null,
-	/**  Tools that are missing and needed, as sentences with what to do. */
-	missing_tools: string[],
+	/**  Programs that are missing and needed. */
+	missing_tools: MissingTool[],
+	/**  What the system speaks, as far as the product speaks it. */
+	system_language: Language,
 	samples: Sample[],
 };
 
@@ -280,9 +287,10 @@ export type BuildSummary = {
 	role: Role | null,
 	status: RunStatus,
 	waiting_for: WaitingFor,
-	/**  What the role is doing right now ("write_file tip.js"), while it works. */
-	doing: string | null,
-	/**  Why it stands still, while it does. */
+	/**  What the role is doing right now, while it works. */
+	doing: Doing | null,
+	/**  Why it stands still, while it does: the code of its standstill, and a sentence. */
+	reason_code: string | null,
 	reason: string | null,
 	/**  Its model could not answer and is asked again later. */
 	model_wait: ModelWait | null,
@@ -312,8 +320,10 @@ export type Changed =
 "build" | "conversation" | "activity" | "changes" | "tests";
 
 export type Check = {
-	name: string,
 	ok: boolean,
+	/**  What was found; none in what earlier versions recorded, which have only words. */
+	found: Found | null,
+	name: string,
 	detail: string,
 };
 
@@ -400,6 +410,14 @@ export type DictationWish = {
 	before: string,
 };
 
+/**  A tool that is at work, and what it is about. */
+export type Doing = {
+	/**  "write_file" */
+	tool: string,
+	/**  A path, a command, a pattern. */
+	subject: string,
+};
+
 /**  What an event is about. */
 export type EventKind = 
 /**  Work changed hands, or somebody answered that. */
@@ -415,17 +433,24 @@ export type EventKind =
 /**  What the person set: pause, limits, approvals, budget. */
 "steering" | "note";
 
+/**  What was measured. The window says it in the person's language. */
+export type EvidenceFact = { kind: "plan"; revision: number; tasks: number } | { kind: "tasks"; done: number; planned: number; skipped: SkippedTask[] } | { kind: "files"; changed: number; insertions: number; deletions: number; branch: string; tree: string } | { kind: "tests"; run: number; failed: number; ms: number | null; command: string } | 
+/**  Requirements that a test is named for. */
+{ kind: "tested"; count: number; all: number; untested: string[] } | 
+/**  What became of the tests that were there before. */
+{ kind: "old_tests"; added: number; removed: number; weakened: number } | 
+/**  Requirements that are traced to a test which passed. */
+{ kind: "proven"; count: number; all: number } | { kind: "check"; check: Check } | { kind: "release"; how: string; tree: string };
+
 export type EvidenceLink = "plan" | "changes" | "tests" | "checks" | "release";
 
 /**  One line of a handoff card, gathered by the product and never by a role. */
 export type EvidenceRow = {
 	/**  None: neither passed nor failed, a fact. */
 	ok: boolean | null,
-	claim: string,
-	detail: string,
+	fact: EvidenceFact,
+	/**  Where it can be looked at. */
 	link: EvidenceLink,
-	/**  Short text of the link ("log", "4f2a91c"). */
-	link_text: string,
 };
 
 /**  A stretch of a text, and where in it the words that were looked for stand. */
@@ -474,9 +499,12 @@ export type Forecast = {
 	based_on: number,
 	/**  How often the person will be asked, under the build's approval policy. */
 	approvals: number,
-	/**  What stands in the way of Ready to Build, as sentences; empty when nothing does. */
-	missing: string[],
+	/**  What stands in the way of Ready to Build; empty when nothing does. */
+	missing: Missing[],
 };
+
+/**  What one of the product's own checks found. */
+export type Found = { kind: "tests_again"; run: number; failed: number; command: string } | { kind: "same_tree"; tree: string } | { kind: "conflict_marks"; files: string[] };
 
 /**  A handoff that waits for the person. */
 export type HandoffCard = {
@@ -504,6 +532,12 @@ export type InState = {
 export type KeyStorage = { kind: "keyring" } | 
 /**  No keyring answers: keys are kept in memory and are gone when the program ends. */
 { kind: "session_only"; why: string };
+
+/**  What the window and the roles speak with the person. */
+export type Language = "en" | "de" | "es";
+
+/**  A language, or whatever the system speaks. */
+export type LanguageChoice = "system" | "en" | "de" | "es";
 
 /**  A model server that answers on this machine. */
 export type LocalServer = {
@@ -534,6 +568,13 @@ export type Microphones = {
 	problem: string | null,
 };
 
+/**  What stands in the way of Ready to Build. The window says it in the person's language. */
+export type Missing = { kind: "requirements" } | { kind: "plan" } | { kind: "title" } | { kind: "feature" } | { kind: "acceptance" } | { kind: "own_id"; id: string } | { kind: "answer"; question: string } | { kind: "task" } | { kind: "task_for"; requirement: string } | { kind: "requirement_of"; task: string; served: string } | { kind: "test_strategy" };
+
+export type MissingTool = "git" | 
+/**  Neither Node nor Python is there: the samples' tests cannot run. */
+"test_runner";
+
 /**  One request to a model. */
 export type ModelCall = {
 	role: Role,
@@ -557,8 +598,10 @@ export type ModelCall = {
 export type ModelCheck = {
 	/**  Whether roles can work with it. */
 	ok: boolean,
-	/**  What happened, as a sentence. */
-	detail: string,
+	/**  How long it took until it began to answer; none where it did not. */
+	answered_ms: number | null,
+	/**  Why it did not answer, as a sentence. */
+	problem: string | null,
 	/**  What was tried, and whether it works. */
 	findings: ModelFinding[],
 	/**  How the model is best told of tools. */
@@ -585,7 +628,7 @@ export type ModelDraft = {
 /**  One thing that a test of a connection found. */
 export type ModelFinding = {
 	ok: boolean,
-	what: string,
+	what: Ability,
 };
 
 /**  What a connection's provider offers, or why that is not known. */
@@ -847,6 +890,7 @@ export type SentBack = {
 
 export type Settings = {
 	theme: Theme,
+	language: LanguageChoice,
 	/**  Stronger lines and text, whatever the system says. */
 	high_contrast: boolean,
 	/**  How large everything is drawn, in percent: 80 to 200. */
@@ -873,6 +917,12 @@ export type Settings = {
 	daily_backups: boolean,
 	/**  Where backups go; none: into the data folder. */
 	backup_folder: string | null,
+};
+
+/**  A task that was not done, and why. */
+export type SkippedTask = {
+	id: string,
+	note: string,
 };
 
 /**  Who turns speech into words. */
@@ -940,6 +990,8 @@ export type Standstill = {
 	/**  Stable code ("retries_exhausted", "model_unavailable", …). */
 	code: string,
 	reason: string,
+	/**  What the reason is about, as JSON text ("{}" where that is not known). */
+	facts: string,
 	next_action: NextAction,
 };
 
@@ -1006,6 +1058,15 @@ export type TestStrategy = {
 
 export type Theme = "system" | "light" | "dark";
 
+/**  What happened. The window says it in the person's language. */
+export type TimelineEvent = { kind: "started" } | { kind: "requirements_written"; title: string } | { kind: "plan_written"; revision: number } | { kind: "ready_to_build"; revision: number } | { kind: "attempt_started"; state: State; attempt: number } | { kind: "work_kept"; commit: string } | { kind: "evidence_gathered"; state: State } | { kind: "phase_done"; state: State } | { kind: "state_changed"; from: State; to: State } | { kind: "handed_over"; from: Role; to: Role; tree: string } | { kind: "handoff_approved"; reason: string | null } | { kind: "handoff_sent_back"; reason: string | null } | { kind: "handoff_void"; reason: string | null } | { kind: "sent_back"; to: State; used: number; limit: number; reason: string } | { kind: "blocked"; code: string; reason: string } | { kind: "paused" } | { kind: "resumed" } | { kind: "cancelled" } | { kind: "live" } | { kind: "retry_limit_raised"; limit: number } | { kind: "policy_changed"; policy: ApprovalPolicy } | 
+/**  None: no limit. */
+{ kind: "budget_set"; budget: Budget | null } | { kind: "rolled_back"; to: State; reason: string } | { kind: "rollback_undone"; to: State } | 
+/**  Something else worth keeping; what it is, is the event's type. */
+{ kind: "noted"; detail: string | null } | 
+/**  Of another version, which this one cannot read. */
+{ kind: "unknown" };
+
 export type TimelineItem = {
 	seq: number,
 	kind: EventKind,
@@ -1014,7 +1075,9 @@ export type TimelineItem = {
 	by: string,
 	role: Role | null,
 	at: string,
-	/**  One sentence. */
+	/**  What happened. */
+	event: TimelineEvent,
+	/**  The same as one English sentence, for what leaves the window. */
 	title: string,
 	/**  The event's data as JSON text. */
 	data: string,

@@ -2,7 +2,7 @@ import { Check, Copy } from "lucide-react";
 import { type ComponentProps, memo, type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { Streamdown } from "streamdown";
 import { call, commands } from "../backend";
-import { t } from "../words";
+import { t, useLanguage } from "../words";
 import { goOn, NOTHING, type Parted } from "./blocks";
 
 /** A link from a model opens in the browser, on a click, and shows where it leads. */
@@ -37,6 +37,8 @@ function Code({ children }: ComponentProps<"pre">) {
 
 export function CopyButton({ text, className = "" }: { text: () => string; className?: string }) {
   const [copied, setCopied] = useState(false);
+  // It stands in blocks that are drawn once.
+  useLanguage();
   const label = copied ? t("copied") : t("copy");
   return (
     <button

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "react";
 import { create } from "zustand";
-import { t } from "../words";
-import { isMac, MOD } from "./keys";
+import { t, useLanguage } from "../words";
+import { isMac } from "./keys";
 import { type ActionGroup, type ActionId, entryOf, type Keys } from "./shortcuts";
 
 type Wanted = {
@@ -36,6 +36,7 @@ export const labelOf = (id: ActionId) => t(`actions.${id}`);
 
 /** Offers an action while the component is shown and `enabled`: by its shortcut, in the palette, and on the sheet of shortcuts. */
 export function useAction(action: Wanted, { enabled = true } = {}) {
+  useLanguage();
   const newest = useRef(action);
   newest.current = action;
   const { id, which, label = labelOf(id), also = "" } = action;
@@ -81,23 +82,29 @@ function fits(keys: Keys | undefined, event: KeyboardEvent, mod: boolean): boole
   return /^[^a-z]$/i.test(keys.key) || (keys.shift ?? false) === event.shiftKey;
 }
 
-const NAMES: Record<string, string> = {
-  enter: "↵",
-  arrowup: "↑",
-  arrowdown: "↓",
-  escape: "Esc",
-  " ": "Space",
-  pagedown: "PgDn",
-  pageup: "PgUp",
-};
+const SIGNS: Record<string, string> = { enter: "↵", arrowup: "↑", arrowdown: "↓" };
+
+/** Keys that are called something else in each language. */
+const CALLED = {
+  " ": "keys.space",
+  escape: "keys.escape",
+  pagedown: "keys.pageDown",
+  pageup: "keys.pageUp",
+} as const;
+
+function keyName(key: string): string {
+  const name = key.toLowerCase();
+  if (name in CALLED) return t(CALLED[name as keyof typeof CALLED]);
+  return SIGNS[name] ?? (key.length === 1 ? key.toUpperCase() : key);
+}
 
 /** The shortcut as it is written on this machine, key by key: "Ctrl", "K". */
 export function keyList({ key, mod, shift }: Keys): string[] {
-  const name = NAMES[key.toLowerCase()] ?? (key.length === 1 ? key.toUpperCase() : key);
-  return [mod && MOD, shift && (isMac ? "⇧" : "Shift"), name].filter((each) => typeof each === "string");
+  const held = [mod && (isMac ? "⌘" : t("keys.mod")), shift && (isMac ? "⇧" : t("keys.shift"))];
+  return [...held, keyName(key)].filter((each) => typeof each === "string");
 }
 
-/** The same in one: "Ctrl K", "⌘ K". */
+/** The same in one: "Ctrl K", "⌘ K", "Strg K". */
 export const keyNames = (keys: Keys) => keyList(keys).join(" ");
 
 /** The shortcut of an action as a screen reader is told of it. */

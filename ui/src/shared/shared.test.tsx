@@ -36,13 +36,13 @@ describe("output of commands", () => {
 
 describe("durations", () => {
   it.each([
-    [0, "0 s"],
-    [59_900, "59 s"],
-    [60_000, "1 m"],
-    [7_200_000, "2 h"],
-    [86_400_000 * 5, "5 d"],
-    [-5, "0 s"],
+    [0, "0 sec"],
+    [59_900, "59 sec"],
+    [60_000, "1 min"],
+    [7_200_000, "2 hr"],
+    [86_400_000 * 5, "5 days"],
+    [-5, "0 sec"],
   ])("%d ms in a list is %s", (ms, text) => expect(span(ms)).toBe(text));
-  it("are longer where seconds count", () => expect(longSpan(612_000)).toBe("10 min 12 s"));
-  it("are exact where they are evidence", () => expect(exactSpan(3100)).toBe("3.1 s"));
+  it("are longer where seconds count", () => expect(longSpan(612_000)).toBe("10 min 12 sec"));
+  it("are exact where they are evidence", () => expect(exactSpan(3100)).toBe("3.1 sec"));
 });

@@ -58,6 +58,7 @@ function Shortcuts() {
 export function theSettings(voice: Partial<VoiceSettings> = {}): Settings {
   return {
     theme: "system",
+    language: "en",
     high_contrast: false,
     zoom: 100,
     policy: "every_handoff",
@@ -128,6 +129,7 @@ export function aBuild(change: Partial<BuildDetail> = {}): BuildDetail {
       status: "awaiting_approval",
       waiting_for: "your_approval",
       doing: null,
+      reason_code: null,
       reason: null,
       model_wait: null,
       url: null,
@@ -169,8 +171,8 @@ export function aBuild(change: Partial<BuildDetail> = {}): BuildDetail {
       summary: "All of it works.",
       remark: null,
       evidence: [
-        { ok: true, claim: "24 tests passed", detail: "3.1 s · `node --test`", link: "tests", link_text: "log" },
-        { ok: false, claim: "Tests were weakened", detail: "1 removed", link: "changes", link_text: "diff" },
+        { ok: true, fact: { kind: "tests", run: 24, failed: 0, ms: 3100, command: "node --test" }, link: "tests" },
+        { ok: false, fact: { kind: "old_tests", added: 0, removed: 1, weakened: 0 }, link: "changes" },
       ],
       pin: { plan_revision: 3, tree_hash: "4f2a91c", evidence_hash: "e1" },
       may_go_back_to: ["testing", "implementation"],

@@ -105,6 +105,7 @@ async fn one_build() -> Vec<(State, Spent)> {
             model_id: "practice".to_owned(),
             policy: ApprovalPolicy::HandsOff,
             budget: None,
+            language: workflow::Language::default(),
             shown: Vec::new(),
             seed: Vec::new(),
             idempotency_key: "bench".to_owned(),

@@ -224,6 +224,7 @@ async fn run(dir: &Path, project: &Path, calls: Vec<(&'static str, Value)>) -> V
             model_id: "caller".to_owned(),
             policy: ApprovalPolicy::HandsOff,
             budget: None,
+            language: workflow::Language::default(),
             shown: Vec::new(),
             seed: Vec::new(),
             idempotency_key: "tools".to_owned(),

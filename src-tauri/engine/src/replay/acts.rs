@@ -5,7 +5,7 @@ use std::fmt;
 use store::images::{self, Image};
 use store::messages;
 use workflow::phase::{Plan, Requirements};
-use workflow::{Actor, ApprovalPolicy, Budget, Fact, NextAction, Request, Standstill, State};
+use workflow::{Actor, ApprovalPolicy, Budget, Fact, Language, NextAction, Request, Standstill, State};
 
 use super::recording::counted;
 use crate::service::{FOUND, Service};
@@ -15,6 +15,7 @@ use crate::{Engine, ServiceError};
 pub(super) struct Steps {
     policy: ApprovalPolicy,
     budget: Option<Budget>,
+    language: Language,
     /// In order, the next one last.
     left: Vec<Step>,
 }
@@ -62,7 +63,7 @@ impl Steps {
         let person = Actor::Person(row.workflow.user_id.clone());
         let mut timed: Vec<(String, Step)> = Vec::new();
         let mut reader = Reader::default();
-        let (mut first_policy, mut first_budget) = (row.workflow.policy, None);
+        let (mut first_policy, mut first_budget, mut language) = (row.workflow.policy, None, Language::default());
         // All facts of one request have one time and one author; the first that is a step stands for them.
         let mut known: Option<(&str, &str)> = None;
         for event in &events {
@@ -72,8 +73,14 @@ impl Steps {
             let Ok(fact) = serde_json::from_str::<Fact>(&event.event_data) else {
                 continue;
             };
-            if let Fact::WorkflowStarted { policy, budget, .. } = &fact {
-                (first_policy, first_budget) = (*policy, *budget);
+            if let Fact::WorkflowStarted {
+                policy,
+                budget,
+                language: spoken,
+                ..
+            } = &fact
+            {
+                (first_policy, first_budget, language) = (*policy, *budget, *spoken);
             }
             reader.see(&fact);
             if !by_person && !chosen {
@@ -119,13 +126,14 @@ impl Steps {
         Ok(Steps {
             policy: first_policy,
             budget: first_budget,
+            language,
             left: timed.into_iter().rev().map(|(_, step)| step).collect(),
         })
     }
 
-    /// What was asked, and what might be used, when the build was started.
-    pub fn at_first(&self) -> (ApprovalPolicy, Option<Budget>) {
-        (self.policy, self.budget)
+    /// What was asked, what might be used, and what was spoken, when the build was started.
+    pub fn at_first(&self) -> (ApprovalPolicy, Option<Budget>, Language) {
+        (self.policy, self.budget, self.language)
     }
 
     /// The next step that was not done.

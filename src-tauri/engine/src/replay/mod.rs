@@ -76,7 +76,7 @@ pub async fn replay(
         sites,
     });
     copy_persons_files(&past, original, &engine, &data, &folder)?;
-    let (policy, budget) = steps.at_first();
+    let (policy, budget, language) = steps.at_first();
     let new = engine
         .start_build_from_chat(StartBuild {
             user_id: past.row.workflow.user_id.clone(),
@@ -85,6 +85,7 @@ pub async fn replay(
             model_id: past.row.model_id.clone(),
             policy,
             budget,
+            language,
             seed: Vec::new(),
             shown: past.shown.clone(),
             idempotency_key: store::new_id(),

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use store::workflows::WorkflowRow;
 use store::{Connection, effects, events, handoffs, messages, now, releases, rollbacks, workflows};
-use workflow::{Actor, Effect, Fact, Outcome, Request, Workflow, decide};
+use workflow::{Actor, Effect, Fact, Language, Outcome, Request, Workflow, decide};
 
 use super::handoff_data;
 use crate::ServiceError;
@@ -182,11 +182,17 @@ fn write_rows(connection: &Connection, workflow: &Workflow, fact: &Fact) -> Resu
 }
 
 /// The event that opens the trail of a new workflow.
-pub(super) fn open_trail(connection: &Connection, workflow: &Workflow, brief: &str) -> Result<(), ServiceError> {
+pub(super) fn open_trail(
+    connection: &Connection,
+    workflow: &Workflow,
+    brief: &str,
+    language: Language,
+) -> Result<(), ServiceError> {
     let fact = Fact::WorkflowStarted {
         brief: brief.to_owned(),
         policy: workflow.policy,
         budget: workflow.budget,
+        language,
     };
     let by = Actor::Person(workflow.user_id.clone()).to_string();
     let data = json!(fact).to_string();

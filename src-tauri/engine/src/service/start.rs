@@ -6,7 +6,7 @@ use store::messages::{self, NewMessage};
 use store::workflows::WorkflowRow;
 use store::{Connection, new_id, now, projects, workflows};
 use workflow::phase::Requirements;
-use workflow::{Actor, ApprovalPolicy, Budget, NewWorkflow, Request, State, Workflow};
+use workflow::{Actor, ApprovalPolicy, Budget, Language, NewWorkflow, Request, State, Workflow};
 
 use super::{Service, Started, apply, plain, request_hash};
 use crate::ServiceError;
@@ -24,6 +24,8 @@ pub struct NewBuild {
     pub policy: ApprovalPolicy,
     pub max_retries: u32,
     pub budget: Option<Budget>,
+    /// What the roles speak with the person.
+    pub language: Language,
     /// Pictures that go with the brief.
     #[serde(skip)]
     pub shown: Vec<Image>,
@@ -57,7 +59,7 @@ impl Service {
         let started = self.store.write(move |tx| {
             let by = Actor::Person(new.user_id.clone());
             projects::get(tx, &new.project_id)?;
-            let mut row = insert(tx, new, &brief, "practice", &[])?;
+            let mut row = insert(tx, new, &brief, "practice", Language::default(), &[])?;
             apply(tx, &mut row, &Request::ReviseRequirements { by, requirements })?;
             Ok::<_, ServiceError>(answer(&row))
         })?;
@@ -86,7 +88,7 @@ impl Service {
                 max_retries: new.max_retries,
                 budget: new.budget,
             };
-            let row = insert(tx, workflow, &new.brief, &new.model_id, &new.shown)?;
+            let row = insert(tx, workflow, &new.brief, &new.model_id, new.language, &new.shown)?;
             let started = answer(&row);
             remember_answer(tx, &key, &hash, &started)?;
             Ok::<_, ServiceError>(started)
@@ -120,6 +122,7 @@ fn insert(
     new: NewWorkflow,
     brief: &str,
     model_id: &str,
+    language: Language,
     shown: &[Image],
 ) -> Result<WorkflowRow, ServiceError> {
     let at = now();
@@ -134,7 +137,7 @@ fn insert(
         trashed_at: None,
     };
     workflows::insert(tx, &row)?;
-    apply::open_trail(tx, &row.workflow, brief)?;
+    apply::open_trail(tx, &row.workflow, brief, language)?;
     if !brief.trim().is_empty() {
         let images = shown
             .iter()

@@ -26,6 +26,7 @@ pub fn new_build(brief: &str) -> NewBuild {
         policy: ApprovalPolicy::EveryHandoff,
         max_retries: 3,
         budget: None,
+        language: workflow::Language::default(),
         shown: Vec::new(),
     }
 }
@@ -103,6 +104,7 @@ fn evidence(state: State) -> Option<Evidence> {
                 name: "tests".to_owned(),
                 ok: true,
                 detail: String::new(),
+                found: None,
             }],
             trace: vec![Trace {
                 requirement: "R1".to_owned(),

@@ -4,6 +4,7 @@
 
 mod approvals;
 mod gates;
+mod languages;
 mod model;
 mod pairs;
 mod returns;

@@ -6,6 +6,7 @@ import { useAction } from "../../shared/actions";
 import { Button, IconButton } from "../../shared/Button";
 import { Menu, MenuItem, MenuLine } from "../../shared/Menu";
 import { Notice, sentence } from "../../shared/Notice";
+import { grouped } from "../../shared/time";
 import { t } from "../../words";
 import { exportTo } from "../data/export";
 import { InTrash } from "../data/InTrash";
@@ -134,8 +135,8 @@ function Tabs({ build, tab }: { build: BuildDetail; tab: Tab }) {
       dim: false,
     },
     { name: "work", dim: !began },
-    { name: "changes", note: build.changed_files > 0 ? `${build.changed_files}` : undefined, dim: !began },
-    { name: "tests", note: build.tests === null ? undefined : `${build.tests}`, dim: !began },
+    { name: "changes", note: build.changed_files > 0 ? grouped(build.changed_files) : undefined, dim: !began },
+    { name: "tests", note: build.tests === null ? undefined : grouped(build.tests), dim: !began },
     { name: "checks", dim: !began },
     ...(build.release ? [{ name: "release" as const, dim: false }] : []),
     { name: "timeline", dim: false },
@@ -166,10 +167,13 @@ function Tabs({ build, tab }: { build: BuildDetail; tab: Tab }) {
           tabIndex={tab === name ? 0 : -1}
           data-testid={`tab-${name}`}
           onClick={() => openBuild(build.summary.workflow_id, name)}
-          className={`relative flex h-full shrink-0 items-center gap-1.5 @max-[860px]:px-2 px-2.5 focus-visible:-outline-offset-2 ${tab === name ? "font-medium text-ink after:absolute after:inset-x-0 after:bottom-0 after:h-[2px] after:bg-ink" : dim ? "text-third" : "text-second hover:text-ink"}`}
+          className={`relative flex h-full shrink-0 items-center gap-1.5 @max-[640px]:px-1.5 @max-[860px]:px-2 px-2.5 focus-visible:-outline-offset-2 ${tab === name ? "font-medium text-ink after:absolute after:inset-x-0 after:bottom-0 after:h-[2px] after:bg-ink" : dim ? "text-third" : "text-second hover:text-ink"}`}
         >
           {t(`tabs.${name}`)}
-          {note && <span className="text-small text-third">{note}</span>}
+          {note && (
+            // In a narrow window each view has its place first, in every language.
+            <span className={`text-small text-third ${name === "plan" ? "@max-[640px]:hidden" : ""}`}>{note}</span>
+          )}
         </button>
       ))}
     </div>

@@ -1,11 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { ChartColumn, PanelLeftClose, Search, Settings } from "lucide-react";
-import { useMemo, useRef, useState } from "react";
+import { useRef, useState } from "react";
 import { Virtualizer } from "virtua";
 import { type BuildSummary, queries } from "../../backend";
 import { type Grouping, useDesk } from "../../desk";
+import { keyNames } from "../../shared/actions";
 import { Button, IconButton, Key } from "../../shared/Button";
-import { MOD } from "../../shared/keys";
 import { sentence } from "../../shared/Notice";
 import { t } from "../../words";
 import { TrashLink } from "../data/TrashLink";
@@ -85,7 +85,7 @@ export function BuildsList() {
         >
           <Settings size={15} aria-hidden />
           <span className="flex-1 text-left">{t("settings")}</span>
-          <Key>{`${MOD} ,`}</Key>
+          <Key>{keyNames({ key: ",", mod: true })}</Key>
         </button>
         <IconButton
           label={t("statistics.title")}
@@ -105,7 +105,7 @@ export function BuildsList() {
 /** Only what is in sight is drawn: a list of hundreds opens as quickly as one of ten. */
 function Builds({ builds }: { builds: BuildSummary[] }) {
   const grouping = useDesk((desk) => desk.grouping);
-  const listed = useMemo(() => lines(builds, grouping), [builds, grouping]);
+  const listed = lines(builds, grouping);
   // Who goes through the list by keyboard does not lose their place to the scrolling.
   const [focused, setFocused] = useState<number[]>([]);
   const several = new Set(builds.map((build) => build.project.id)).size > 1;
@@ -149,9 +149,9 @@ function GroupingSwitch({ grouping }: { grouping: Grouping }) {
           data-testid={`group-by-${each}`}
           aria-pressed={grouping === each}
           onClick={() => group(each)}
-          className="h-6 min-w-0 flex-1 truncate rounded-[5px] px-2 text-second text-small hover:text-ink aria-pressed:bg-panel aria-pressed:font-medium aria-pressed:text-ink"
+          className="flex h-6 min-w-0 flex-1 items-center justify-center rounded-[5px] px-2 text-second text-small hover:text-ink aria-pressed:bg-panel aria-pressed:font-medium aria-pressed:text-ink"
         >
-          {t(`builds.by_${each}`)}
+          <span className="truncate">{t(`builds.by_${each}`)}</span>
         </button>
       ))}
     </fieldset>

@@ -8,7 +8,7 @@ import { Button } from "../../shared/Button";
 import { Notice, sentence } from "../../shared/Notice";
 import { TextArea } from "../../shared/TextArea";
 import { useDraft } from "../../shared/useDraft";
-import { t } from "../../words";
+import { said, t } from "../../words";
 import { AddPicture, Chosen } from "../pictures/Pictures";
 import { usePictures } from "../pictures/usePictures";
 import { DictationNotice } from "../voice/DictationNotice";
@@ -177,8 +177,10 @@ export function FirstPage() {
                 }}
                 className="card flex flex-1 flex-col gap-1 p-3.5 text-left transition-colors hover:border-third"
               >
-                <span className="font-medium">{each.title}</span>
-                <span className="text-small text-third leading-[17px]">{each.tagline}</span>
+                <span className="font-medium">{said(`first.sample_${each.id}`) ?? each.title}</span>
+                <span className="text-small text-third leading-[17px]">
+                  {said(`first.sample_${each.id}_text`) ?? each.tagline}
+                </span>
               </button>
             </li>
           ))}

@@ -20,7 +20,7 @@ export function ReleaseTab({ build }: { build: BuildDetail }) {
     longSpan(build.usage.elapsed_ms ?? 0),
     t("complete.tests", { count: build.tests ?? 0 }),
     returns > 0 ? t("complete.returns", { count: returns }) : t("complete.noReturns"),
-    `${grouped(tokens)} ${t("rail.tokens").toLowerCase()}`,
+    t("money.tokenCount", { tokens: grouped(tokens) }),
   ];
   return (
     <div className="h-full overflow-y-auto">

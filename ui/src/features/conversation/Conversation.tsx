@@ -38,7 +38,7 @@ export function Conversation({ build }: { build: BuildDetail }) {
   useEffect(() => {
     if (begun || cardShown || own) void scrollToBottom("instant");
   }, [begun, cardShown, own, scrollToBottom]);
-  useSought(begun, stopScroll);
+  useSought(scrollRef, begun, stopScroll);
   return (
     <div className="relative flex h-full flex-col">
       <Announced item={last} build={build} />

@@ -45,7 +45,7 @@ test("words, thoughts and calls show while they arrive, and a finished message o
   show(<Talk />);
   expect(screen.getByText("I write it.")).toBeTruthy();
   expect(screen.getByText("a.js")).toBeTruthy();
-  expect(screen.getByText("3.2 k so far")).toBeTruthy();
+  expect(screen.getByText("3.2K so far")).toBeTruthy();
   const thought = screen.getByText("Thought").closest("details") as HTMLDetailsElement;
   expect(screen.queryByText("One file.")).toBeNull();
   act(() => {

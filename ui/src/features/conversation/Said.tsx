@@ -5,8 +5,9 @@ import { goOn, NOTHING } from "../../shared/blocks";
 import { Words } from "../../shared/Markdown";
 import { Notice } from "../../shared/Notice";
 import { Badge, roleName } from "../../shared/roles";
-import { clock } from "../../shared/time";
-import { t } from "../../words";
+import { about, clock } from "../../shared/time";
+import { toolName } from "../../shared/tools";
+import { t, useLanguage } from "../../words";
 import { Shown } from "../pictures/Pictures";
 
 type Props = {
@@ -23,6 +24,7 @@ type Props = {
  * only when it changes itself.
  */
 export const Said = memo(function Said({ id, item, before, children }: Props) {
+  useLanguage();
   const live = useStreams((streams) => (item ? undefined : streams.messages[id]));
   const whole = useMemo(() => (item ? goOn(NOTHING, item.text) : null), [item]);
   if (item?.author === "you") return <YouSaid id={id} text={item.text} images={item.images} />;
@@ -77,11 +79,11 @@ function YouSaid({ id, text, images }: { id: string; text: string; images: strin
 function Writing({ call }: { call: Calling }) {
   return (
     <p className="flex min-w-0 items-baseline gap-2 text-second" data-testid="calling">
-      <span className="shrink-0">{call.tool.replaceAll("_", " ")}</span>
+      <span className="shrink-0">{toolName(call.tool)}</span>
       <span className="min-w-0 truncate font-mono text-small">{subject(call.beginning)}</span>
       {call.letters > 200 && (
         <span className="shrink-0 text-small text-third">
-          {t("conversation.letters", { size: size(call.letters) })}
+          {t("conversation.letters", { size: about(call.letters) })}
         </span>
       )}
     </p>
@@ -92,10 +94,6 @@ function Writing({ call }: { call: Calling }) {
 export function subject(beginning: string): string {
   const found = /"(?:path|command|pattern|question)"\s*:\s*"((?:[^"\\]|\\.)*)/.exec(beginning);
   return (found?.[1] ?? "").replaceAll(/\\[nrt]/g, " ").replaceAll(/\\(.)/g, "$1");
-}
-
-function size(letters: number): string {
-  return letters < 1000 ? `${letters}` : `${(letters / 1000).toFixed(1)} k`;
 }
 
 /** What a model thought before it spoke: folded away, but there to be read. It is written only while it is unfolded. */

@@ -22,8 +22,8 @@ export function ShortcutsSheet({ open, onClose }: { open: boolean; onClose: () =
       const entry = entryOf(id);
       return entry.group === group && entry.keys ? [{ label: labelOf(id), keys: keyList(entry.keys) }] : [];
     });
-  const writing = Object.entries(IN_FIELDS).map(([name, keys]): Line => {
-    return { label: t(`shortcuts.${name}`), keys: keyList(keys) };
+  const writing = (Object.keys(IN_FIELDS) as (keyof typeof IN_FIELDS)[]).map((name): Line => {
+    return { label: t(`shortcuts.${name}`), keys: keyList(IN_FIELDS[name]) };
   });
   if (voice && voice.by !== "nobody") writing.push({ label: t("shortcuts.speak"), keys: [voice.key] });
   return (

@@ -2,10 +2,9 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { type BuildDetail, client, commands, type Plan, queries, type Requirements } from "../../backend";
 import { useDesk } from "../../desk";
-import { useAction } from "../../shared/actions";
+import { keyNames, useAction } from "../../shared/actions";
 import { Button } from "../../shared/Button";
 import { Empty } from "../../shared/Empty";
-import { MOD } from "../../shared/keys";
 import { Notice, sentence } from "../../shared/Notice";
 import { dollars, longSpan } from "../../shared/time";
 import { t } from "../../words";
@@ -13,6 +12,7 @@ import { useBuildAction } from "../builds/useBuildAction";
 import { BudgetDialog } from "../money/BudgetDialog";
 import { budgetText } from "../money/budget";
 import { Editable } from "./Editable";
+import { missingWhat } from "./missing";
 import { RequirementsEditor } from "./RequirementsEditor";
 import { TasksEditor } from "./TasksEditor";
 
@@ -153,14 +153,14 @@ function ReadyBar({ build, newest, act, settled }: { build: BuildDetail } & Acti
         )}
         {missing && (
           <p role="status" className="max-w-[280px] text-small text-waiting">
-            {t("plan.missing", { what: missing })}
+            {missingWhat(missing)}
           </p>
         )}
         <Button onClick={() => openBuild(id, "conversation")}>{t("plan.back")}</Button>
         <Button
           kind="primary"
           className="h-[34px] px-4"
-          keys={`${MOD} ↵`}
+          keys={keyNames({ key: "Enter", mod: true })}
           data-testid="ready-to-build"
           data-decision="ready_to_build"
           disabled={!may}
@@ -176,7 +176,7 @@ function ReadyBar({ build, newest, act, settled }: { build: BuildDetail } & Acti
 function between(range: [number | null, number | null] | null, show: (figure: number) => string): string {
   if (!range) return t("plan.unknown");
   const [from, to] = [show(range[0] ?? 0), show(range[1] ?? 0)];
-  return from === to ? from : `${from} – ${to}`;
+  return from === to ? from : t("plan.between", { from, to });
 }
 
 const basedOn = (count: number) => (count > 0 ? t("plan.basedOn", { count }) : undefined);

@@ -1,12 +1,12 @@
-import type { Statistics } from "../../backend";
+import type { State, Statistics } from "../../backend";
 import { roleName } from "../../shared/roles";
-import { dollars, exactSpan, grouped } from "../../shared/time";
+import { dollars, exactSpan, grouped, percent } from "../../shared/time";
 import { t } from "../../words";
+import { whyItStands } from "../workflow/standstill";
 import { Bars } from "./Bars";
 import { ROLE_COLOUR, STATE_COLOUR, STATUS_COLOUR } from "./colours";
 import { number, words } from "./csv";
 import { Figure } from "./Figure";
-import { percent } from "./numbers";
 
 /** All charts with the tables behind them. */
 export function Figures({ of }: { of: Statistics }) {
@@ -149,7 +149,7 @@ function Time({ of }: { of: Statistics }) {
 
 /** How many of the builds that came to a phase were sent back from it. */
 function Roads({ of }: { of: Statistics }) {
-  const road = (from: string, to: string) => t("statistics.road", { from: t(`states.${from}`), to: t(`states.${to}`) });
+  const road = (from: State, to: State) => t("statistics.road", { from: t(`states.${from}`), to: t(`states.${to}`) });
   const share = (builds: number, of: number) => (of > 0 ? builds / of : 0);
   return (
     <Figure
@@ -197,7 +197,7 @@ function Roads({ of }: { of: Statistics }) {
 
 /** Why builds stood still. A reason that has no words of its own is shown by its code. */
 function Standstills({ of }: { of: Statistics }) {
-  const reason = (code: string) => t(`statistics.code_${code}`, { defaultValue: code.replaceAll("_", " ") });
+  const reason = (code: string) => whyItStands(code) ?? code.replaceAll("_", " ");
   return (
     <Figure
       name="standstills"

@@ -6,11 +6,10 @@ import { Button } from "../../shared/Button";
 import { Empty } from "../../shared/Empty";
 import { Notice, sentence } from "../../shared/Notice";
 import { Select } from "../../shared/Select";
-import { exactSpan } from "../../shared/time";
+import { exactSpan, percent } from "../../shared/time";
 import { t } from "../../words";
 import { ShowList } from "../builds/ShowList";
 import { Figures } from "./Figures";
-import { percent } from "./numbers";
 
 /** Builds that were begun in the last days; none: at any time. */
 const SPANS: (number | null)[] = [7, 30, 90, null];

@@ -78,10 +78,10 @@ test("every figure stands in a table, and a price that is not known is not zero"
     "Code Writer",
     "2",
     "3",
-    "1 min 20 s",
-    "10.0 s",
-    "30.0 s",
-    "1 min 0 s",
+    "1 min 20 sec",
+    "10 sec",
+    "30 sec",
+    "1 min 0 sec",
   ]);
   const roads = screen.getByRole("table", { name: "Sent back" });
   expect(cells(within(roads).getAllByRole("row")[1] as HTMLElement)).toEqual([
@@ -91,10 +91,10 @@ test("every figure stands in a table, and a price that is not known is not zero"
     "2",
     "50%",
   ]);
-  expect(screen.getByText("Budget used up", { selector: "th" })).toBeInTheDocument();
+  expect(screen.getByText("The budget is used up", { selector: "th" })).toBeInTheDocument();
   expect(screen.getByText("something new", { selector: "th" })).toBeInTheDocument();
   expect(screen.getByTestId("sum-finished")).toHaveTextContent("67%");
-  expect(screen.getByTestId("sum-median")).toHaveTextContent("2 min 0 s");
+  expect(screen.getByTestId("sum-median")).toHaveTextContent("2 min 0 sec");
 });
 
 test("a project and a time are asked for, and a time without builds leads back to all", async () => {

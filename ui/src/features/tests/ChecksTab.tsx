@@ -2,7 +2,9 @@ import { useQuery } from "@tanstack/react-query";
 import { Check, X } from "lucide-react";
 import { queries, type TraceRow } from "../../backend";
 import { Empty } from "../../shared/Empty";
+import { WithCode } from "../../shared/WithCode";
 import { t } from "../../words";
+import { checkDetail, checkName } from "./checks";
 
 /** The product's own checks, and each requirement with what proves it. */
 export function ChecksTab({ id }: { id: string }) {
@@ -28,9 +30,9 @@ export function ChecksTab({ id }: { id: string }) {
                   ) : (
                     <X size={15} className="translate-y-0.5 text-failed" aria-label="✗" />
                   )}
-                  <span className="w-[280px] shrink-0 font-medium">{check.name}</span>
+                  <span className="w-[280px] shrink-0 font-medium">{checkName(check)}</span>
                   <span data-selectable className="min-w-0 break-words text-second">
-                    {check.detail}
+                    <WithCode text={checkDetail(check)} />
                   </span>
                 </li>
               ))}

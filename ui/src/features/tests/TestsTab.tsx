@@ -7,7 +7,8 @@ import { useAction } from "../../shared/actions";
 import { Button } from "../../shared/Button";
 import { Empty } from "../../shared/Empty";
 import { Notice } from "../../shared/Notice";
-import { clock, exactSpan } from "../../shared/time";
+import { clock, exactSpan, listed } from "../../shared/time";
+import { WithCode } from "../../shared/WithCode";
 import { t } from "../../words";
 import { useBuildAction } from "../builds/useBuildAction";
 
@@ -45,9 +46,7 @@ function TestCommand({ build }: { build: BuildDetail }) {
       <p className="flex min-h-7 items-center gap-2 text-second">
         <span className="min-w-0 flex-1 truncate">
           {build.test_command ? (
-            <>
-              {t("tests.runWith")} <code className="font-mono text-ink text-small">{build.test_command}</code>
-            </>
+            <WithCode text={t("tests.runWith", { command: build.test_command })} />
           ) : (
             t("tests.commandFound")
           )}
@@ -140,5 +139,5 @@ function result({ counts, passed }: TestRun): string {
   const words = passed
     ? t("tests.passed", { count: counts.passed })
     : t("tests.failed", { failed: counts.failed, count: counts.run });
-  return counts.skipped > 0 ? `${words}, ${t("tests.skipped", { count: counts.skipped })}` : words;
+  return counts.skipped > 0 ? listed([words, t("tests.skipped", { count: counts.skipped })]) : words;
 }

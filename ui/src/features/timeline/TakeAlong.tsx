@@ -55,7 +55,11 @@ export function TakeAlong({ id, onError }: Props) {
           </MenuItem>
         ))}
       </Menu>
-      <p role="status" data-testid="taken-along" className="flex min-w-0 items-center gap-1.5 text-passed text-small">
+      <p
+        role="status"
+        data-testid="taken-along"
+        className="flex min-w-0 basis-full items-center gap-1.5 text-passed text-small empty:-mt-2"
+      >
         {done && (
           <>
             <Check size={13} aria-hidden className="shrink-0" />

@@ -11,8 +11,10 @@ import { Select } from "../../shared/Select";
 import { TextArea } from "../../shared/TextArea";
 import { longSpan, useSince } from "../../shared/time";
 import { useDraft } from "../../shared/useDraft";
+import { WithCode } from "../../shared/WithCode";
 import { t } from "../../words";
 import { useBuildAction } from "../builds/useBuildAction";
+import { phrase } from "./evidence";
 
 /** Who hands what to whom, with the evidence. What is approved is exactly what is shown: the pin goes along. */
 export function HandoffCard({ build, card }: { build: BuildDetail; card: Card }) {
@@ -39,13 +41,13 @@ export function HandoffCard({ build, card }: { build: BuildDetail; card: Card })
       </h2>
       <ul className="@container py-2">
         {card.evidence.map((row) => (
-          <Evidence key={row.claim} row={row} id={id} />
+          <Evidence key={JSON.stringify(row.fact)} row={row} id={id} />
         ))}
       </ul>
       {card.summary && (
         <p data-selectable className="border-faint border-t px-4 py-2.5 text-second">
           <span className={`font-medium ${ROLE_TEXT[card.from_role]}`}>
-            {t("handoff.says", { role: roleName(card.from_role) })}:
+            {t("handoff.says", { role: roleName(card.from_role) })}
           </span>{" "}
           {card.summary}
         </p>
@@ -53,7 +55,7 @@ export function HandoffCard({ build, card }: { build: BuildDetail; card: Card })
       {card.remark && (
         <p data-selectable data-testid="remark" className="border-faint border-t px-4 py-2.5 text-second">
           <span className={`font-medium ${ROLE_TEXT.q_assistant}`}>
-            {t("handoff.thinks", { role: roleName("q_assistant") })}:
+            {t("handoff.thinks", { role: roleName("q_assistant") })}
           </span>{" "}
           {card.remark}
         </p>
@@ -98,6 +100,7 @@ export function HandoffCard({ build, card }: { build: BuildDetail; card: Card })
 function Evidence({ row, id }: { row: EvidenceRow; id: string }) {
   const openBuild = useDesk((desk) => desk.openBuild);
   const target: Tab = row.link;
+  const { claim, detail, link } = phrase(row.fact);
   return (
     <li className="grid @max-[480px]:grid-cols-[16px_1fr_auto] grid-cols-[16px_148px_1fr_auto] items-baseline gap-x-3 px-4 py-1">
       <span className="self-start pt-[3px]">
@@ -105,34 +108,21 @@ function Evidence({ row, id }: { row: EvidenceRow; id: string }) {
         {row.ok === false && <X size={15} className="text-failed" aria-label="✗" />}
         {row.ok === null && <File size={14} className="text-third" aria-hidden />}
       </span>
-      <span className="font-medium">{row.claim}</span>
+      <span className="font-medium">{claim}</span>
       <span
         data-selectable
         className="@max-[480px]:order-last min-w-0 @max-[480px]:col-span-2 @max-[480px]:col-start-2 break-words text-second"
       >
-        <WithCode text={row.detail} />
+        <WithCode text={detail} />
       </span>
       <button
         type="button"
         onClick={() => openBuild(id, target)}
         className="cursor-pointer font-mono text-small text-third hover:text-ink hover:underline"
       >
-        {row.link_text}
+        {link}
       </button>
     </li>
-  );
-}
-
-/** Text with names of commands and branches between backticks. */
-function WithCode({ text }: { text: string }) {
-  return text.split("`").map((part, index) =>
-    index % 2 === 1 ? (
-      <code key={index} className="font-mono text-small text-ink">
-        {part}
-      </code>
-    ) : (
-      part
-    ),
   );
 }
 

@@ -10,6 +10,7 @@ import { CancelDialog } from "../builds/CancelDialog";
 import { useBuildAction } from "../builds/useBuildAction";
 import { BudgetDialog } from "../money/BudgetDialog";
 import { RollbackDialog } from "./RollbackDialog";
+import { toldWhy, whyItStands } from "./standstill";
 import { waysOn } from "./waysOn";
 
 /** Why the build stands still, and the one obvious thing to do. */
@@ -65,7 +66,12 @@ export function StandstillCard({ build }: { build: BuildDetail }) {
   const next = still.next_action;
   const goOn = waysOn(id, act, { raise: () => setRaising(true), rollBack: () => setRollingBack(true) })[next];
   return (
-    <Card bad icon={<OctagonAlert size={16} />} title={t("standstill.blocked")} text={still.reason}>
+    <Card
+      bad
+      icon={<OctagonAlert size={16} />}
+      title={whyItStands(still.code) ?? t("standstill.blocked")}
+      text={toldWhy(still) ?? still.reason}
+    >
       {failure}
       {next === "connect_model" && connected && (
         <Button kind="primary" disabled={busy} onClick={() => void act(() => commands.useModel(id, connected.id))}>

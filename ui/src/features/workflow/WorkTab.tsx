@@ -9,6 +9,7 @@ import { Empty } from "../../shared/Empty";
 import { sentence } from "../../shared/Notice";
 import { ROLE_TEXT, roleName } from "../../shared/roles";
 import { exactSpan } from "../../shared/time";
+import { toolName } from "../../shared/tools";
 import { t } from "../../words";
 import { ToldDialog } from "./ToldDialog";
 
@@ -66,7 +67,7 @@ function Call({ item }: { item: ActivityItem }) {
       >
         <ChevronRight size={13} aria-hidden className={`text-third transition-transform ${shown ? "rotate-90" : ""}`} />
         <Status item={item} />
-        <span className="w-[148px] shrink-0 truncate font-medium">{item.tool.replaceAll("_", " ")}</span>
+        <span className="w-[148px] shrink-0 truncate font-medium">{toolName(item.tool)}</span>
         <span className="min-w-0 flex-1 truncate font-mono text-second text-small">{item.subject}</span>
         <span className="text-small text-third">{running ? t("work.running") : exactSpan(item.elapsed_ms ?? 0)}</span>
       </button>
