@@ -6,6 +6,8 @@ mod support;
 
 mod command_line;
 mod data;
+#[cfg(target_os = "linux")]
+mod desktop;
 mod endpoint;
 #[cfg(target_os = "linux")]
 mod figures;

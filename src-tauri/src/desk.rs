@@ -15,6 +15,7 @@ use crate::host::{self, ConfiguredModels, user};
 use crate::report::{self, Report};
 use crate::settings::PRACTICE;
 use crate::view;
+use crate::words::Words;
 
 /// The practice model speaks at a pace that a person can read along with.
 const READING_PACE: std::time::Duration = std::time::Duration::from_millis(12);
@@ -103,6 +104,12 @@ impl Desk {
         }
         *opened = Opened::try_open(&self.data, &self.models);
         opened.engine.is_ok()
+    }
+
+    /// The words of the person's language.
+    #[must_use]
+    pub fn words(&self) -> Words {
+        Words::of(self.models.settings().speaks())
     }
 
     /// Lets go of the data, so that it can be replaced; the data folder stays this program's. The engine that has come to rest, where

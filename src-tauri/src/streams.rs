@@ -1,19 +1,16 @@
-//! What goes to the window while work goes on: batches of text, notices of change, desktop notifications.
+//! What goes to the window while work goes on: batches of text, and notices of change.
 
 use std::time::Duration;
 
-use engine::notice::Attention;
-use engine::{Notice, ServiceError};
-use store::workflows;
+use engine::Notice;
+use tauri::AppHandle;
 use tauri::ipc::Channel;
-use tauri::{AppHandle, Manager};
-use tauri_plugin_notification::NotificationExt;
 use tauri_specta::Event;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio_util::sync::CancellationToken;
 
-use crate::desk::Desk;
+use crate::desktop::notifications;
 use crate::dto::{BuildChanged, BuildStream, Changed};
 
 /// Pieces that arrive within one frame or two go to the window as one.
@@ -172,7 +169,7 @@ pub fn announce(app: AppHandle, mut notices: Receiver<Notice>) {
                 }
                 .emit(&app),
                 Ok(Notice::Attention { workflow_id, why }) => {
-                    notify(&app, workflow_id, &why);
+                    notifications::notify(&app, workflow_id, &why);
                     Ok(())
                 }
                 Ok(
@@ -190,44 +187,4 @@ pub fn announce(app: AppHandle, mut notices: Receiver<Notice>) {
             }
         }
     });
-}
-
-/// A desktop notification, unless the window is in front or the person does not want any. That a build is live is always said.
-fn notify(app: &AppHandle, workflow_id: String, why: &Attention) {
-    let desk = app.state::<std::sync::Arc<Desk>>();
-    let in_front = app
-        .get_webview_window("main")
-        .is_some_and(|window| window.is_focused().unwrap_or(false));
-    let live = matches!(why, Attention::Live { .. });
-    if !desk.models.settings().notifications || (in_front && !live) {
-        return;
-    }
-    let title = desk
-        .read(move |db| Ok::<_, ServiceError>(workflows::get(db, &workflow_id)?.title))
-        .unwrap_or_default();
-    let (headline, body) = words(&title, why);
-    if let Err(error) = app.notification().builder().title(headline).body(body).show() {
-        tracing::warn!(%error, "no desktop notification could be shown");
-    }
-}
-
-fn words(title: &str, why: &Attention) -> (String, String) {
-    match why {
-        Attention::Approval { from, to } => (
-            "Waiting for your approval".to_owned(),
-            format!("{title}: {} hands over to {}.", from.title(), to.title()),
-        ),
-        Attention::Answer => ("Q Assistant has a question".to_owned(), title.to_owned()),
-        Attention::PlanReady => (
-            "The plan is ready".to_owned(),
-            format!("{title}: read it, then click Ready to Build."),
-        ),
-        Attention::Blocked { reason } => (format!("{title} stands still"), reason.clone()),
-        Attention::Budget { text } => (format!("{title}: budget"), text.clone()),
-        Attention::Live { url } => (
-            "Your build is live!".to_owned(),
-            url.as_ref()
-                .map_or_else(|| title.to_owned(), |url| format!("{title}: {url}")),
-        ),
-    }
 }

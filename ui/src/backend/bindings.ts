@@ -129,7 +129,16 @@ export const commands = {
 	chooseFolder: () => typedError<string | null, WireError>(__TAURI_INVOKE("choose_folder")),
 	/**  Opens a link in the person's browser. Only the web: a link from a model must not start a program. */
 	openLink: (url: string) => typedError<null, WireError>(__TAURI_INVOKE("open_link", { url })),
-	openProjectFolder: (workflowId: string) => typedError<null, WireError>(__TAURI_INVOKE("open_project_folder", { workflowId })),
+	/**  Opens a build's project, or one of its files, in another program. The path is relative to the build's files. */
+	openIn: (workflowId: string, program: OpenWith, path: string | null) => typedError<null, WireError>(__TAURI_INVOKE("open_in", { workflowId, program, path })),
+	/**  What this desktop has: editors, terminals, a tray. */
+	surroundings: () => typedError<Surroundings, WireError>(__TAURI_INVOKE("surroundings")),
+	/**  What was asked for from outside the window, once. */
+	takeWanted: () => typedError<Wanted | null, WireError>(__TAURI_INVOKE("take_wanted")),
+	/**  What was just dropped onto the page, where this system tells. */
+	takeDropped: () => typedError<Dropped, WireError>(__TAURI_INVOKE("take_dropped")),
+	/**  Whether there is a newer version, as far as is known. */
+	updateStatus: () => typedError<UpdateStatus, WireError>(__TAURI_INVOKE("update_status")),
 	/**  Keeps what is being typed, so that it survives a crash. */
 	saveDraft: (key: string, text: string) => typedError<null, WireError>(__TAURI_INVOKE("save_draft", { key, text })),
 	loadDraft: (key: string) => typedError<string, WireError>(__TAURI_INVOKE("load_draft", { key })),
@@ -137,8 +146,10 @@ export const commands = {
 
 /** Events */
 export const events = {
+	askedFor: makeEvent<AskedFor, AskedFor>("asked-for"),
 	backupsChanged: makeEvent<BackupsChanged, BackupsChanged>("backups-changed"),
 	buildChanged: makeEvent<BuildChanged, BuildChanged>("build-changed"),
+	updateAsked: makeEvent<UpdateAsked, UpdateAsked>("update-asked"),
 };
 
 /* Types */
@@ -177,6 +188,12 @@ export type AppStatus = {
 };
 
 export type ApprovalPolicy = "every_handoff" | "before_release" | "hands_off";
+
+/**
+ *  Something outside the window asked for a place in it. The page takes what it is with a command of its own, so that nothing is lost while
+ *  it is still loading.
+ */
+export type AskedFor = null;
 
 export type Author = "you" | "q_assistant" | "code_writer" | "test_auditor" | "verification_overseer" | "release_manager" | 
 /**  The product itself: notices and errors. */
@@ -303,6 +320,9 @@ export type BuildSummary = {
 	trashed_at: string | null,
 };
 
+/**  The view of a build where the person is awaited. */
+export type BuildView = "conversation" | "plan";
+
 /**  Whether the audit trail is whole. */
 export type ChainCheck = {
 	ok: boolean,
@@ -381,6 +401,19 @@ export type DataStatus = {
 	parts: DataPart[],
 };
 
+/**  How the program behaves on the desktop. */
+export type DesktopSettings = {
+	/**  Closing the window leaves the program in the tray, where there is one. */
+	keep_in_background: boolean,
+	start_minimised: boolean,
+	/**  Id of an editor; none, or one that is gone: the first that is found. */
+	editor: string | null,
+	terminal: string | null,
+	check_for_updates: boolean,
+	/**  Where the newest version is said. Nothing is asked while it is empty. */
+	update_address: string,
+};
+
 /**  What happens while somebody dictates; the last is always *done*. */
 export type Dictated = 
 /**  Sound arrives: speak now. */
@@ -416,6 +449,18 @@ export type Doing = {
 	tool: string,
 	/**  A path, a command, a pattern. */
 	subject: string,
+};
+
+/**  What was dropped onto the page, where the page itself is not told. */
+export type Dropped = {
+	folder: string | null,
+	files: DroppedFile[],
+};
+
+export type DroppedFile = {
+	name: string,
+	/**  Base64. */
+	data: string,
 };
 
 /**  What an event is about. */
@@ -682,6 +727,13 @@ export type MovedToTrash = {
 	stopped: boolean,
 };
 
+export type NewerVersion = {
+	version: string,
+	/**  The page to read and download from, in a browser; none where the answer named none that may be opened. */
+	url: string | null,
+	notes: string,
+};
+
 export type NextAction = "try_again" | "raise_retry_limit" | "raise_budget" | "connect_model" | "resume" | "roll_back" | 
 /**  It is not known whether a release happened: look, then say. */
 "confirm_release";
@@ -691,6 +743,8 @@ export type OpenQuestion = {
 	/**  Discovery cannot end while a blocking question is open. */
 	blocking: boolean,
 };
+
+export type OpenWith = "file_manager" | "editor" | "terminal";
 
 /**  What all attempts at a phase took together: for the model, for commands, and for everything else. */
 export type PhaseTime = {
@@ -729,6 +783,11 @@ export type PlanTask = {
 };
 
 export type Priority = "must" | "should" | "could";
+
+export type Program = {
+	id: string,
+	title: string,
+};
 
 export type Progress = {
 	completed: number,
@@ -913,6 +972,7 @@ export type Settings = {
 	/**  What a new build may use; none: no limit. */
 	budget: Budget | null,
 	voice: VoiceSettings,
+	desktop: DesktopSettings,
 	/**  Whether a backup is made each day. */
 	daily_backups: boolean,
 	/**  Where backups go; none: into the data folder. */
@@ -1021,6 +1081,17 @@ export type StoodStill = {
 	builds: number,
 };
 
+/**  What this desktop has. */
+export type Surroundings = {
+	editors: Program[],
+	terminals: Program[],
+	/**  Ids of those that are used now. */
+	editor: string | null,
+	terminal: string | null,
+	/**  Whether there is a tray that shows our icon. */
+	has_tray: boolean,
+};
+
 export type TestCase = {
 	/**  Id of the requirement that is tested. */
 	requirement: string,
@@ -1112,6 +1183,18 @@ export type TraceRow = {
 	evidence: string,
 };
 
+/**  It was asked whether there is a newer version, and something came of it. */
+export type UpdateAsked = null;
+
+/**  Whether there is a newer version, as far as is known. */
+export type UpdateStatus = {
+	newer: NewerVersion | null,
+	/**  When it was asked last. */
+	asked_at: string | null,
+	/**  Why the last asking brought no answer, as a sentence. */
+	problem: string | null,
+};
+
 /**  What a build's models used, call by call. */
 export type Usage = {
 	calls: ModelCall[],
@@ -1177,6 +1260,13 @@ export type WaitingFor =
 "ready_to_build" | "your_approval" | 
 /**  The build is blocked or paused: the person says how it goes on. */
 "your_decision" | "nobody";
+
+/**  What was asked for: by a notification, the tray, a menu or a link. */
+export type Wanted = { kind: "build"; workflow_id: string; view: BuildView } | { kind: "new_build" } | 
+/**  A new build in this folder. */
+{ kind: "folder"; path: string } | { kind: "settings" } | 
+/**  It leads nowhere; why, as a sentence. */
+{ kind: "nothing"; sentence: string };
 
 /**  An error at the door: a stable code, a sentence, and what is allowed now. */
 export type WireError = {

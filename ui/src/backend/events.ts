@@ -10,6 +10,8 @@ const STALE: Record<Changed, string[]> = {
   tests: ["tests", "build"],
 };
 
+/** Somebody outside the window asked for a place in it. Returns what ends listening. */
+export const onAskedFor = (act: () => void): Promise<() => void> => events.askedFor.listen(act);
 /** Lists over all builds: whichever changed, they are others. */
 const OF_ALL = new Set(["builds", "trash", "statistics"]);
 
@@ -25,6 +27,7 @@ export async function listen(): Promise<() => void> {
     }
     stale.clear();
   };
+  const versions = await events.updateAsked.listen(() => void client.invalidateQueries({ queryKey: ["update"] }));
   const backups = await events.backupsChanged.listen(() => {
     void client.invalidateQueries({ queryKey: ["backups"] });
     void client.invalidateQueries({ queryKey: ["data"] });
@@ -42,6 +45,7 @@ export async function listen(): Promise<() => void> {
     }
   });
   return () => {
+    versions();
     backups();
     builds();
   };

@@ -1,7 +1,7 @@
 export type * from "./bindings";
 export { commands } from "./bindings";
 export { CommandError, call } from "./call";
-export { listen } from "./events";
+export { listen, onAskedFor } from "./events";
 export { beginDictation, beginMicrophoneTrial, fetchSpeechModel } from "./hear";
 export { client, queries } from "./queries";
 export { type Calling, type Streaming, useStreams, watch } from "./stream";

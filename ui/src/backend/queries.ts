@@ -16,6 +16,8 @@ export const queries = {
   keyStorage: () => query(["key-storage"], () => call(commands.keyStorage())),
   connectionKinds: () => query(["connection-kinds"], () => call(commands.connectionKinds())),
   voice: () => query(["voice"], () => call(commands.voiceStatus())),
+  surroundings: () => query(["surroundings"], () => call(commands.surroundings())),
+  update: () => query(["update"], () => call(commands.updateStatus())),
   microphones: () => query(["microphones"], () => call(commands.microphones())),
   localServers: () => query(["local-servers"], () => call(commands.findLocalServers())),
   draft: (key: string) => query(["draft", key], () => call(commands.loadDraft(key))),

@@ -34,6 +34,8 @@ export const ACTIONS = {
   open_link: { group: "build", keys: { key: "o" } },
   copy_link: { group: "build", keys: { key: "c" } },
   open_folder: { group: "build", keys: { key: "f" } },
+  open_editor: { group: "build" },
+  open_terminal: { group: "build" },
   usage: { group: "build", keys: { key: "u" } },
   budget: { group: "build" },
   again: { group: "build" },

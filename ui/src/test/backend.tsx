@@ -87,6 +87,14 @@ export function theSettings(voice: Partial<VoiceSettings> = {}): Settings {
       keep_recordings: false,
       ...voice,
     },
+    desktop: {
+      keep_in_background: false,
+      start_minimised: false,
+      editor: null,
+      terminal: null,
+      check_for_updates: false,
+      update_address: "",
+    },
   };
 }
 

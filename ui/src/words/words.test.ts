@@ -50,6 +50,13 @@ const SAME: Record<string, string[]> = {
     "statistics.road",
     "statistics.roleAndModel",
     "statistics.tokensAndCost",
+    "setup.section_desktop",
+    "native.waitingTitle",
+    "native.liveText",
+    "desktop.title",
+    "desktop.editor",
+    "desktop.terminal",
+    "desktop.addressHint",
   ],
   es: [
     "brand",
@@ -79,6 +86,11 @@ const SAME: Record<string, string[]> = {
     "statistics.road",
     "statistics.roleAndModel",
     "statistics.tokensAndCost",
+    "native.waitingTitle",
+    "native.liveText",
+    "desktop.editor",
+    "desktop.terminal",
+    "desktop.addressHint",
   ],
 };
 

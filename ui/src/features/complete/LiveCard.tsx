@@ -57,7 +57,10 @@ export function LiveCard({ build, full = false }: { build: BuildDetail; full?: b
               <ArrowUpRight size={14} aria-hidden />
             </Button>
           )}
-          <Button kind={url ? "plain" : "primary"} onClick={() => attempt(call(commands.openProjectFolder(id)))}>
+          <Button
+            kind={url ? "plain" : "primary"}
+            onClick={() => attempt(call(commands.openIn(id, "file_manager", null)))}
+          >
             {t("complete.openFolder")}
           </Button>
           {!full && (

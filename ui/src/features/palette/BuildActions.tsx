@@ -64,7 +64,6 @@ export function BuildActions({ build }: { build: BuildDetail }) {
   useAction({ id: "roll_back", run: () => setAsked({ backTo: null }) }, { enabled: backTo.length > 0 });
   useAction({ id: "usage", run: () => setAsked("usage") });
   useAction({ id: "budget", run: () => setAsked("budget") }, { enabled: !over });
-  useAction({ id: "open_folder", run: () => attempt(call(commands.openProjectFolder(id))) });
   useAction({ id: "open_link", run: () => url && attempt(call(commands.openLink(url))) }, { enabled: Boolean(url) });
   useAction(
     { id: "copy_link", run: () => url && attempt(navigator.clipboard.writeText(url)) },

@@ -1,6 +1,8 @@
 import { type ClipboardEvent, type DragEvent, useRef, useState } from "react";
+import { sentence } from "../../shared/Notice";
 import { useDraft } from "../../shared/useDraft";
 import { t } from "../../words";
+import { dropped } from "../desktop/dropped";
 import { MOST, type Picture, picturesAmong, prepare } from "./prepare";
 
 /** The pictures that go with what is being typed: pasted, dropped or chosen. Kept like the text, so that a crash loses none. */
@@ -51,7 +53,9 @@ export function usePictures(key: string) {
       onDragOver: (event: DragEvent) => event.preventDefault(),
       onDrop: (event: DragEvent) => {
         event.preventDefault();
-        void add(event.dataTransfer.files);
+        void dropped(event)
+          .then(({ files }) => add(files))
+          .catch((failure) => setProblem(sentence(failure)));
       },
     },
   };
