@@ -1,6 +1,7 @@
 import { type ComponentProps, memo, type ReactNode, useEffect, useMemo, useState } from "react";
 import { Streamdown } from "streamdown";
 import { call, commands } from "../backend";
+import { useLanguage } from "../words";
 import { goOn, NOTHING, type Parted } from "./blocks";
 import { Code, Growing } from "./Code";
 import { isTooMuch, OrPlain, Plain, shown } from "./Plain";
@@ -36,6 +37,8 @@ const PARTS = {
 
 /** One block of what a model wrote. */
 const Block = memo(function Block({ text, streaming = false }: { text: string; streaming?: boolean }) {
+  // What is cut off is said in the language of the window.
+  useLanguage();
   if (isTooMuch(text)) return <Plain text={text} />;
   return (
     <OrPlain text={text}>
