@@ -5,7 +5,11 @@
 mod support;
 
 mod command_line;
+#[cfg(target_os = "linux")]
+mod conversation;
 mod data;
+#[cfg(target_os = "linux")]
+mod desktop;
 mod endpoint;
 #[cfg(target_os = "linux")]
 mod figures;
@@ -18,6 +22,8 @@ mod keyboard;
 mod kill;
 #[cfg(target_os = "linux")]
 mod languages;
+#[cfg(target_os = "linux")]
+mod long;
 #[cfg(target_os = "linux")]
 mod opening;
 mod replay;

@@ -35,7 +35,7 @@ pub async fn talk(window: &mut Window, brief: &str) {
 }
 
 /// WCAG 2.2 AA, as far as a program can tell.
-async fn accessible(window: &Window) {
+pub async fn accessible(window: &Window) {
     let violations = window.accessibility_violations().await;
     assert!(violations.is_empty(), "{violations:#?}");
 }
@@ -355,7 +355,7 @@ async fn the_person_sends_back_stops_rolls_back_and_takes_that_back() {
         assert!(std::time::Instant::now() < end, "the release is not taken back");
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     }
-    let taken_back = window.text("[data-testid=taken-back] summary").await;
+    let taken_back = window.text("[data-testid=taken-back] button").await;
     assert!(taken_back.contains("Rolled back to Testing"), "{taken_back}");
     window.picture("rolled-back").await;
     accessible(&window).await;
@@ -422,7 +422,7 @@ async fn a_model_is_connected_and_builds_what_the_practice_model_cannot() {
     accessible(&window).await;
     window.click("[data-testid=new-build]").await;
     window
-        .see_hidden("[data-testid=choose-pictures]")
+        .see_hidden("[data-testid=choose-files]")
         .await
         .send_keys(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/red.png"))
         .await

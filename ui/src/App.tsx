@@ -1,10 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useEffect, useRef } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { call, client, commands, listen, queries } from "./backend";
 import { type Place, useDesk, useListFolded } from "./desk";
 import { BuildsList } from "./features/builds/BuildsList";
 import { FirstPage } from "./features/builds/FirstPage";
 import { BackupTrouble } from "./features/data/BackupTrouble";
+import { LedNowhere } from "./features/desktop/LedNowhere";
+import { useWanted } from "./features/desktop/wanted";
 import { useAppearance } from "./features/settings/useAppearance";
 import { DictationElsewhere } from "./features/voice/DictationNotice";
 import { FirstUse } from "./features/voice/FirstUse";
@@ -44,7 +46,7 @@ export function App() {
     label: t("gallery.title"),
     run: () => go({ view: "gallery" }),
   });
-  useMemory();
+  useWanted(useMemory());
   useUndoKeys();
   useVoiceKeys();
   usePlainMenu();
@@ -107,6 +109,7 @@ export function App() {
             <Notice>{t(`problem.missing_${tool}`)}</Notice>
           </div>
         ))}
+        <LedNowhere />
         <BackupTrouble />
         <DictationElsewhere />
         <Room place={place} />
@@ -147,9 +150,10 @@ function Room({ place }: { place: Place }) {
   );
 }
 
-/** The window opens where it was closed. */
-function useMemory() {
+/** The window opens where it was closed. Returns whether it is there by now. */
+function useMemory(): boolean {
   const restored = useRef(false);
+  const [there, setThere] = useState(false);
   useEffect(() => {
     void call(commands.loadDraft("layout"))
       .then((text) => {
@@ -158,6 +162,7 @@ function useMemory() {
       .catch(() => undefined)
       .finally(() => {
         restored.current = true;
+        setThere(true);
       });
     return useDesk.subscribe(({ place, listFolded, railFolded, grouping }) => {
       if (!restored.current) return;
@@ -165,4 +170,5 @@ function useMemory() {
       void call(commands.saveDraft("layout", layout)).catch(() => undefined);
     });
   }, []);
+  return there;
 }

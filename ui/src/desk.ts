@@ -3,7 +3,15 @@ import { create } from "zustand";
 
 export type Tab = "conversation" | "plan" | "work" | "changes" | "tests" | "checks" | "release" | "timeline";
 
-export type SettingsSection = "models" | "approvals" | "limits" | "voice" | "appearance" | "data" | "general";
+export type SettingsSection =
+  | "models"
+  | "approvals"
+  | "limits"
+  | "voice"
+  | "appearance"
+  | "desktop"
+  | "data"
+  | "general";
 
 export type Place =
   | { view: "new" }

@@ -166,7 +166,7 @@ pub(super) async fn build(data: &Path, args: BuildArgs) -> Result<u8, Stop> {
             policy: policy(args.approve),
             budget: args.budget.asked().or(session.models.settings().budget.map(Into::into)),
             language: session.models.settings().speaks(),
-            shown: read_pictures(&args.image)?,
+            shown: read_pictures(&args.image)?.into(),
             seed: seed
                 .iter()
                 .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()))

@@ -430,10 +430,65 @@ pub struct ConversationItem {
     pub is_error: bool,
     /// The stream ended before the message did.
     pub is_interrupted: bool,
+    /// Said as the reason for sending work back.
+    pub is_reason: bool,
     /// Names of the pictures that were shown with it.
     pub images: Vec<String>,
-    /// The phase that a rollback went back to, if it took this back: it is kept, but no longer counts.
-    pub taken_back: Option<State>,
+    /// The text files that were attached to it.
+    pub files: Vec<AttachedFile>,
+    /// Its place in the conversation, from 1; numbers of messages that were withdrawn are left out.
+    pub seq: i32,
+    /// It is kept, but no longer counts.
+    pub taken_back: Option<TakenBack>,
+}
+
+/// What took a message back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct TakenBack {
+    /// What went back together has the same one.
+    pub revision: i32,
+    /// The phase that a rollback went back to; none where the person said something anew.
+    pub rolled_back_to: Option<State>,
+}
+
+/// A text file that is kept with a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct AttachedFile {
+    pub name: String,
+    /// Its text is asked for by this.
+    pub hash: String,
+    pub bytes: i32,
+}
+
+/// A text file that goes with what the person says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct FileToAttach {
+    pub name: String,
+    pub text: String,
+}
+
+/// Which part of a conversation is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum ConversationRange {
+    /// Its end, as much as a window shows.
+    Newest,
+    /// A good piece of what stands before a message.
+    Before { seq: i32 },
+    /// Everything after a message.
+    After { seq: i32 },
+}
+
+/// A part of a conversation, in order, and what is true of all of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct ConversationPart {
+    pub items: Vec<ConversationItem>,
+    /// So many messages stand before the first one; in an empty part, before its end.
+    pub earlier: i32,
+    /// As long as it stays the same, older messages are as they were.
+    pub stamp: String,
+    /// The person's messages after this number can be said anew; none once building has begun.
+    pub anew_after: Option<i32>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]

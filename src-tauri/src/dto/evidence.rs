@@ -222,6 +222,9 @@ pub enum TimelineEvent {
     RollbackUndone {
         to: State,
     },
+    TalkTakenBack {
+        to: State,
+    },
     /// Something else worth keeping; what it is, is the event's type.
     Noted {
         detail: Option<String>,

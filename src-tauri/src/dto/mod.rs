@@ -6,6 +6,7 @@
 
 mod build;
 mod data;
+mod desktop;
 mod evidence;
 mod plan;
 mod search;
@@ -14,6 +15,7 @@ mod voice;
 
 pub use build::*;
 pub use data::*;
+pub use desktop::*;
 pub use evidence::*;
 pub use plan::*;
 pub use search::*;

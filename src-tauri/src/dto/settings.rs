@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::{ApprovalPolicy, Budget, Role, VoiceSettings};
+use super::{ApprovalPolicy, Budget, DesktopSettings, Role, VoiceSettings};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type, Default)]
 #[serde(rename_all = "snake_case")]
@@ -65,6 +65,7 @@ pub struct Settings {
     /// What a new build may use; none: no limit.
     pub budget: Option<Budget>,
     pub voice: VoiceSettings,
+    pub desktop: DesktopSettings,
     /// Whether a backup is made each day.
     pub daily_backups: bool,
     /// Where backups go; none: into the data folder.

@@ -82,6 +82,7 @@ fn of_fact(fact: Fact) -> TimelineEvent {
         },
         Fact::RolledBack { to, reason, .. } => TimelineEvent::RolledBack { to: to.into(), reason },
         Fact::RollbackUndone { to, .. } => TimelineEvent::RollbackUndone { to: to.into() },
+        Fact::TalkTakenBack { to, .. } => TimelineEvent::TalkTakenBack { to: to.into() },
         Fact::Noted { data, .. } => TimelineEvent::Noted { detail: detail(&data) },
     }
 }

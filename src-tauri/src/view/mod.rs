@@ -16,7 +16,7 @@ mod usage;
 mod voice;
 
 pub use build::{detail, summary};
-pub use conversation::{activity, item};
+pub use conversation::{activity, item, part};
 pub use data::backup;
 pub use mirror::{connection_kinds, file_diffs, local_server, model_check, model_wait, sample};
 pub use plan::forecast;

@@ -59,9 +59,10 @@ pub fn verify(events: &[EventRow]) -> ChainCheck {
 const fn kind(fact: &Fact) -> EventKind {
     match fact {
         Fact::HandoffRecorded { .. } | Fact::HandoffDecided { .. } => EventKind::Handoff,
-        Fact::RequirementsRevised { .. } | Fact::PlanRevised { .. } | Fact::ReadyToBuildClicked { .. } => {
-            EventKind::Plan
-        }
+        Fact::RequirementsRevised { .. }
+        | Fact::PlanRevised { .. }
+        | Fact::ReadyToBuildClicked { .. }
+        | Fact::TalkTakenBack { .. } => EventKind::Plan,
         Fact::WorkflowStarted { .. }
         | Fact::AttemptStarted { .. }
         | Fact::PhaseCompleted { .. }
@@ -136,6 +137,7 @@ fn of_fact(fact: &Fact) -> String {
         Fact::BudgetSet { budget: None } => "It may use what it needs".to_owned(),
         Fact::RolledBack { to, reason, .. } => format!("Rolled back to {}: {reason}", name(*to)),
         Fact::RollbackUndone { to, .. } => format!("Rollback undone, back in {}", name(*to)),
+        Fact::TalkTakenBack { to, .. } => format!("Said anew in {}: what came after it no longer counts", name(*to)),
         Fact::Noted { event_type, data } => noted(event_type, data),
     }
 }

@@ -117,7 +117,8 @@ pub fn of_workflow(connection: &Connection, workflow_id: &str) -> Result<Vec<Eve
 pub fn state_changes(connection: &Connection, workflow_id: &str) -> Result<Vec<(String, Timestamp)>, StoreError> {
     let mut statement = connection.prepare_cached(
         "SELECT json_extract(event_data, '$.to') AS state, timestamp FROM workflow_events \
-         WHERE workflow_id = ?1 AND event_type IN ('state_changed', 'rolled_back', 'rollback_undone') ORDER BY seq",
+         WHERE workflow_id = ?1 AND event_type IN ('state_changed', 'rolled_back', 'rollback_undone', 'talk_taken_back') \
+         AND json_extract(event_data, '$.from') <> json_extract(event_data, '$.to') ORDER BY seq",
     )?;
     let rows = statement
         .query_map([workflow_id], |row| Ok((row.get(0)?, row.get(1)?)))?

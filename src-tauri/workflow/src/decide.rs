@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::complaint;
 use crate::fact::{Effect, Fact};
 use crate::gate;
-use crate::phase::PhaseResult;
+use crate::phase::{PhaseResult, Plan, Requirements};
 use crate::transition::{self, TransitionKind};
 use crate::workflow::road;
 use crate::{
@@ -165,6 +165,13 @@ pub fn decide(workflow: &Workflow, request: &Request) -> Result<Decided, Refusal
                 outcome: Outcome::Done,
             })
         }
+        Request::TakeTalkBack {
+            to,
+            requirements,
+            plan,
+            brief,
+            ..
+        } => take_talk_back(workflow, *to, requirements.clone(), plan.clone(), brief.clone()),
         // Both were answered above, before the check that the workflow is still open.
         Request::Rollback { .. } | Request::Note { .. } => Ok(Decided::done(Vec::new())),
     }
@@ -554,6 +561,35 @@ fn editable(workflow: &Workflow) -> Result<(), Refusal> {
         claimed: State::Planning,
         actual: workflow.state,
     })
+}
+
+/// Only while there is talk. The one pair of states it can move along, from planning to discovery, is one of the twenty-eight; it does not
+/// count as work sent back, because the person only changes their mind. A plan that goes, or comes back, is another revision: a click on
+/// what was shown before binds nothing.
+fn take_talk_back(
+    workflow: &Workflow,
+    to: State,
+    requirements: Option<Requirements>,
+    plan: Option<Plan>,
+    brief: Option<String>,
+) -> Result<Decided, Refusal> {
+    editable(workflow)?;
+    if to > workflow.state {
+        return Err(Refusal::StaleState {
+            claimed: to,
+            actual: workflow.state,
+        });
+    }
+    let stays = plan == workflow.phases.planning;
+    let plan_revision = workflow.plan_revision.saturating_add(u32::from(!stays));
+    Ok(Decided::done(vec![Fact::TalkTakenBack {
+        from: workflow.state,
+        to,
+        requirements,
+        plan,
+        plan_revision,
+        brief,
+    }]))
 }
 
 fn raise_retry_limit(workflow: &Workflow, by: &Actor) -> Result<Decided, Refusal> {

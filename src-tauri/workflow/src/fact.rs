@@ -108,6 +108,16 @@ pub enum Fact {
         from: State,
         to: State,
     },
+    /// The person says something anew: the talk, and what was understood and planned in it, are as they were before it was first said.
+    TalkTakenBack {
+        from: State,
+        to: State,
+        requirements: Option<Requirements>,
+        plan: Option<Plan>,
+        plan_revision: u32,
+        /// The brief, where that is what was said anew.
+        brief: Option<String>,
+    },
     Noted {
         event_type: String,
         data: Value,
@@ -152,6 +162,7 @@ impl Fact {
             Fact::BudgetSet { .. } => "budget_set",
             Fact::RolledBack { .. } => "rolled_back",
             Fact::RollbackUndone { .. } => "rollback_undone",
+            Fact::TalkTakenBack { .. } => "talk_taken_back",
             Fact::Noted { event_type, .. } => event_type,
         }
     }

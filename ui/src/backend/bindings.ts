@@ -7,10 +7,14 @@ import * as __TAURI_EVENT from "@tauri-apps/api/event";
 export const commands = {
 	listBuilds: () => typedError<BuildSummary[], WireError>(__TAURI_INVOKE("list_builds")),
 	getBuild: (workflowId: string) => typedError<BuildDetail, WireError>(__TAURI_INVOKE("get_build", { workflowId })),
-	conversation: (workflowId: string) => typedError<ConversationItem[], WireError>(__TAURI_INVOKE("conversation", { workflowId })),
+	conversation: (workflowId: string, range: ConversationRange) => typedError<ConversationPart, WireError>(__TAURI_INVOKE("conversation", { workflowId, range })),
 	activity: (workflowId: string) => typedError<ActivityItem[], WireError>(__TAURI_INVOKE("activity", { workflowId })),
-	startBuild: (brief: string, project: ProjectChoice, images: string[], idempotencyKey: string) => typedError<BuildDetail, WireError>(__TAURI_INVOKE("start_build", { brief, project, images, idempotencyKey })),
-	sendMessage: (workflowId: string, text: string, images: string[], idempotencyKey: string) => typedError<ConversationItem, WireError>(__TAURI_INVOKE("send_message", { workflowId, text, images, idempotencyKey })),
+	startBuild: (brief: string, project: ProjectChoice, images: string[], files: FileToAttach[], idempotencyKey: string) => typedError<BuildDetail, WireError>(__TAURI_INVOKE("start_build", { brief, project, images, files, idempotencyKey })),
+	sendMessage: (workflowId: string, text: string, images: string[], files: FileToAttach[], idempotencyKey: string) => typedError<ConversationItem, WireError>(__TAURI_INVOKE("send_message", { workflowId, text, images, files, idempotencyKey })),
+	/**  Says something of the talk in other words: the conversation goes back to before it. */
+	sayAnew: (workflowId: string, messageId: string, text: string, idempotencyKey: string) => typedError<ConversationItem, WireError>(__TAURI_INVOKE("say_anew", { workflowId, messageId, text, idempotencyKey })),
+	/**  The text of a file that was attached to a message. */
+	attachedFile: (hash: string) => typedError<string, WireError>(__TAURI_INVOKE("attached_file", { hash })),
 	/**  A picture of the conversation, as a data URL. */
 	image: (hash: string) => typedError<string, WireError>(__TAURI_INVOKE("image", { hash })),
 	stopReply: (workflowId: string) => typedError<null, WireError>(__TAURI_INVOKE("stop_reply", { workflowId })),
@@ -127,7 +131,16 @@ export const commands = {
 	chooseFolder: () => typedError<string | null, WireError>(__TAURI_INVOKE("choose_folder")),
 	/**  Opens a link in the person's browser. Only the web: a link from a model must not start a program. */
 	openLink: (url: string) => typedError<null, WireError>(__TAURI_INVOKE("open_link", { url })),
-	openProjectFolder: (workflowId: string) => typedError<null, WireError>(__TAURI_INVOKE("open_project_folder", { workflowId })),
+	/**  Opens a build's project, or one of its files, in another program. The path is relative to the build's files. */
+	openIn: (workflowId: string, program: OpenWith, path: string | null) => typedError<null, WireError>(__TAURI_INVOKE("open_in", { workflowId, program, path })),
+	/**  What this desktop has: editors, terminals, a tray. */
+	surroundings: () => typedError<Surroundings, WireError>(__TAURI_INVOKE("surroundings")),
+	/**  What was asked for from outside the window, once. */
+	takeWanted: () => typedError<Wanted | null, WireError>(__TAURI_INVOKE("take_wanted")),
+	/**  What was just dropped onto the page, where this system tells. */
+	takeDropped: () => typedError<Dropped, WireError>(__TAURI_INVOKE("take_dropped")),
+	/**  Whether there is a newer version, as far as is known. */
+	updateStatus: () => typedError<UpdateStatus, WireError>(__TAURI_INVOKE("update_status")),
 	/**  Keeps what is being typed, so that it survives a crash. */
 	saveDraft: (key: string, text: string) => typedError<null, WireError>(__TAURI_INVOKE("save_draft", { key, text })),
 	loadDraft: (key: string) => typedError<string, WireError>(__TAURI_INVOKE("load_draft", { key })),
@@ -135,8 +148,10 @@ export const commands = {
 
 /** Events */
 export const events = {
+	askedFor: makeEvent<AskedFor, AskedFor>("asked-for"),
 	backupsChanged: makeEvent<BackupsChanged, BackupsChanged>("backups-changed"),
 	buildChanged: makeEvent<BuildChanged, BuildChanged>("build-changed"),
+	updateAsked: makeEvent<UpdateAsked, UpdateAsked>("update-asked"),
 };
 
 /* Types */
@@ -175,6 +190,20 @@ export type AppStatus = {
 };
 
 export type ApprovalPolicy = "every_handoff" | "before_release" | "hands_off";
+
+/**
+ *  Something outside the window asked for a place in it. The page takes what it is with a command of its own, so that nothing is lost while
+ *  it is still loading.
+ */
+export type AskedFor = null;
+
+/**  A text file that is kept with a message. */
+export type AttachedFile = {
+	name: string,
+	/**  Its text is asked for by this. */
+	hash: string,
+	bytes: number,
+};
 
 export type Author = "you" | "q_assistant" | "code_writer" | "test_auditor" | "verification_overseer" | "release_manager" | 
 /**  The product itself: notices and errors. */
@@ -301,6 +330,9 @@ export type BuildSummary = {
 	trashed_at: string | null,
 };
 
+/**  The view of a build where the person is awaited. */
+export type BuildView = "conversation" | "plan";
+
 /**  Whether the audit trail is whole. */
 export type ChainCheck = {
 	ok: boolean,
@@ -356,11 +388,37 @@ export type ConversationItem = {
 	is_error: boolean,
 	/**  The stream ended before the message did. */
 	is_interrupted: boolean,
+	/**  Said as the reason for sending work back. */
+	is_reason: boolean,
 	/**  Names of the pictures that were shown with it. */
 	images: string[],
-	/**  The phase that a rollback went back to, if it took this back: it is kept, but no longer counts. */
-	taken_back: State | null,
+	/**  The text files that were attached to it. */
+	files: AttachedFile[],
+	/**  Its place in the conversation, from 1; numbers of messages that were withdrawn are left out. */
+	seq: number,
+	/**  It is kept, but no longer counts. */
+	taken_back: TakenBack | null,
 };
+
+/**  A part of a conversation, in order, and what is true of all of it. */
+export type ConversationPart = {
+	items: ConversationItem[],
+	/**  So many messages stand before the first one; in an empty part, before its end. */
+	earlier: number,
+	/**  As long as it stays the same, older messages are as they were. */
+	stamp: string,
+	/**  The person's messages after this number can be said anew; none once building has begun. */
+	anew_after: number | null,
+};
+
+/**  Which part of a conversation is asked for. */
+export type ConversationRange = 
+/**  Its end, as much as a window shows. */
+{ kind: "newest" } | 
+/**  A good piece of what stands before a message. */
+{ kind: "before"; seq: number } | 
+/**  Everything after a message. */
+{ kind: "after"; seq: number };
 
 export type DataKind = "database" | "worktrees" | 
 /**  Released pages. */
@@ -377,6 +435,19 @@ export type DataPart = {
 export type DataStatus = {
 	folder: string,
 	parts: DataPart[],
+};
+
+/**  How the program behaves on the desktop. */
+export type DesktopSettings = {
+	/**  Closing the window leaves the program in the tray, where there is one. */
+	keep_in_background: boolean,
+	start_minimised: boolean,
+	/**  Id of an editor; none, or one that is gone: the first that is found. */
+	editor: string | null,
+	terminal: string | null,
+	check_for_updates: boolean,
+	/**  Where the newest version is said. Nothing is asked while it is empty. */
+	update_address: string,
 };
 
 /**  What happens while somebody dictates; the last is always *done*. */
@@ -414,6 +485,18 @@ export type Doing = {
 	tool: string,
 	/**  A path, a command, a pattern. */
 	subject: string,
+};
+
+/**  What was dropped onto the page, where the page itself is not told. */
+export type Dropped = {
+	folder: string | null,
+	files: DroppedFile[],
+};
+
+export type DroppedFile = {
+	name: string,
+	/**  Base64. */
+	data: string,
 };
 
 /**  What an event is about. */
@@ -486,6 +569,12 @@ export type FileDiff = {
 };
 
 export type FileStatus = "added" | "modified" | "deleted" | "renamed";
+
+/**  A text file that goes with what the person says. */
+export type FileToAttach = {
+	name: string,
+	text: string,
+};
 
 /**  What the plan page shows beside Ready to Build. */
 export type Forecast = {
@@ -664,6 +753,13 @@ export type MovedToTrash = {
 	stopped: boolean,
 };
 
+export type NewerVersion = {
+	version: string,
+	/**  The page to read and download from, in a browser; none where the answer named none that may be opened. */
+	url: string | null,
+	notes: string,
+};
+
 export type NextAction = "try_again" | "raise_retry_limit" | "raise_budget" | "connect_model" | "resume" | "roll_back" | 
 /**  It is not known whether a release happened: look, then say. */
 "confirm_release";
@@ -673,6 +769,8 @@ export type OpenQuestion = {
 	/**  Discovery cannot end while a blocking question is open. */
 	blocking: boolean,
 };
+
+export type OpenWith = "file_manager" | "editor" | "terminal";
 
 /**  What an approval binds: the person approves exactly this. */
 export type Pin = {
@@ -699,6 +797,11 @@ export type PlanTask = {
 };
 
 export type Priority = "must" | "should" | "could";
+
+export type Program = {
+	id: string,
+	title: string,
+};
 
 export type Progress = {
 	completed: number,
@@ -873,6 +976,7 @@ export type Settings = {
 	/**  What a new build may use; none: no limit. */
 	budget: Budget | null,
 	voice: VoiceSettings,
+	desktop: DesktopSettings,
 	/**  Whether a backup is made each day. */
 	daily_backups: boolean,
 	/**  Where backups go; none: into the data folder. */
@@ -957,6 +1061,25 @@ export type Standstill = {
 
 export type State = "discovery" | "planning" | "handoff_to_coder" | "implementation" | "handoff_to_tester" | "testing" | "handoff_to_verifier" | "verification" | "handoff_to_releaser" | "deployment" | "complete";
 
+/**  What this desktop has. */
+export type Surroundings = {
+	editors: Program[],
+	terminals: Program[],
+	/**  Ids of those that are used now. */
+	editor: string | null,
+	terminal: string | null,
+	/**  Whether there is a tray that shows our icon. */
+	has_tray: boolean,
+};
+
+/**  What took a message back. */
+export type TakenBack = {
+	/**  What went back together has the same one. */
+	revision: number,
+	/**  The phase that a rollback went back to; none where the person said something anew. */
+	rolled_back_to: State | null,
+};
+
 export type TestCase = {
 	/**  Id of the requirement that is tested. */
 	requirement: string,
@@ -997,7 +1120,7 @@ export type Theme = "system" | "light" | "dark";
 /**  What happened. The window says it in the person's language. */
 export type TimelineEvent = { kind: "started" } | { kind: "requirements_written"; title: string } | { kind: "plan_written"; revision: number } | { kind: "ready_to_build"; revision: number } | { kind: "attempt_started"; state: State; attempt: number } | { kind: "work_kept"; commit: string } | { kind: "evidence_gathered"; state: State } | { kind: "phase_done"; state: State } | { kind: "state_changed"; from: State; to: State } | { kind: "handed_over"; from: Role; to: Role; tree: string } | { kind: "handoff_approved"; reason: string | null } | { kind: "handoff_sent_back"; reason: string | null } | { kind: "handoff_void"; reason: string | null } | { kind: "sent_back"; to: State; used: number; limit: number; reason: string } | { kind: "blocked"; code: string; reason: string } | { kind: "paused" } | { kind: "resumed" } | { kind: "cancelled" } | { kind: "live" } | { kind: "retry_limit_raised"; limit: number } | { kind: "policy_changed"; policy: ApprovalPolicy } | 
 /**  None: no limit. */
-{ kind: "budget_set"; budget: Budget | null } | { kind: "rolled_back"; to: State; reason: string } | { kind: "rollback_undone"; to: State } | 
+{ kind: "budget_set"; budget: Budget | null } | { kind: "rolled_back"; to: State; reason: string } | { kind: "rollback_undone"; to: State } | { kind: "talk_taken_back"; to: State } | 
 /**  Something else worth keeping; what it is, is the event's type. */
 { kind: "noted"; detail: string | null } | 
 /**  Of another version, which this one cannot read. */
@@ -1046,6 +1169,18 @@ export type TraceRow = {
 	tests: string[],
 	/**  The overseer's words. */
 	evidence: string,
+};
+
+/**  It was asked whether there is a newer version, and something came of it. */
+export type UpdateAsked = null;
+
+/**  Whether there is a newer version, as far as is known. */
+export type UpdateStatus = {
+	newer: NewerVersion | null,
+	/**  When it was asked last. */
+	asked_at: string | null,
+	/**  Why the last asking brought no answer, as a sentence. */
+	problem: string | null,
 };
 
 /**  What a build's models used, call by call. */
@@ -1113,6 +1248,13 @@ export type WaitingFor =
 "ready_to_build" | "your_approval" | 
 /**  The build is blocked or paused: the person says how it goes on. */
 "your_decision" | "nobody";
+
+/**  What was asked for: by a notification, the tray, a menu or a link. */
+export type Wanted = { kind: "build"; workflow_id: string; view: BuildView } | { kind: "new_build" } | 
+/**  A new build in this folder. */
+{ kind: "folder"; path: string } | { kind: "settings" } | 
+/**  It leads nowhere; why, as a sentence. */
+{ kind: "nothing"; sentence: string };
 
 /**  An error at the door: a stable code, a sentence, and what is allowed now. */
 export type WireError = {

@@ -3,7 +3,7 @@ import { clearMocks, mockIPC } from "@tauri-apps/api/mocks";
 import { render } from "@testing-library/react";
 import type { ReactNode } from "react";
 import { afterEach } from "vitest";
-import type { BuildDetail, RailStep, Settings, State, VoiceSettings } from "../backend";
+import type { BuildDetail, ConversationItem, RailStep, Settings, State, VoiceSettings } from "../backend";
 import { client } from "../backend";
 import { useShortcuts } from "../shared/actions";
 
@@ -86,6 +86,14 @@ export function theSettings(voice: Partial<VoiceSettings> = {}): Settings {
       read_aloud: false,
       keep_recordings: false,
       ...voice,
+    },
+    desktop: {
+      keep_in_background: false,
+      start_minimised: false,
+      editor: null,
+      terminal: null,
+      check_for_updates: false,
+      update_address: "",
     },
   };
 }
@@ -187,6 +195,26 @@ export function aBuild(change: Partial<BuildDetail> = {}): BuildDetail {
     rollback_targets: ["discovery", "planning", "implementation"],
     can_undo_rollback: false,
     test_command: null,
+    ...change,
+  };
+}
+
+/** A finished message, as Rust would describe it. */
+export function aMessage(change: Partial<ConversationItem> = {}): ConversationItem {
+  return {
+    id: "m1",
+    author: "code_writer",
+    text: "Done.",
+    at: "2026-11-20T10:00:00Z",
+    choices: [],
+    reasoning: "",
+    is_error: false,
+    is_interrupted: false,
+    is_reason: false,
+    images: [],
+    files: [],
+    seq: 1,
+    taken_back: null,
     ...change,
   };
 }

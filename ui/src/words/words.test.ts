@@ -42,6 +42,13 @@ const SAME: Record<string, string[]> = {
     "money.budgetIs",
     "money.lessThan",
     "search.builds",
+    "setup.section_desktop",
+    "native.waitingTitle",
+    "native.liveText",
+    "desktop.title",
+    "desktop.editor",
+    "desktop.terminal",
+    "desktop.addressHint",
   ],
   es: [
     "brand",
@@ -68,6 +75,11 @@ const SAME: Record<string, string[]> = {
     "money.tokenCount",
     "money.lessThan",
     "evidence.toPlan",
+    "native.waitingTitle",
+    "native.liveText",
+    "desktop.editor",
+    "desktop.terminal",
+    "desktop.addressHint",
   ],
 };
 

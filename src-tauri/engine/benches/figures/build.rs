@@ -106,7 +106,7 @@ async fn one_build() -> Vec<(State, Spent)> {
             policy: ApprovalPolicy::HandsOff,
             budget: None,
             language: workflow::Language::default(),
-            shown: Vec::new(),
+            shown: Vec::new().into(),
             seed: Vec::new(),
             idempotency_key: "bench".to_owned(),
         })

@@ -225,7 +225,7 @@ async fn run(dir: &Path, project: &Path, calls: Vec<(&'static str, Value)>) -> V
             policy: ApprovalPolicy::HandsOff,
             budget: None,
             language: workflow::Language::default(),
-            shown: Vec::new(),
+            shown: Vec::new().into(),
             seed: Vec::new(),
             idempotency_key: "tools".to_owned(),
         })

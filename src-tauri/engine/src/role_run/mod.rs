@@ -29,7 +29,7 @@ use workspace::{Project, Worktree};
 
 use crate::service::{Finish, new_run};
 use crate::surroundings::{Surroundings, persons_file};
-use crate::{Engine, ServiceError, pictures, prompt};
+use crate::{Engine, ServiceError, attachments, pictures, prompt};
 
 /// A run that is going on.
 pub(crate) struct Run {
@@ -182,6 +182,11 @@ pub(crate) async fn run_phase(
         }
         Role::QAssistant | Role::TestAuditor | Role::ReleaseManager => Vec::new(),
     };
+    let files = if role == Role::ReleaseManager {
+        String::new()
+    } else {
+        attachments::all_of(engine, said.iter().filter(|m| m.author == "you"))?
+    };
     let steering: Vec<Said> = said.into_iter().filter(is_steering).collect();
     let new = new_run(workflow, role, model.name(), 0);
     let (row, run) = engine.service().start_run(&workflow.id, new)?;
@@ -189,7 +194,7 @@ pub(crate) async fn run_phase(
     let root = worktree.path().to_owned();
     let mut run = Run {
         system: prompt::system(role, row.workflow.state, &task, &around(engine, &row, role, &root)?),
-        messages: vec![prompt::assignment(&row.workflow, role, &steering, images)],
+        messages: vec![prompt::assignment(&row.workflow, role, &steering, images, &files)],
         engine: engine.clone(),
         row,
         run,
@@ -240,22 +245,27 @@ pub(crate) async fn run_talk(
     let said = conversation_of(engine, run.id())?;
     if row.workflow.state == State::Planning && transcript.is_empty() {
         let images = pictures::of(engine, said.iter().filter(|m| m.author == "you"))?;
-        transcript.push(prompt::planning(&row.workflow, &row.brief, &said, images));
+        let files = attachments::all_of(engine, said.iter().filter(|m| m.author == "you"))?;
+        transcript.push(prompt::planning(&row.workflow, &row.brief, &said, images, &files));
     } else {
         let unread = said
             .iter()
             .filter(|m| m.author == "you" && m.seq > run.row_read_before(engine));
         for message in unread {
             transcript.push(Message::User {
-                text: message.text.clone(),
+                text: attachments::with_files(engine, message)?,
                 images: pictures::of(engine, std::iter::once(message))?,
             });
         }
     }
     pictures::fetch_all(engine, &mut transcript)?;
     run.messages = transcript;
-    let (_, started) = engine.service().start_run(run.id(), run.run.clone())?;
-    run.run = started;
+    run.run = match engine.service().start_run(run.id(), run.run.clone()) {
+        Ok((_, started)) => started,
+        // The person said it anew while it was being read: what counts now is looked at.
+        Err(ServiceError::InvalidInput { .. }) => return Ok(true),
+        Err(error) => return Err(error),
+    };
     run.keep_told()?;
     let end = run.go_through().await?;
     let went_on = end == End::Written;
@@ -356,7 +366,7 @@ pub(crate) async fn preview(engine: &Engine, row: &WorkflowRow, role: Role) -> R
     };
     let task = task(engine, row, role, project.has_files().await?);
     let system = prompt::system(role, row.workflow.state, &task, &around(engine, row, role, &root)?);
-    let asked = prompt::assignment(&row.workflow, role, &[], Vec::new());
+    let asked = prompt::assignment(&row.workflow, role, &[], Vec::new(), "");
     Ok(prompt::told(&system, &[asked]))
 }
 

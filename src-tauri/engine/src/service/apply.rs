@@ -37,7 +37,12 @@ pub fn apply(connection: &Connection, row: &mut WorkflowRow, request: &Request) 
     row.workflow.revision = before.saturating_add(1);
     for fact in &decided.facts {
         row.workflow.apply(fact);
-        if let Fact::RequirementsRevised { requirements } = fact {
+        if let Fact::RequirementsRevised { requirements }
+        | Fact::TalkTakenBack {
+            requirements: Some(requirements),
+            ..
+        } = fact
+        {
             take_title(row, &requirements.title);
         }
         if let Some(data) = write_rows(connection, &row.workflow, fact)? {
@@ -176,6 +181,7 @@ fn write_rows(connection: &Connection, workflow: &Workflow, fact: &Fact) -> Resu
         | Fact::RetryLimitRaised { .. }
         | Fact::PolicyChanged { .. }
         | Fact::BudgetSet { .. }
+        | Fact::TalkTakenBack { .. }
         | Fact::Noted { .. } => {}
     }
     Ok(None)

@@ -1,7 +1,6 @@
 //! `start_workflow` and `start_build_from_chat`.
 
 use store::idempotency::{self, Known};
-use store::images::{self, Image};
 use store::messages::{self, NewMessage};
 use store::workflows::WorkflowRow;
 use store::{Connection, new_id, now, projects, workflows};
@@ -10,6 +9,7 @@ use workflow::{Actor, ApprovalPolicy, Budget, Language, NewWorkflow, Request, St
 
 use super::{Service, Started, apply, plain, request_hash};
 use crate::ServiceError;
+use crate::attachments::Shown;
 use crate::notice::Changed;
 
 /// What a build starts from.
@@ -26,9 +26,9 @@ pub struct NewBuild {
     pub budget: Option<Budget>,
     /// What the roles speak with the person.
     pub language: Language,
-    /// Pictures that go with the brief.
+    /// Pictures and files that go with the brief.
     #[serde(skip)]
-    pub shown: Vec<Image>,
+    pub shown: Shown,
 }
 
 /// The longest message that is taken, in bytes. Longer ones belong into a file of the project.
@@ -59,7 +59,7 @@ impl Service {
         let started = self.store.write(move |tx| {
             let by = Actor::Person(new.user_id.clone());
             projects::get(tx, &new.project_id)?;
-            let mut row = insert(tx, new, &brief, "practice", Language::default(), &[])?;
+            let mut row = insert(tx, new, &brief, "practice", Language::default(), &Shown::default())?;
             apply(tx, &mut row, &Request::ReviseRequirements { by, requirements })?;
             Ok::<_, ServiceError>(answer(&row))
         })?;
@@ -123,7 +123,7 @@ fn insert(
     brief: &str,
     model_id: &str,
     language: Language,
-    shown: &[Image],
+    shown: &Shown,
 ) -> Result<WorkflowRow, ServiceError> {
     let at = now();
     let row = WorkflowRow {
@@ -139,12 +139,10 @@ fn insert(
     workflows::insert(tx, &row)?;
     apply::open_trail(tx, &row.workflow, brief, language)?;
     if !brief.trim().is_empty() {
-        let images = shown
-            .iter()
-            .map(|image| images::keep(tx, image))
-            .collect::<Result<Vec<_>, _>>()?;
+        let (images, files) = shown.keep(tx)?;
         let message = NewMessage {
             images,
+            files,
             ..plain(State::Discovery, "you", brief.to_owned(), None)
         };
         messages::append(tx, &row.workflow.id, message)?;
@@ -153,7 +151,7 @@ fn insert(
 }
 
 /// The first line or sentence of the brief, until the requirements bring a better title.
-fn title_from(brief: &str) -> String {
+pub(super) fn title_from(brief: &str) -> String {
     let first = brief
         .trim()
         .split(['.', '\n', '!', '?'])

@@ -27,7 +27,7 @@ pub fn new_build(brief: &str) -> NewBuild {
         max_retries: 3,
         budget: None,
         language: workflow::Language::default(),
-        shown: Vec::new(),
+        shown: Vec::new().into(),
     }
 }
 
@@ -198,4 +198,9 @@ pub fn at(service: &Service, state: State) -> String {
         .workflow_id;
     walk_to(service, &id, state);
     id
+}
+
+/// The code of an error.
+pub fn code(answer: Result<impl std::fmt::Debug, ServiceError>) -> &'static str {
+    answer.unwrap_err().code()
 }

@@ -78,7 +78,7 @@ impl Desk {
             budget: None,
             // What is spoken is told to the roles: a replay has to tell them the same.
             language: workflow::Language::German,
-            shown: Vec::new(),
+            shown: Vec::new().into(),
             seed: seed
                 .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()))
                 .collect(),

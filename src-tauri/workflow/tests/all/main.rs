@@ -10,3 +10,4 @@ mod pairs;
 mod returns;
 mod rollbacks;
 mod support;
+mod talk;

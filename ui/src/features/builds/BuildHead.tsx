@@ -1,6 +1,6 @@
 import { MoreHorizontal, PanelRightClose, PanelRightOpen } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
-import { type BuildDetail, call, commands } from "../../backend";
+import { type BuildDetail, commands } from "../../backend";
 import { type Tab, useDesk, useRailFolded } from "../../desk";
 import { useAction } from "../../shared/actions";
 import { Button, IconButton } from "../../shared/Button";
@@ -12,6 +12,7 @@ import { exportTo } from "../data/export";
 import { InTrash } from "../data/InTrash";
 import { TrashDialog } from "../data/TrashDialog";
 import { moveToTrash, stopsSomething } from "../data/trash";
+import { OpenProject, useOpenActions, useOpenIn } from "../desktop/OpenIn";
 import { AgainDialog } from "./AgainDialog";
 import { CancelDialog } from "./CancelDialog";
 import { ShowList } from "./ShowList";
@@ -31,7 +32,8 @@ export function BuildHead({ build, tab }: { build: BuildDetail; tab: Tab }) {
   // In the trash nothing goes on: it can be read, and restored.
   const over = status === "complete" || status === "cancelled" || trashed !== null;
   const attempt = (work: Promise<unknown>) => void work.catch((failure) => setTrouble(sentence(failure)));
-  const openFolder = () => attempt(call(commands.openProjectFolder(id)));
+  const open = useOpenIn(id, null, setTrouble);
+  useOpenActions(open);
   const trash = () => attempt(moveToTrash(build.summary));
   const askToTrash = () => (stopsSomething(build.summary) ? setTrashing(true) : trash());
   const exportBuild = () => attempt(exportTo((folder) => commands.exportBuild(id, folder)));
@@ -74,7 +76,8 @@ export function BuildHead({ build, tab }: { build: BuildDetail; tab: Tab }) {
               </IconButton>
             }
           >
-            <MenuItem onClick={openFolder}>{t("head.openFolder")}</MenuItem>
+            <OpenProject open={open} />
+            <MenuLine />
             <MenuItem testid="go-through-again" onClick={() => setAgain(true)}>
               {t("head.again")}
             </MenuItem>

@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { usePrefetchQuery, useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect } from "react";
 import { queries, watch } from "../../backend";
 import { type Tab, useDesk, useRailFolded } from "../../desk";
@@ -21,6 +21,8 @@ const ChangesTab = lazy(() => import("../changes/ChangesTab").then(({ ChangesTab
 
 export function BuildPage({ id, tab: wanted }: { id: string; tab: Tab }) {
   const build = useQuery(queries.build(id));
+  // Both are asked for at once: the one does not wait for the other.
+  usePrefetchQuery(queries.conversation(id));
   const railFolded = useRailFolded();
   const go = useDesk((desk) => desk.go);
   useEffect(() => watch(id), [id]);

@@ -9,6 +9,7 @@ import { Button, IconButton, Key } from "../../shared/Button";
 import { sentence } from "../../shared/Notice";
 import { t } from "../../words";
 import { TrashLink } from "../data/TrashLink";
+import { NewerVersion } from "../desktop/NewerVersion";
 import { SearchPanel } from "../search/SearchPanel";
 import { BuildRow } from "./BuildRow";
 import { lines } from "./groups";
@@ -72,6 +73,7 @@ export function BuildsList() {
         </>
       )}
       <TrashLink />
+      <NewerVersion />
       <button
         type="button"
         data-testid="settings"

@@ -8,8 +8,9 @@ import { Notice, sentence } from "../../shared/Notice";
 import { TextArea } from "../../shared/TextArea";
 import { useDraft } from "../../shared/useDraft";
 import { said, t } from "../../words";
-import { AddPicture, Chosen } from "../pictures/Pictures";
-import { usePictures } from "../pictures/usePictures";
+import { Attach, Chosen } from "../attachments/Files";
+import { useAttachments } from "../attachments/useAttachments";
+import { useFolder } from "../desktop/useFolder";
 import { DictationNotice } from "../voice/DictationNotice";
 import { reconsider, remark, settled } from "../voice/dictation";
 import { mark } from "../voice/lead";
@@ -29,10 +30,11 @@ export function FirstPage() {
   const [brief, setBrief, clearBrief, loaded] = useDraft("brief");
   const typed = useRef(brief);
   typed.current = brief;
-  const chosen = usePictures("brief");
+  const chosen = useAttachments("brief");
   const [keptFolder, keepFolder, clearFolder] = useDraft("folder");
   const folder = keptFolder === "" ? null : keptFolder;
   const setFolder = (next: string | null) => (next === null ? clearFolder() : keepFolder(next));
+  const onDrop = useFolder(setFolder);
   const [replaced, setReplaced] = useState<string | null>(null);
   const [sample, setSample] = useState<Sample | null>(null);
   const [error, setError] = useState<string | null>(null);
@@ -49,7 +51,7 @@ export function FirstPage() {
         : { kind: "new" };
     try {
       const images = chosen.pictures.map((picture) => picture.data);
-      const build = await call(commands.startBuild(brief, project, images, key.current));
+      const build = await call(commands.startBuild(brief, project, images, chosen.files, key.current));
       key.current = crypto.randomUUID();
       client.setQueryData(queries.build(build.summary.workflow_id).queryKey, build);
       // Only what was sent: what came since stays.
@@ -90,7 +92,7 @@ export function FirstPage() {
   }, [loaded]);
 
   return (
-    <main className="flex min-h-0 flex-1 flex-col overflow-y-auto">
+    <main className="flex min-h-0 flex-1 flex-col overflow-y-auto" onDrop={onDrop}>
       <ShowList className="m-3" />
       <div className="mx-auto my-auto flex w-full max-w-[728px] flex-col px-6 py-10">
         <h1 className="pb-5 text-center font-semibold text-big tracking-[-0.02em]">{t("first.question")}</h1>
@@ -118,7 +120,7 @@ export function FirstPage() {
           />
           <div className="flex items-center justify-end gap-2 pt-2">
             <span className="-ml-1.5 mr-auto flex min-w-0 items-center gap-1.5">
-              <AddPicture add={chosen.add} />
+              <Attach add={chosen.add} />
               <Microphone target={TARGET} empty={brief === ""} />
             </span>
             <WhereMenu folder={folder} builds={settings.data?.builds_folder ?? ""} onChange={setFolder} />

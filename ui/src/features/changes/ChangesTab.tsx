@@ -6,6 +6,7 @@ import { type FileDiff, queries } from "../../backend";
 import { Empty } from "../../shared/Empty";
 import { Notice, sentence } from "../../shared/Notice";
 import { t } from "../../words";
+import { OpenFile } from "../desktop/OpenIn";
 
 const MARK: Record<FileDiff["status"], string> = { added: "A", modified: "M", deleted: "D", renamed: "R" };
 
@@ -14,6 +15,7 @@ export function ChangesTab({ id }: { id: string }) {
   const changes = useQuery(queries.changes(id));
   const [chosen, setChosen] = useState<string | null>(null);
   const [split, setSplit] = useState(false);
+  const [trouble, setTrouble] = useState<string | null>(null);
   const files = changes.data ?? [];
   if (changes.isError) {
     return (
@@ -64,6 +66,7 @@ export function ChangesTab({ id }: { id: string }) {
               <h2 data-selectable className="min-w-0 flex-1 truncate font-mono text-small">
                 {file.old_path && file.old_path !== file.path ? `${file.old_path} → ${file.path}` : file.path}
               </h2>
+              {file.status !== "deleted" && <OpenFile id={id} path={file.path} onTrouble={setTrouble} />}
               <div className="flex rounded-control border border-line p-0.5">
                 {[false, true].map((each) => (
                   <button
@@ -78,6 +81,11 @@ export function ChangesTab({ id }: { id: string }) {
                 ))}
               </div>
             </div>
+            {trouble && (
+              <div className="px-4 py-2">
+                <Notice onDismiss={() => setTrouble(null)}>{trouble}</Notice>
+              </div>
+            )}
             <div data-selectable className="min-h-0 flex-1 overflow-auto">
               <Diff key={`${file.path}${split}`} file={file} split={split} />
             </div>

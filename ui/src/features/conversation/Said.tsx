@@ -1,40 +1,56 @@
-import { Brain } from "lucide-react";
-import { memo, type ReactNode, useMemo, useState } from "react";
+import { Brain, Pencil, RotateCw } from "lucide-react";
+import { memo, useMemo, useState } from "react";
 import { type Author, type Calling, type ConversationItem, useStreams } from "../../backend";
 import { goOn, NOTHING } from "../../shared/blocks";
+import { CopyButton } from "../../shared/CopyButton";
 import { Words } from "../../shared/Markdown";
 import { Notice } from "../../shared/Notice";
 import { Badge, roleName } from "../../shared/roles";
 import { about, clock } from "../../shared/time";
 import { toolName } from "../../shared/tools";
 import { t, useLanguage } from "../../words";
+import { Attached } from "../attachments/Files";
 import { Shown } from "../pictures/Pictures";
+import { Anew } from "./Anew";
 
-type Props = {
+/** What can be done with messages. Each is the same function from one drawing to the next. */
+export type SaidActions = {
+  /** The person wants to say one of their messages in other words. */
+  onEdit?: (item: ConversationItem) => void;
+  /** They have said it, or thought better of it. */
+  onAnew?: (item: ConversationItem, text: string | null) => Promise<boolean>;
+  /** What failed or broke off is tried again; only the newest message can be. */
+  again?: { id: string; run: () => void } | null;
+};
+
+type Props = SaidActions & {
   id: string;
   /** None while it is still being said. */
   item: ConversationItem | undefined;
   /** Who spoke before: what the same role goes on to say stands under the same name. */
   before: Author | undefined;
-  children?: ReactNode;
+  editing?: boolean;
 };
 
 /**
  * One message, while it is said and afterwards: the same element, so that nothing is drawn anew when it is finished. It is drawn again
  * only when it changes itself.
  */
-export const Said = memo(function Said({ id, item, before, children }: Props) {
+export const Said = memo(function Said({ id, item, before, editing = false, onEdit, onAnew, again }: Props) {
   useLanguage();
   const live = useStreams((streams) => (item ? undefined : streams.messages[id]));
-  const whole = useMemo(() => (item ? goOn(NOTHING, item.text) : null), [item]);
-  if (item?.author === "you") return <YouSaid id={id} text={item.text} images={item.images} />;
+  const whole = useMemo(() => (item && item.author !== "you" ? goOn(NOTHING, item.text) : null), [item]);
+  if (item?.author === "you") {
+    if (editing && onAnew) return <Anew item={item} onAnew={onAnew} />;
+    return <YouSaid item={item} onEdit={onEdit} />;
+  }
   const author = item?.author ?? live?.role;
   if (!author) return null;
   const continued = before === author;
   const words = whole ?? live?.words ?? NOTHING;
   const silent = words.groups.length === 0 && words.tail === "";
   return (
-    <li data-message={id} className={`flex gap-3.5 ${continued ? "-mt-3.5" : ""}`} aria-busy={!item}>
+    <div className="group/said relative flex gap-3.5">
       {continued ? <span className="w-6 shrink-0" /> : <Badge author={author} />}
       <div className="min-w-0 flex-1">
         <p className={continued ? "sr-only" : "flex items-baseline gap-2"}>
@@ -54,24 +70,61 @@ export const Said = memo(function Said({ id, item, before, children }: Props) {
           <Writing key={index} call={call} />
         ))}
         {item?.is_interrupted && <p className="text-small text-third">{t("conversation.interrupted")}</p>}
-        {children}
+        {again?.id === id && (
+          <button
+            type="button"
+            data-testid="say-again"
+            onClick={again.run}
+            className="mt-1.5 inline-flex items-center gap-1.5 text-second hover:text-ink"
+          >
+            <RotateCw size={13} aria-hidden />
+            {t("conversation.tryAgain")}
+          </button>
+        )}
       </div>
-    </li>
+      {item && item.text !== "" && <Actions text={item.text} />}
+    </div>
   );
 });
 
-function YouSaid({ id, text, images }: { id: string; text: string; images: string[] }) {
+function YouSaid({ item, onEdit }: { item: ConversationItem; onEdit: SaidActions["onEdit"] }) {
   return (
-    <li data-message={id} className="flex gap-3.5">
+    <div className="group/said relative flex gap-3.5 pr-16">
       <Badge author="you" />
       <div
         data-selectable
-        className="min-w-0 whitespace-pre-wrap break-words rounded-[9px] border border-line bg-surface px-3 py-2 text-read"
+        dir="auto"
+        className="min-w-0 whitespace-pre-wrap break-words rounded-[9px] border border-line bg-surface px-3 py-2 text-read [unicode-bidi:isolate]"
       >
-        {text}
-        <Shown hashes={images} />
+        {item.text}
+        <Shown hashes={item.images} />
+        <Attached files={item.files} />
       </div>
-    </li>
+      <Actions text={item.text}>
+        {onEdit && !item.is_reason && !item.taken_back && (
+          <button
+            type="button"
+            aria-label={t("conversation.edit")}
+            title={t("conversation.edit")}
+            data-testid="edit-message"
+            className="inline-flex size-6 items-center justify-center rounded-control text-third hover:bg-faint hover:text-ink"
+            onClick={() => onEdit(item)}
+          >
+            <Pencil size={13} />
+          </button>
+        )}
+      </Actions>
+    </div>
+  );
+}
+
+/** What can be done with a message: seen when it is pointed at, and always there for the keyboard. */
+function Actions({ text, children }: { text: string; children?: React.ReactNode }) {
+  return (
+    <span className="absolute top-0 right-0 flex rounded-control bg-panel opacity-0 group-hover/said:opacity-100 group-focus-within/said:opacity-100">
+      {children}
+      <CopyButton text={() => text} label={t("conversation.copy")} />
+    </span>
   );
 }
 

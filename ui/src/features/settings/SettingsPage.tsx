@@ -6,6 +6,7 @@ import { Notice, sentence } from "../../shared/Notice";
 import { t } from "../../words";
 import { ShowList } from "../builds/ShowList";
 import { DataSettings } from "../data/DataSettings";
+import { DesktopSettings } from "../desktop/DesktopSettings";
 import { VoiceSettings } from "../voice/VoiceSettings";
 import { AppearanceSettings } from "./AppearanceSettings";
 import { ApprovalSettings } from "./ApprovalSettings";
@@ -16,7 +17,16 @@ import { RoleModels } from "./RoleModels";
 import { saveSettings } from "./save";
 
 /** Every section, in the order of the page. */
-export const SECTIONS: SettingsSection[] = ["models", "approvals", "limits", "voice", "appearance", "data", "general"];
+export const SECTIONS: SettingsSection[] = [
+  "models",
+  "approvals",
+  "limits",
+  "voice",
+  "appearance",
+  "desktop",
+  "data",
+  "general",
+];
 
 /** Every change takes effect at once; one that cannot be kept is taken back on the page, too. */
 export function SettingsPage({ section }: { section?: SettingsSection | undefined }) {
@@ -66,6 +76,7 @@ export function SettingsPage({ section }: { section?: SettingsSection | undefine
           <LimitSettings settings={shown} onSave={save} />
           <VoiceSettings settings={shown} onSave={save} />
           <AppearanceSettings settings={shown} onSave={save} />
+          <DesktopSettings settings={shown} onSave={save} />
           <DataSettings settings={shown} onSave={save} onError={setError} />
           <GeneralSettings settings={shown} onSave={save} onError={setError} />
         </div>

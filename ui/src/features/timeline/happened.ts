@@ -35,6 +35,8 @@ export function happened({ event, event_type }: TimelineItem): string {
     case "sent_back":
     case "rolled_back":
       return t(`timeline.event_${event.kind}`, { ...event, phase: stateName(event.to) });
+    case "talk_taken_back":
+      return t("timeline.event_talk_taken_back", { phase: stateName(event.to) });
     case "rollback_undone":
       return t("timeline.event_rollback_undone", { phase: stateName(event.to) });
     case "blocked":
