@@ -10,13 +10,13 @@ use store::{Connection, StoreError};
 use crate::{Engine, ServiceError};
 
 /// The largest file that is taken, in bytes.
-pub const MAX_FILE_BYTES: usize = 200 * 1024;
+pub const MAX_FILE_BYTES: usize = 200_000;
 /// The files of one message, together.
-pub const MAX_MESSAGE_FILES_BYTES: usize = 400 * 1024;
+pub const MAX_MESSAGE_FILES_BYTES: usize = 400_000;
 /// So many files go with one message.
 pub const MAX_FILES: usize = 10;
 /// So much of all files is put before a role at its beginning, the newest ones; the others are named.
-const PUT_BEFORE: usize = 200 * 1024;
+const PUT_BEFORE: usize = 200_000;
 /// Letters of a name.
 const LONGEST_NAME: usize = 120;
 
@@ -80,7 +80,7 @@ pub fn accept(attached: Vec<File>) -> Result<Vec<File>, ServiceError> {
     if accepted.iter().map(|file| file.text.len()).sum::<usize>() > MAX_MESSAGE_FILES_BYTES {
         return Err(ServiceError::invalid(format!(
             "These files have more than {} kB together. Send some with the next message, or put them into the project.",
-            MAX_MESSAGE_FILES_BYTES / 1024
+            MAX_MESSAGE_FILES_BYTES / 1000
         )));
     }
     Ok(accepted)
@@ -91,8 +91,8 @@ fn accept_one(file: File) -> Result<File, ServiceError> {
     if file.text.len() > MAX_FILE_BYTES {
         return Err(ServiceError::invalid(format!(
             "{name} has {} kB, more than the {} kB a file may have here. Put it into the project and name it.",
-            file.text.len().div_ceil(1024),
-            MAX_FILE_BYTES / 1024
+            file.text.len().div_ceil(1000),
+            MAX_FILE_BYTES / 1000
         )));
     }
     if file.text.contains('\0') {

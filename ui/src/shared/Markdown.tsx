@@ -1,6 +1,7 @@
 import { type ComponentProps, memo, type ReactNode, useEffect, useMemo, useState } from "react";
 import { Streamdown } from "streamdown";
 import { call, commands } from "../backend";
+import { useLanguage } from "../words";
 import { goOn, NOTHING, type Parted } from "./blocks";
 import { Code, Growing } from "./Code";
 import { isTooMuch, OrPlain, Plain, shown } from "./Plain";
@@ -36,11 +37,14 @@ const PARTS = {
 
 /** One block of what a model wrote. */
 const Block = memo(function Block({ text, streaming = false }: { text: string; streaming?: boolean }) {
+  const language = useLanguage();
   if (isTooMuch(text)) return <Plain text={text} />;
   return (
     <OrPlain text={text}>
       <Growing value={streaming}>
         <Streamdown
+          // What it draws is kept while the text is the same: the words on its buttons change with the language.
+          key={language}
           mode={streaming ? "streaming" : "static"}
           components={PARTS}
           rehypePlugins={[]}

@@ -5,9 +5,9 @@ import { type AttachedFile, queries } from "../../backend";
 import { IconButton } from "../../shared/Button";
 import { Dialog } from "../../shared/Dialog";
 import { Notice, sentence } from "../../shared/Notice";
+import { size } from "../../shared/size";
 import { t } from "../../words";
 import { ChosenPictures } from "../pictures/Pictures";
-import { sizeOf } from "./read";
 import type { useAttachments } from "./useAttachments";
 
 type Chosen = ReturnType<typeof useAttachments>;
@@ -77,7 +77,7 @@ function Chip({ name, bytes }: { name: string; bytes: number }) {
       <bdi className="min-w-0 truncate" title={name}>
         {name}
       </bdi>
-      <span className="shrink-0 text-third">{sizeOf(bytes)}</span>
+      <span className="shrink-0 text-third">{size(bytes)}</span>
     </span>
   );
 }

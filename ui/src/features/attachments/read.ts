@@ -1,3 +1,4 @@
+import { size } from "../../shared/size";
 import { t } from "../../words";
 
 /** A text file that is ready to be sent. */
@@ -5,21 +6,15 @@ export type TextFile = { name: string; text: string };
 
 /** So many go with one message. Rust holds to the same numbers (`engine/src/attachments.rs`), and has the last word. */
 export const MOST_FILES = 10;
-const MOST_BYTES = 200 * 1024;
-const MOST_TOGETHER = 400 * 1024;
+const MOST_BYTES = 200_000;
+const MOST_TOGETHER = 400_000;
 
 const bytesOf = (text: string) => new TextEncoder().encode(text).length;
-
-/** "312 B", "4.2 kB": as it stands on a chip. */
-export function sizeOf(bytes: number): string {
-  if (bytes < 1024) return t("files.bytes", { size: bytes });
-  return t("files.kilobytes", { size: (bytes / 1024).toFixed(bytes < 10 * 1024 ? 1 : 0) });
-}
 
 /** Reads a file as text. Throws a sentence for the person where it is none, or too long to be read by a model. */
 export async function readText(file: File): Promise<TextFile> {
   if (file.size > MOST_BYTES) {
-    throw new Error(t("files.tooLarge", { name: file.name, size: sizeOf(file.size), most: sizeOf(MOST_BYTES) }));
+    throw new Error(t("files.tooLarge", { name: file.name, size: size(file.size), most: size(MOST_BYTES) }));
   }
   const text = decode(await file.arrayBuffer());
   if (text === null) throw new Error(t("files.noText", { name: file.name }));
@@ -50,7 +45,7 @@ export function together(files: TextFile[], more: TextFile[]): { files: TextFile
     bytes += bytesOf(file.text);
     if (all.length >= MOST_FILES) return { files: all, problem: t("files.tooMany", { most: MOST_FILES }) };
     if (bytes > MOST_TOGETHER)
-      return { files: all, problem: t("files.tooLargeTogether", { most: sizeOf(MOST_TOGETHER) }) };
+      return { files: all, problem: t("files.tooLargeTogether", { most: size(MOST_TOGETHER) }) };
     all.push(file);
     problem = null;
   }
