@@ -35,7 +35,7 @@ export function Plain({ text }: { text: string }) {
       </pre>
       {text.length > LONGEST && (
         <p className="border-faint border-t px-3 py-1.5 text-small text-third">
-          {t("plainCut", { shown: LONGEST.toLocaleString(), count: text.length - LONGEST })}
+          {t("plainCut", { shown: LONGEST, count: text.length - LONGEST })}
         </p>
       )}
     </div>
