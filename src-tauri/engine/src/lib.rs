@@ -15,6 +15,7 @@ pub mod pictures;
 mod prompt;
 mod release;
 pub mod replay;
+mod revisions;
 mod role_run;
 mod schema;
 pub mod service;
@@ -25,7 +26,8 @@ mod tools;
 
 pub use engine::{Engine, EngineConfig, Limits, ModelSource, ModelWait, StartBuild};
 pub use error::ServiceError;
-pub use files::RollbackPreview;
+pub use files::{Changes, FilesAttempt, RollbackPreview};
 pub use notice::{Changed, Notice};
 pub use prompt::page as role_page;
+pub use revisions::Revision;
 pub use sites::{SiteHost, serve_site};

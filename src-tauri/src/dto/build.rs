@@ -388,6 +388,11 @@ pub struct ActivityItem {
     pub status: ToolStatus,
     pub started_at: String,
     pub elapsed_ms: f64,
+}
+
+/// What went into a tool call, and what came of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct InAndOut {
     pub input: String,
     pub output: String,
 }

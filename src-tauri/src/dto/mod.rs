@@ -8,10 +8,12 @@ mod build;
 mod evidence;
 mod plan;
 mod settings;
+mod step;
 mod voice;
 
 pub use build::*;
 pub use evidence::*;
 pub use plan::*;
 pub use settings::*;
+pub use step::*;
 pub use voice::*;

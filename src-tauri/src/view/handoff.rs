@@ -50,7 +50,8 @@ pub(super) fn card(
     })
 }
 
-fn evidence(workflow: &Workflow, handoff: Handoff, branch: &str) -> Vec<EvidenceRow> {
+/// The evidence that a handoff stands on.
+pub(super) fn evidence(workflow: &Workflow, handoff: Handoff, branch: &str) -> Vec<EvidenceRow> {
     let found = &workflow.evidence;
     match handoff {
         Handoff::ToCoder => vec![plan(workflow)],
@@ -71,7 +72,7 @@ fn evidence(workflow: &Workflow, handoff: Handoff, branch: &str) -> Vec<Evidence
     }
 }
 
-fn row(
+pub(super) fn row(
     ok: Option<bool>,
     claim: String,
     detail: String,

@@ -3,7 +3,7 @@ import { client } from "./queries";
 
 /** What happened → what is stale because of it. */
 const STALE: Record<Changed, string[]> = {
-  build: ["builds", "build", "forecast", "checks", "timeline"],
+  build: ["builds", "build", "forecast", "checks", "timeline", "step", "revisions"],
   conversation: ["conversation", "usage", "builds", "build"],
   activity: ["activity", "builds", "build"],
   changes: ["changes", "build"],

@@ -1,4 +1,4 @@
-import { MoreHorizontal, PanelLeftOpen, PanelRightClose, PanelRightOpen } from "lucide-react";
+import { MessageSquare, MoreHorizontal, PanelLeftOpen, PanelRightClose, PanelRightOpen } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { type BuildDetail, call, commands } from "../../backend";
 import { type Tab, useDesk, useListFolded, useRailFolded } from "../../desk";
@@ -6,6 +6,7 @@ import { Button, IconButton } from "../../shared/Button";
 import { Menu, MenuItem } from "../../shared/Menu";
 import { Notice, sentence } from "../../shared/Notice";
 import { t } from "../../words";
+import { useComments } from "../changes/comments";
 import { AgainDialog } from "./AgainDialog";
 import { CancelDialog } from "./CancelDialog";
 import { useBuildAction } from "./useBuildAction";
@@ -100,12 +101,13 @@ export function BuildHead({ build, tab }: { build: BuildDetail; tab: Tab }) {
 function Tabs({ build, tab }: { build: BuildDetail; tab: Tab }) {
   const openBuild = useDesk((desk) => desk.openBuild);
   const began = build.branch !== null;
+  const comments = useComments(build.summary.workflow_id).written.length;
   const list = useRef<HTMLDivElement>(null);
   // In a narrow window the row of tabs scrolls: the open one stays in sight.
   useEffect(() => {
     list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ inline: "nearest", block: "nearest" });
   }, [tab]);
-  const tabs: { name: Tab; note?: string | undefined; dim: boolean }[] = [
+  const tabs: { name: Tab; note?: string | undefined; comments?: number; dim: boolean }[] = [
     { name: "conversation", dim: false },
     {
       name: "plan",
@@ -113,7 +115,7 @@ function Tabs({ build, tab }: { build: BuildDetail; tab: Tab }) {
       dim: false,
     },
     { name: "work", dim: !began },
-    { name: "changes", note: build.changed_files > 0 ? `${build.changed_files}` : undefined, dim: !began },
+    { name: "changes", note: build.changed_files > 0 ? `${build.changed_files}` : undefined, comments, dim: !began },
     { name: "tests", note: build.tests === null ? undefined : `${build.tests}`, dim: !began },
     { name: "checks", dim: !began },
     ...(build.release ? [{ name: "release" as const, dim: false }] : []),
@@ -135,7 +137,7 @@ function Tabs({ build, tab }: { build: BuildDetail; tab: Tab }) {
         event.currentTarget.querySelector<HTMLElement>(`[data-testid=tab-${next.name}]`)?.focus();
       }}
     >
-      {tabs.map(({ name, note, dim }) => (
+      {tabs.map(({ name, note, comments, dim }) => (
         <button
           key={name}
           type="button"
@@ -149,6 +151,17 @@ function Tabs({ build, tab }: { build: BuildDetail; tab: Tab }) {
         >
           {t(`tabs.${name}`)}
           {note && <span className="text-small text-third">{note}</span>}
+          {comments !== undefined && comments > 0 && (
+            <span
+              data-testid="comment-count"
+              title={t("changes.comments", { count: comments })}
+              className="flex items-center gap-0.5 text-small text-waiting"
+            >
+              <MessageSquare size={11} aria-hidden />
+              {comments}
+              <span className="sr-only">{t("changes.commentsTitle")}</span>
+            </span>
+          )}
         </button>
       ))}
     </div>
