@@ -14,6 +14,8 @@ mod replay;
 mod repositories;
 mod settings;
 #[cfg(target_os = "linux")]
+mod views;
+#[cfg(target_os = "linux")]
 mod voice;
 #[cfg(target_os = "linux")]
 mod window;

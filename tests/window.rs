@@ -35,7 +35,7 @@ pub async fn talk(window: &mut Window, brief: &str) {
 }
 
 /// WCAG 2.2 AA, as far as a program can tell.
-async fn accessible(window: &Window) {
+pub async fn accessible(window: &Window) {
     let violations = window.accessibility_violations().await;
     assert!(violations.is_empty(), "{violations:#?}");
 }
@@ -47,7 +47,7 @@ async fn build(window: &mut Window) -> u32 {
 }
 
 /// Approves every handoff as it comes. Returns how many were asked.
-async fn approve_until_live(window: &mut Window) -> u32 {
+pub async fn approve_until_live(window: &mut Window) -> u32 {
     let mut approved = 0;
     let ended = async {
         loop {

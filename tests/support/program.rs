@@ -22,6 +22,11 @@ impl Home {
         self.dir.path()
     }
 
+    /// The machine goes on with somebody else.
+    pub fn hand_over(mut self) -> TempDir {
+        std::mem::replace(&mut self.dir, tempfile::tempdir().unwrap())
+    }
+
     pub fn data(&self) -> PathBuf {
         self.path().join("data")
     }

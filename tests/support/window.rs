@@ -215,6 +215,12 @@ impl Window {
         page.send_keys(Key::Escape + "").await.unwrap();
     }
 
+    /// A key for whatever has the focus.
+    pub async fn press(&self, key: Key) {
+        let focused = self.driver.active_element().await.unwrap();
+        focused.send_keys(key + "").await.unwrap();
+    }
+
     /// Types over what stands there.
     pub async fn retype(&self, css: &str, text: &str) {
         let field = self.see(css).await;

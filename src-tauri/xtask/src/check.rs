@@ -126,10 +126,12 @@ pub fn bench(named: &[String]) -> Result<()> {
     Ok(())
 }
 
-/// The figures that need a window, and the tests that measure them: what a fast stream costs, and what speaking costs.
-const WINDOW_FIGURES: [(&str, &str); 2] = [
+/// The figures that need a window, and the tests that measure them: what a fast stream costs, what speaking costs, and
+/// how soon a large diff is there.
+const WINDOW_FIGURES: [(&str, &str); 3] = [
     ("stream", "figures::figures_of_a_fast_stream"),
     ("voice", "figures::figures_of_spoken_words"),
+    ("diff", "figures::figures_of_a_large_diff"),
 ];
 
 /// What the README shows, and where the window tests leave it.

@@ -4,4 +4,5 @@
 
 mod aside;
 mod desk;
+mod looked_at;
 mod replayed;

@@ -207,6 +207,7 @@ function Bar({ found, attempt, onAttempt, ignoreSpace, onIgnoreSpace, ...more }:
         {t("changes.ignoreSpace")}
       </label>
       <Select
+        className="@max-[640px]:w-[132px] @max-[860px]:w-[180px]"
         aria-label={t("changes.range")}
         data-testid="change-range"
         value={attempt ?? ""}

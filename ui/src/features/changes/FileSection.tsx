@@ -123,7 +123,8 @@ function Body({ file, comments, id, points, ignoreSpace, split }: Looking & { fi
           rows={block}
           path={file.path}
           first={index === 0}
-          split={split}
+          // A file that came or went has one side only.
+          split={split && file.status !== "added" && file.status !== "deleted"}
           comments={comments}
         />
       ))}

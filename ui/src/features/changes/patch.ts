@@ -24,7 +24,8 @@ export function parse(patch: string): Row[] {
     const hunk = HUNK.exec(line);
     if (hunk) {
       [old, now, inside] = [Number(hunk[1]), Number(hunk[2]), true];
-      rows.push({ kind: "hunk", old: null, now: null, text: hunk[3] ?? "" });
+      // Nothing is left out before the first line.
+      if (old > 1 || now > 1) rows.push({ kind: "hunk", old: null, now: null, text: hunk[3] ?? "" });
       continue;
     }
     if (line.startsWith("diff --git ")) inside = false;

@@ -39,7 +39,7 @@ export function Revisions({ build, editable, act, busy, onClose }: Props) {
   };
   return (
     <section aria-label={t("plan.revisions")} data-testid="revisions" className="flex h-full min-h-0 flex-col">
-      <div className="flex h-11 shrink-0 items-center gap-2 border-line border-b pr-3 pl-6">
+      <div className="flex h-11 shrink-0 items-center gap-2 border-line border-b pr-3 pl-4">
         <h2 className="flex-1 font-semibold">{t("plan.revisions")}</h2>
         <IconButton label={t("plan.closeRevisions")} data-testid="close-revisions" onClick={onClose}>
           <X size={15} />
@@ -73,7 +73,10 @@ export function Revisions({ build, editable, act, busy, onClose }: Props) {
           <div className="flex min-w-0 flex-1 flex-col">
             <div className="flex flex-wrap items-center gap-2 px-5 py-2.5">
               {before ? (
-                <label htmlFor="compared-with" className="flex min-w-0 flex-1 items-center gap-2 text-second">
+                <label
+                  htmlFor="compared-with"
+                  className="flex min-w-0 flex-1 items-center gap-2 whitespace-nowrap text-second"
+                >
                   {t("plan.comparedWith")}
                   <Select
                     id="compared-with"

@@ -50,7 +50,7 @@ export function Cases({ id, run }: { id: string; run: TestRun }) {
   }
   return (
     <div className="flex min-h-0 flex-1 @max-[640px]:flex-col">
-      <div className="flex @max-[640px]:h-[46%] @max-[640px]:w-full w-[42%] min-w-0 shrink-0 flex-col border-line @max-[640px]:border-b border-r">
+      <div className="flex @max-[640px]:h-[46%] @max-[640px]:w-full w-[42%] min-w-0 shrink-0 flex-col border-line @max-[640px]:border-r-0 @max-[640px]:border-b border-r">
         <div className="flex flex-wrap items-center gap-2 p-2">
           <input
             aria-label={t("tests.filter")}

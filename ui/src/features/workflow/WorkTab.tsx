@@ -160,9 +160,11 @@ function InAndOut({ item, live }: { item: ActivityItem; live: string }) {
   const input = readable(found.data.input);
   return (
     <>
-      <Part title={t("work.input")} copy={input}>
-        <Ansi text={input} />
-      </Part>
+      {input !== "" && (
+        <Part title={t("work.input")} copy={input}>
+          <Ansi text={input} />
+        </Part>
+      )}
       <Output text={output} />
     </>
   );
