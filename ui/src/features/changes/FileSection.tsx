@@ -116,7 +116,7 @@ function Body({ file, comments, id, points, ignoreSpace, split }: Looking & { fi
   }
   if (rows.length === 0) return <p className="px-4 py-3 text-third">{t(empty(file, ignoreSpace))}</p>;
   return (
-    <div data-testid="diff-lines">
+    <div data-testid="diff-lines" className="py-1">
       {blocks.map((block, index) => (
         <LinesPart
           key={`${index}`}

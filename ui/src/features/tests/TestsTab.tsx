@@ -5,7 +5,7 @@ import { type BuildDetail, queries, type TestRun } from "../../backend";
 import { Empty } from "../../shared/Empty";
 import { Notice, sentence } from "../../shared/Notice";
 import { Select } from "../../shared/Select";
-import { clock, exactSpan } from "../../shared/time";
+import { clockWithSeconds, exactSpan } from "../../shared/time";
 import { t } from "../../words";
 import { Cases } from "./Cases";
 import { TestCommand } from "./TestCommand";
@@ -69,7 +69,7 @@ function Head({ run, runs, onChoose }: { run: TestRun; runs: readonly TestRun[];
               {t(each.passed ? "tests.runPassed" : "tests.runFailed", {
                 phase: t(`states.${each.phase}`),
                 attempt: each.attempt,
-                time: clock(each.at),
+                time: clockWithSeconds(each.at),
               })}
             </option>
           ))}
