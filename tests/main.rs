@@ -5,17 +5,29 @@
 mod support;
 
 mod command_line;
+mod data;
 mod endpoint;
 #[cfg(target_os = "linux")]
 mod figures;
+mod history;
+#[cfg(target_os = "linux")]
+mod hostile;
+#[cfg(target_os = "linux")]
+mod keyboard;
 #[cfg(unix)]
 mod kill;
+#[cfg(target_os = "linux")]
+mod opening;
 mod replay;
 mod repositories;
+#[cfg(target_os = "linux")]
+mod search;
 mod settings;
 #[cfg(target_os = "linux")]
 mod views;
 #[cfg(target_os = "linux")]
 mod voice;
+#[cfg(target_os = "linux")]
+mod walk;
 #[cfg(target_os = "linux")]
 mod window;

@@ -53,7 +53,7 @@ async fn the_views_of_a_build_are_read_commented_on_and_gone_back_in() {
     window
         .run("document.querySelector('[data-testid=row-menu]').focus()")
         .await;
-    window.press(Key::Enter).await;
+    window.press(Key::Enter + "").await;
     window.click("[data-testid=remove-row]").await;
     window.gone(field).await;
     window.click("[data-testid=undo]").await;
@@ -95,8 +95,8 @@ async fn the_views_of_a_build_are_read_commented_on_and_gone_back_in() {
     window
         .run("document.querySelector('[data-testid=line-number][tabindex=\"0\"]').focus()")
         .await;
-    window.press(Key::Down).await;
-    window.press(Key::Enter).await;
+    window.press(Key::Down + "").await;
+    window.press(Key::Enter + "").await;
     window
         .type_into("[data-testid=comment-text]", "Say what this is for.")
         .await;

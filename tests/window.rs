@@ -41,7 +41,7 @@ pub async fn accessible(window: &Window) {
 }
 
 /// Ready to Build, and on to the end.
-async fn build(window: &mut Window) -> u32 {
+pub async fn build(window: &mut Window) -> u32 {
     window.click("[data-testid=ready-to-build]").await;
     approve_until_live(window).await
 }

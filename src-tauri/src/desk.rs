@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use crate::dto::{BuildDetail, BuildSummary, ProjectChoice, WireError};
 use crate::hearing::Hearing;
 use crate::host::{self, ConfiguredModels, user};
+use crate::report::{self, Report};
 use crate::settings::PRACTICE;
 use crate::view;
 
@@ -30,23 +31,34 @@ pub struct Desk {
     /// Builds started by this window, by the key of the click: the same click twice is one build.
     started: tokio::sync::Mutex<HashMap<String, String>>,
     watching: Mutex<CancellationToken>,
+    /// Why the daily backup could not be made, while that is so.
+    pub backup_problem: Mutex<Option<String>>,
+    /// One restore or deletion at a time.
+    pub keeping: tokio::sync::Mutex<()>,
 }
 
 /// The engine over the data folder, or why there is none.
 struct Opened {
     engine: Result<Engine, WireError>,
     /// Held as long as the engine may work.
-    _lock: Option<std::fs::File>,
+    lock: Option<std::fs::File>,
+    /// It took the place of another one, and nobody has taken up yet what is at work in it.
+    is_new: bool,
 }
 
 impl Opened {
     fn try_open(data: &Path, models: &Arc<ConfiguredModels>) -> Opened {
-        let lock = host::lock(data);
+        Opened::with(host::lock(data), data, models)
+    }
+
+    fn with(lock: Result<std::fs::File, String>, data: &Path, models: &Arc<ConfiguredModels>) -> Opened {
         let engine = match &lock {
             Err(why) => Err(problem("data_folder", why.clone())),
             Ok(_) => std::env::current_exe()
                 .map_err(|error| problem("io", error.to_string()))
                 .and_then(|program| {
+                    // A restore that was killed may have left its copy.
+                    store::restore::sweep(&host::database(data));
                     let engine =
                         host::engine(data, Arc::clone(models), SiteHost::Spawn(program)).map_err(ServiceError::from)?;
                     engine.clear_left_over()?;
@@ -55,7 +67,8 @@ impl Opened {
         };
         Opened {
             // What cannot be used is not kept from another program either.
-            _lock: lock.ok().filter(|_| engine.is_ok()),
+            lock: lock.ok().filter(|_| engine.is_ok()),
+            is_new: false,
             engine,
         }
     }
@@ -77,6 +90,8 @@ impl Desk {
             models,
             started: tokio::sync::Mutex::default(),
             watching: Mutex::default(),
+            backup_problem: Mutex::default(),
+            keeping: tokio::sync::Mutex::default(),
         }
     }
 
@@ -88,6 +103,45 @@ impl Desk {
         }
         *opened = Opened::try_open(&self.data, &self.models);
         opened.engine.is_ok()
+    }
+
+    /// Lets go of the data, so that it can be replaced; the data folder stays this program's. The engine that has come to rest, where
+    /// there was one.
+    ///
+    /// # Errors
+    /// Another program holds the data folder.
+    pub async fn close(&self) -> Result<Option<Engine>, WireError> {
+        let engine = self.engine();
+        if let Ok(engine) = &engine
+            && let Err(error) = engine.close().await
+        {
+            tracing::warn!(%error, "released pages may still be served");
+        }
+        self.started.lock().await.clear();
+        let mut opened = self.opened.write().unwrap_or_else(PoisonError::into_inner);
+        if opened.lock.is_none() {
+            opened.lock = Some(host::lock(&self.data).map_err(|why| problem("data_folder", why))?);
+        }
+        opened.engine = Err(problem(
+            "data_folder",
+            "The data is being replaced. This takes a moment.",
+        ));
+        Ok(engine.ok())
+    }
+
+    /// Opens what is there after [`Desk::close`].
+    pub fn open_anew(&self) {
+        let mut opened = self.opened.write().unwrap_or_else(PoisonError::into_inner);
+        let lock = opened.lock.take().map_or_else(|| host::lock(&self.data), Ok);
+        *opened = Opened::with(lock, &self.data, &self.models);
+        opened.is_new = opened.engine.is_ok();
+    }
+
+    /// The engine, once after [`Desk::open_anew`]: for whoever takes up what is at work in it.
+    pub fn begun_anew(&self) -> Option<Engine> {
+        let mut opened = self.opened.write().unwrap_or_else(PoisonError::into_inner);
+        let engine = opened.engine.clone().ok();
+        engine.filter(|_| std::mem::take(&mut opened.is_new))
     }
 
     /// The engine.
@@ -119,17 +173,22 @@ impl Desk {
     /// No such build.
     pub fn build(&self, id: &str) -> Result<BuildDetail, WireError> {
         let wait = self.engine()?.model_wait(id).map(view::model_wait);
-        let (id, names) = (id.to_owned(), self.models.settings().models);
+        let (id, settings) = (id.to_owned(), self.models.settings());
         let mut build = self.read(move |db| {
             let row = workflows::get(db, &id)?;
-            let model = names
-                .into_iter()
-                .find(|m| m.id == row.model_id)
-                .map_or_else(|| row.model_id.clone(), |m| m.name);
-            view::detail(db, &row, model)
+            view::detail(db, &row, settings.model_name(&row.model_id))
         })?;
         build.summary.model_wait = wait;
         Ok(build)
+    }
+
+    /// A build's history, to take along.
+    ///
+    /// # Errors
+    /// No such build.
+    pub fn report(&self, id: &str) -> Result<Report, WireError> {
+        let (id, settings) = (id.to_owned(), self.models.settings());
+        self.read(move |db| report::gather(db, &workflows::get(db, &id)?, &settings))
     }
 
     /// The line of every build.

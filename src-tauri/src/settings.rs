@@ -38,7 +38,16 @@ impl Settings {
             model_tries: 5,
             budget: None,
             voice: first_voice(),
+            daily_backups: true,
+            backup_folder: None,
         }
+    }
+
+    /// What the person calls the model of that id; one that is no longer connected keeps its id.
+    #[must_use]
+    pub fn model_name(&self, id: &str) -> String {
+        let connected = self.models.iter().find(|model| model.id == id);
+        connected.map_or_else(|| id.to_owned(), |model| model.name.clone())
     }
 
     /// Settings out of the stored JSON value; what is missing or unreadable in it falls back, field by field. The environment

@@ -11,7 +11,7 @@ use tauri::{App, AppHandle, CloseRequestApi, Manager, WebviewUrl, WebviewWindowB
 
 use crate::desk::Desk;
 use crate::dto::Settings;
-use crate::{commands, host, settings, streams};
+use crate::{commands, host, keeping, settings, streams};
 
 /// Opens the window and stays until it is closed.
 pub fn run(data: Option<PathBuf>) -> ExitCode {
@@ -94,6 +94,7 @@ fn open(app: &App, data: PathBuf) -> Result<(), Box<dyn std::error::Error>> {
     if let Ok(engine) = desk.engine() {
         begin(app.handle(), engine);
     }
+    keeping::keep_daily(app.handle().clone(), Arc::clone(&desk));
     let settings = desk.models.settings();
     app.manage(desk);
     WebviewWindowBuilder::new(app, "main", WebviewUrl::default())

@@ -2,6 +2,8 @@
 
 #[cfg(target_os = "linux")]
 pub mod display;
+#[cfg(target_os = "linux")]
+pub mod filled;
 pub mod model_server;
 pub mod program;
 #[cfg(target_os = "linux")]

@@ -8,23 +8,24 @@ use tempfile::TempDir;
 
 /// A machine of its own: home, data and projects, gone at the end. Everything that is served from it ends with it.
 pub struct Home {
-    dir: TempDir,
+    /// None once a window has taken it over.
+    dir: Option<TempDir>,
 }
 
 impl Home {
     pub fn new() -> Home {
         Home {
-            dir: tempfile::tempdir().unwrap(),
+            dir: Some(tempfile::tempdir().unwrap()),
         }
     }
 
     pub fn path(&self) -> &Path {
-        self.dir.path()
+        self.dir.as_ref().unwrap().path()
     }
 
-    /// The machine goes on with somebody else.
+    /// The machine as it is now, for a window to be opened on it.
     pub fn hand_over(mut self) -> TempDir {
-        std::mem::replace(&mut self.dir, tempfile::tempdir().unwrap())
+        self.dir.take().unwrap()
     }
 
     pub fn data(&self) -> PathBuf {
@@ -109,7 +110,9 @@ impl Home {
 
 impl Drop for Home {
     fn drop(&mut self) {
-        take_down_sites(&self.data());
+        if self.dir.is_some() {
+            take_down_sites(&self.data());
+        }
     }
 }
 

@@ -78,6 +78,19 @@ impl Window {
 
     /// The same, with more in its environment.
     pub async fn open_with(story: &str, home: TempDir, environment: &[(&str, String)]) -> Window {
+        let arguments = json!(["--data", home.path().join("data")]);
+        let program = Path::new(env!("CARGO_BIN_EXE_q-assistant"));
+        Window::open_program(story, home, environment, program, arguments).await
+    }
+
+    /// The window of any program that is made of the same.
+    pub async fn open_program(
+        story: &str,
+        home: TempDir,
+        environment: &[(&str, String)],
+        program: &Path,
+        arguments: serde_json::Value,
+    ) -> Window {
         let port = free_port();
         let display = Display::start();
         let server = Command::new("WebKitWebDriver")
@@ -98,12 +111,11 @@ impl Window {
             .stderr(Stdio::null())
             .spawn()
             .expect("WebKitWebDriver starts (package webkit2gtk-driver)");
-        let data = home.path().join("data");
         let mut capabilities = Capabilities::new();
         capabilities
             .set(
                 "webkitgtk:browserOptions",
-                json!({"binary": env!("CARGO_BIN_EXE_q-assistant"), "args": ["--data", data]}),
+                json!({"binary": program, "args": arguments}),
             )
             .unwrap();
         let driver = connect(port, capabilities).await;
@@ -118,6 +130,18 @@ impl Window {
             pictures,
             shots: 0,
         }
+    }
+
+    /// The process of the program.
+    pub fn program(&self) -> u32 {
+        let parent = self.server.id().to_string();
+        let found = Command::new("pgrep").args(["--parent", &parent]).output().unwrap();
+        let found = String::from_utf8_lossy(&found.stdout);
+        found
+            .split_whitespace()
+            .next()
+            .and_then(|pid| pid.parse().ok())
+            .expect("the program runs")
     }
 
     pub fn home(&self) -> &Path {
@@ -215,10 +239,10 @@ impl Window {
         page.send_keys(Key::Escape + "").await.unwrap();
     }
 
-    /// A key for whatever has the focus.
-    pub async fn press(&self, key: Key) {
+    /// Presses keys wherever the focus is.
+    pub async fn press(&self, keys: impl Into<TypingData>) {
         let focused = self.driver.active_element().await.unwrap();
-        focused.send_keys(key + "").await.unwrap();
+        focused.send_keys(keys).await.unwrap();
     }
 
     /// Types over what stands there.
@@ -295,6 +319,16 @@ impl Window {
         self.driver.screenshot(&file).await.unwrap();
     }
 
+    /// What is wrong with the layout of the page as it is now: see `layout.js`.
+    pub async fn layout_faults(&self) -> Vec<String> {
+        let found = self
+            .driver
+            .execute(include_str!("layout.js"), Vec::new())
+            .await
+            .unwrap();
+        found.convert().unwrap()
+    }
+
     /// What axe finds wrong with the page as it is now.
     pub async fn accessibility_violations(&self) -> Vec<String> {
         let axe = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/node_modules/axe-core/axe.min.js");
@@ -347,6 +381,11 @@ impl Window {
                     .unwrap();
             }
         }
+    }
+
+    /// What is on the machine, when the window is no longer needed.
+    pub fn into_home(mut self) -> TempDir {
+        self.home.take().unwrap()
     }
 
     /// Waits until the program has let go of its data.

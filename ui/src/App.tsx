@@ -4,12 +4,15 @@ import { call, client, commands, listen, queries } from "./backend";
 import { type Place, useDesk, useListFolded } from "./desk";
 import { BuildsList } from "./features/builds/BuildsList";
 import { FirstPage } from "./features/builds/FirstPage";
+import { BackupTrouble } from "./features/data/BackupTrouble";
 import { useAppearance } from "./features/settings/useAppearance";
 import { DictationElsewhere } from "./features/voice/DictationNotice";
 import { FirstUse } from "./features/voice/FirstUse";
 import { useVoiceKeys } from "./features/voice/useVoiceKeys";
 import { useAction, useShortcuts } from "./shared/actions";
 import { Button } from "./shared/Button";
+import { Done } from "./shared/Done";
+import { useWholeText } from "./shared/ellipsis";
 import { useUndoKeys } from "./shared/keys";
 import { Notice } from "./shared/Notice";
 import { t } from "./words";
@@ -19,6 +22,8 @@ const BuildPage = lazy(() => import("./features/builds/BuildPage").then(({ Build
 const SettingsPage = lazy(() =>
   import("./features/settings/SettingsPage").then(({ SettingsPage }) => ({ default: SettingsPage })),
 );
+const TrashPage = lazy(() => import("./features/data/TrashPage").then(({ TrashPage }) => ({ default: TrashPage })));
+const Rescue = lazy(() => import("./features/data/Rescue").then(({ Rescue }) => ({ default: Rescue })));
 const GalleryPage = lazy(() =>
   import("./features/gallery/GalleryPage").then(({ GalleryPage }) => ({ default: GalleryPage })),
 );
@@ -27,6 +32,7 @@ export function App() {
   const status = useQuery(queries.status());
   const place = useDesk((desk) => desk.place);
   const go = useDesk((desk) => desk.go);
+  const search = useDesk((desk) => desk.search);
   const listFolded = useListFolded();
   useAppearance();
   useAction({
@@ -39,6 +45,7 @@ export function App() {
   useUndoKeys();
   useVoiceKeys();
   usePlainMenu();
+  useWholeText();
   useEffect(() => {
     const listening = listen();
     return () => void listening.then((end) => end());
@@ -62,6 +69,14 @@ export function App() {
     keys: { key: ",", mod: true },
     run: () => go({ view: "settings" }),
   });
+  useAction({
+    id: "search",
+    group: "go",
+    label: t("search.everywhere"),
+    also: t("search.also"),
+    keys: { key: "f", mod: true, shift: true },
+    run: () => search(true),
+  });
 
   const problem = status.data?.store_problem;
   if (problem) {
@@ -74,6 +89,9 @@ export function App() {
         <Button kind="primary" data-testid="open-again" onClick={() => void openAgain()}>
           {t("problem.again")}
         </Button>
+        <Suspense>
+          <Rescue />
+        </Suspense>
       </main>
     );
   }
@@ -86,10 +104,12 @@ export function App() {
             <Notice>{sentence}</Notice>
           </div>
         ))}
+        <BackupTrouble />
         <DictationElsewhere />
         <Room place={place} />
       </div>
       <FirstUse />
+      <Done />
     </div>
   );
 }
@@ -118,6 +138,7 @@ function Room({ place }: { place: Place }) {
     <Suspense fallback={<div className="flex-1" aria-busy="true" />}>
       {place.view === "settings" && <SettingsPage section={place.section} />}
       {place.view === "gallery" && <GalleryPage />}
+      {place.view === "trash" && <TrashPage />}
       {place.view === "build" && <BuildPage key={place.id} id={place.id} tab={place.tab} />}
     </Suspense>
   );
@@ -135,9 +156,9 @@ function useMemory() {
       .finally(() => {
         restored.current = true;
       });
-    return useDesk.subscribe(({ place, listFolded, railFolded }) => {
+    return useDesk.subscribe(({ place, listFolded, railFolded, grouping }) => {
       if (!restored.current) return;
-      const layout = JSON.stringify({ place, listFolded, railFolded });
+      const layout = JSON.stringify({ place, listFolded, railFolded, grouping });
       void call(commands.saveDraft("layout", layout)).catch(() => undefined);
     });
   }, []);

@@ -38,6 +38,10 @@ async fn next(engine: &Engine, id: &str, cancel: &CancellationToken) -> Result<b
         Ok::<_, ServiceError>((row, unread, remarked))
     })?;
     let workflow = &row.workflow;
+    if row.trashed_at.is_some() || engine.inner.drivers.is_closed() {
+        engine.inner.drivers.beside_does(id, None);
+        return Ok(false);
+    }
     // What is said while the talk itself stands still is no question beside the work: it is the talk, and waits until that goes on.
     if unread && workflow.state > State::Planning && workflow.status != RunStatus::Cancelled {
         engine.inner.drivers.beside_does(id, Some(Aside::Answer));

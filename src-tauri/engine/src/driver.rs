@@ -1,7 +1,8 @@
 //! One driver per build: it looks at what the store says and does the next thing, until there is nothing to do. Live and after a
 //! crash it is the same loop.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use store::messages::NewMessage;
@@ -23,6 +24,8 @@ pub(crate) struct Drivers {
     /// Q Assistant, where it does something beside the work.
     beside: Mutex<HashMap<String, Beside>>,
     idle: Notify,
+    /// No driver starts, and none does a further step.
+    closed: AtomicBool,
 }
 
 struct Beside {
@@ -48,6 +51,9 @@ impl Drivers {
     /// Starts a driver, or tells the running one to look again.
     pub fn kick(&self, engine: &Engine, id: &str) {
         let mut running = self.lock();
+        if self.is_closed() {
+            return;
+        }
         if let Some(driver) = running.get_mut(id) {
             driver.again = true;
             return;
@@ -67,6 +73,9 @@ impl Drivers {
     /// Lets Q Assistant look whether it is asked for something beside the work.
     pub fn attend(&self, engine: &Engine, id: &str) {
         let mut beside = self.lock_beside();
+        if self.is_closed() {
+            return;
+        }
         if let Some(beside) = beside.get_mut(id) {
             beside.driver.again = true;
             return;
@@ -122,6 +131,18 @@ impl Drivers {
         }
     }
 
+    /// No driver starts from now on, and those that run do no further step. The builds that have one.
+    pub fn close(&self) -> HashSet<String> {
+        self.closed.store(true, Ordering::SeqCst);
+        let mut ids: HashSet<String> = self.lock().keys().cloned().collect();
+        ids.extend(self.lock_beside().keys().cloned());
+        ids
+    }
+
+    pub fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::SeqCst)
+    }
+
     /// Waits until the build has no driver, and Q Assistant is asked for nothing beside it.
     pub async fn settled(&self, id: &str) {
         loop {
@@ -167,6 +188,8 @@ async fn drive(engine: Engine, id: String, mut current: CancellationToken) {
             Err(ServiceError::Refused(refusal)) if current.is_cancelled() => {
                 tracing::info!(workflow = id, %refusal, "overtaken by the person");
             }
+            // They threw it away.
+            Err(ServiceError::InTrash) => {}
             Err(error) => report(&engine, &id, &error),
         }
         match engine.inner.drivers.leave(&id) {
@@ -208,10 +231,17 @@ fn report(engine: &Engine, id: &str, error: &ServiceError) {
 
 /// Does the next thing. False when there is nothing to do.
 async fn step(engine: &Engine, id: &str, cancel: &CancellationToken) -> Result<bool, ServiceError> {
+    if engine.inner.drivers.is_closed() {
+        return Ok(false);
+    }
+    // What was decided before is carried out in the trash, too.
     if carry_out_effects(engine, id).await? {
         return Ok(true);
     }
     let row = load(engine, id)?;
+    if row.trashed_at.is_some() {
+        return Ok(false);
+    }
     match (&row.workflow.status, row.workflow.state) {
         (RunStatus::Active, State::Discovery | State::Planning) => talk(engine, &row, cancel).await,
         (

@@ -230,6 +230,7 @@ impl Engine {
             Ok::<_, ServiceError>(ids)
         })?;
         self.serve_released().await?;
+        self.clear_leftovers().await?;
         for id in ids {
             self.kick(&id);
         }
@@ -534,7 +535,12 @@ impl Engine {
     pub fn use_model(&self, id: &str, model_id: &str) -> Result<(), ServiceError> {
         let (workflow_id, model_id) = (id.to_owned(), model_id.to_owned());
         let store = self.inner.service.store();
-        store.write(move |tx| Ok::<_, ServiceError>(workflows::set_model(tx, &workflow_id, &model_id)?))?;
+        store.write(move |tx| {
+            if workflows::get(tx, &workflow_id)?.trashed_at.is_some() {
+                return Err(ServiceError::InTrash);
+            }
+            Ok(workflows::set_model(tx, &workflow_id, &model_id)?)
+        })?;
         self.publisher().changed(id, &[Changed::Build]);
         self.go_on_with(id, Request::Resume { by: Actor::Product })
     }

@@ -16,6 +16,8 @@ pub enum ServiceError {
     Workspace(#[from] WorkspaceError),
     #[error("This key was already used for another request. Repeat the step from where you are now.")]
     KeyReused,
+    #[error("This build is in the trash. Restore it first, then repeat the step.")]
+    InTrash,
     #[error("{what}")]
     InvalidInput { what: String },
     #[error("{what}")]
@@ -35,6 +37,7 @@ impl ServiceError {
             ServiceError::Store(error) => error.code(),
             ServiceError::Workspace(error) => error.code(),
             ServiceError::KeyReused => "idempotency_conflict",
+            ServiceError::InTrash => "in_trash",
             ServiceError::InvalidInput { .. } => "invalid_input",
             ServiceError::NotFound { .. } => "not_found",
         }
@@ -48,6 +51,7 @@ impl ServiceError {
             ServiceError::Store(_)
             | ServiceError::Workspace(_)
             | ServiceError::KeyReused
+            | ServiceError::InTrash
             | ServiceError::InvalidInput { .. }
             | ServiceError::NotFound { .. } => json!({}),
         }

@@ -45,8 +45,16 @@ pub struct Changes {
 /// Two points that were compared, and how.
 type Compared = (String, String, Space);
 
-/// What changed in each file, of the newest comparison that was looked at: who scrolls through it asks file by file.
-pub(crate) type Looked = tokio::sync::Mutex<Option<(Compared, Arc<HashMap<String, Patch>>)>>;
+/// The newest comparison that was looked at: who reads it asks file by file, and git is asked once.
+pub(crate) struct LookedAt {
+    compared: Compared,
+    worktree: Worktree,
+    files: Vec<FileChange>,
+    /// None until the first file is looked at.
+    patches: Option<Arc<HashMap<String, Patch>>>,
+}
+
+pub(crate) type Looked = tokio::sync::Mutex<Option<LookedAt>>;
 
 impl Engine {
     /// What the build changed since it branched off, with what the role at work has not committed yet; or what one attempt changed. None
@@ -62,14 +70,20 @@ impl Engine {
     ) -> Result<Option<Changes>, ServiceError> {
         let workflow_id = id.to_owned();
         let store = self.inner.service.store();
-        let (known, events) = store.read(move |db| {
+        let (known, events, row) = store.read(move |db| {
             let types = ["attempt_started", "evidence_recorded", "checkpoint_made"];
             let events = events::of_types(db, &workflow_id, &types)?;
-            Ok::<_, ServiceError>((worktrees::get(db, &workflow_id)?, events))
+            let row = workflows::get(db, &workflow_id)?;
+            Ok::<_, ServiceError>((worktrees::get(db, &workflow_id)?, events, row))
         })?;
         let Some(known) = known else { return Ok(None) };
         let attempts = attempts(&events);
         let (from, to) = match attempt {
+            // Where nobody is at work, the files are those of the newest commit.
+            None if row.workflow.state.handoff().is_some() || row.workflow.status.is_over() => (
+                known.base_commit,
+                row.workflow.head.as_ref().map(|head| head.commit.clone()),
+            ),
             None => (known.base_commit, None),
             Some(name) => attempts
                 .iter()
@@ -83,6 +97,12 @@ impl Engine {
             None => worktree.tree_hash().await?,
         };
         let files = worktree.changes(&from, &to, space).await?;
+        *self.inner.looked.lock().await = Some(LookedAt {
+            compared: (from.clone(), to.clone(), space),
+            worktree,
+            files: files.clone(),
+            patches: None,
+        });
         Ok(Some(Changes {
             from,
             to,
@@ -106,18 +126,29 @@ impl Engine {
         if !is_hash(&from) || !is_hash(&to) {
             return Err(ServiceError::invalid("These are no two points of a build."));
         }
-        let worktree = self.worktree_to_look_at(id).await?;
+        let compared = (from, to, space);
         let mut looked = self.inner.looked.lock().await;
-        let compared = (from.clone(), to.clone(), space);
-        let patches = match &*looked {
-            Some((of, patches)) if *of == compared => Arc::clone(patches),
+        let mut at = match looked.take() {
+            Some(at) if at.compared == compared => at,
             Some(_) | None => {
-                let files = worktree.changes(&from, &to, space).await?;
-                let patches = Arc::new(worktree.patches(&from, &to, space, &files).await?);
-                *looked = Some((compared, Arc::clone(&patches)));
-                patches
+                let worktree = self.worktree_to_look_at(id).await?;
+                let files = worktree.changes(&compared.0, &compared.1, space).await?;
+                LookedAt {
+                    compared,
+                    worktree,
+                    files,
+                    patches: None,
+                }
             }
         };
+        let (from, to, _) = &at.compared;
+        let patches = match &at.patches {
+            Some(patches) => Arc::clone(patches),
+            None => Arc::new(at.worktree.patches(from, to, space, &at.files).await?),
+        };
+        at.patches = Some(Arc::clone(&patches));
+        let worktree = at.worktree.clone();
+        let (from, to, _) = looked.insert(at).compared.clone();
         drop(looked);
         match patches.get(path) {
             Some(patch) => Ok(patch.clone()),

@@ -9,6 +9,7 @@ mod driver;
 mod effects;
 mod engine;
 mod error;
+pub mod export;
 mod files;
 pub mod notice;
 pub mod pictures;
@@ -23,6 +24,7 @@ mod sites;
 mod surroundings;
 mod toolbox;
 mod tools;
+mod trash;
 
 pub use engine::{Engine, EngineConfig, Limits, ModelSource, ModelWait, StartBuild};
 pub use error::ServiceError;

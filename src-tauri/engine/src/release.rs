@@ -1,6 +1,7 @@
 //! A release on this machine: merge, tag, export, serve, probe. The intent is a row before anything happens; after a kill the
 //! same row is taken up, and git itself says whether the merge happened.
 
+use std::path::Path;
 use std::sync::{Arc, PoisonError};
 
 use store::releases::{self, ReleaseRow};
@@ -248,6 +249,12 @@ impl Engine {
             .read(|db| Ok::<_, ServiceError>(releases::served(db)?))?;
         for mut release in standing {
             let Some(site) = release.site.clone() else { continue };
+            if !Path::new(&site).is_dir()
+                && let Err(error) = self.export_again(&release).await
+            {
+                tracing::warn!(%error, release = release.id, "a released page is gone and could not be made again");
+                continue;
+            }
             let wanted = release.port.unwrap_or(0);
             match self
                 .inner
@@ -264,6 +271,17 @@ impl Engine {
             }
         }
         Ok(())
+    }
+
+    /// The files of a page that were deleted with its build, and are wanted again because a backup brought the build back.
+    async fn export_again(&self, release: &ReleaseRow) -> Result<(), ServiceError> {
+        let Some(commit) = &release.merged_commit else {
+            return Ok(());
+        };
+        let project = self.project_of(&release.workflow_id).await?;
+        Ok(project
+            .export_tree(commit, &site_dir(&self.inner.data, &release.id))
+            .await?)
     }
 
     pub(crate) fn save_release(&self, release: ReleaseRow) -> Result<(), ServiceError> {

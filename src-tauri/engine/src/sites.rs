@@ -83,12 +83,17 @@ pub(crate) fn url(port: u16) -> String {
     format!("http://127.0.0.1:{port}/")
 }
 
+/// All that is kept of a release outside of the project.
+pub(crate) fn site_folder(data: &Path, release_id: &str) -> PathBuf {
+    data.join("sites").join(release_id)
+}
+
 pub(crate) fn site_dir(data: &Path, release_id: &str) -> PathBuf {
-    data.join("sites").join(release_id).join("files")
+    site_folder(data, release_id).join("files")
 }
 
 fn marker_path(data: &Path, release_id: &str) -> PathBuf {
-    data.join("sites").join(release_id).join("served.json")
+    site_folder(data, release_id).join("served.json")
 }
 
 async fn spawn(program: &Path, marker: &Path, release_id: &str, dir: &Path, port: u16) -> Result<u16, ServiceError> {

@@ -1,8 +1,10 @@
 //! The command line: the same service without a window, for scripts, tests and measurements.
 
 mod build;
+mod data;
 mod prompt;
 mod replay;
+mod report;
 mod show;
 mod usage;
 
@@ -42,6 +44,10 @@ pub enum Command {
     Status(show::One),
     /// Handoffs and events of a build, in order.
     History(show::One),
+    /// A build's history to take along: what was built and proven, handoffs, tests, events.
+    Report(report::ReportArgs),
+    /// Whether a history that was exported as JSON is still what was written.
+    Verify(report::VerifyArgs),
     /// Figures over the builds of the newest build's project.
     Stats(show::One),
     /// What each call of a model used.
@@ -58,6 +64,10 @@ pub enum Command {
     Recording(replay::RecordingArgs),
     /// Goes through a build again, in a copy: the answers come from its recording, all else happens anew.
     Replay(show::One),
+    /// Copies the whole database into one file.
+    Backup(data::BackupArgs),
+    /// Writes all that is kept of a build into a folder.
+    Export(data::ExportArgs),
     /// Goes on with a build that stands still or was cut off.
     Resume(build::ResumeArgs),
     /// Serves one released page until it is taken down.
@@ -92,6 +102,8 @@ pub fn run(data: Option<PathBuf>, command: Command) -> ExitCode {
         command,
         Command::Status(_)
             | Command::History(_)
+            | Command::Report(_)
+            | Command::Verify(_)
             | Command::Stats(_)
             | Command::Usage(_)
             | Command::Recording(_)
@@ -108,8 +120,12 @@ pub fn run(data: Option<PathBuf>, command: Command) -> ExitCode {
             Command::Prompt(args) => prompt::prompt(&data, &args).await,
             Command::Recording(args) => replay::show(&data, &args),
             Command::Replay(args) => replay::again(&data, &args).await,
+            Command::Backup(args) => data::backup(&data, args),
+            Command::Export(args) => data::export(&data, &args),
             Command::Status(args) => show::status(&data, &args),
             Command::History(args) => show::history(&data, &args),
+            Command::Report(args) => report::report(&data, &args),
+            Command::Verify(args) => report::verify(&args),
             Command::Usage(args) => usage::usage(&data, &args),
             Command::Stats(args) => show::stats(&data, &args),
             Command::ServeSite { marker, port } => engine::serve_site(&marker, port)

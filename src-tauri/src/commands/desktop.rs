@@ -54,15 +54,16 @@ pub async fn open_again(app: AppHandle, desk: TheDesk<'_>) -> Answer<AppStatus> 
 #[tauri::command]
 #[specta::specta]
 pub async fn choose_folder(app: AppHandle) -> Answer<Option<String>> {
+    Ok(pick_folder(&app, "Where should it be built?").await)
+}
+
+pub(super) async fn pick_folder(app: &AppHandle, title: &str) -> Option<String> {
     let (answer, picked) = tokio::sync::oneshot::channel();
-    app.dialog()
-        .file()
-        .set_title("Where should it be built?")
-        .pick_folder(move |folder| {
-            // The command may be gone with its window.
-            let _ = answer.send(folder);
-        });
-    Ok(picked.await.ok().flatten().map(|folder| folder.to_string()))
+    app.dialog().file().set_title(title).pick_folder(move |folder| {
+        // The command may be gone with its window.
+        let _ = answer.send(folder);
+    });
+    picked.await.ok().flatten().map(|folder| folder.to_string())
 }
 
 /// Opens a link in the person's browser. Only the web: a link from a model must not start a program.
@@ -83,10 +84,15 @@ pub async fn open_project_folder(app: AppHandle, desk: TheDesk<'_>, workflow_id:
         let project = workflows::get(db, &workflow_id)?.workflow.project_id;
         Ok(projects::get(db, &project)?.path)
     })?;
-    if !Path::new(&path).is_dir() {
+    show_folder(&app, &path)
+}
+
+/// Opens a folder in the person's file manager. Only a folder: a file might start a program.
+pub(super) fn show_folder(app: &AppHandle, path: &str) -> Answer<()> {
+    if !Path::new(path).is_dir() {
         return Err(problem("not_found", format!("The folder {path} is gone.")));
     }
-    let opened = app.opener().open_path(&path, None::<&str>);
+    let opened = app.opener().open_path(path, None::<&str>);
     opened.map_err(|error| problem("no_browser", format!("{path} could not be opened: {error}.")))
 }
 

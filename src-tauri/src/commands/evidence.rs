@@ -4,13 +4,15 @@ use std::path::PathBuf;
 
 use engine::SiteHost;
 use store::{events, exchanges, role_runs, test_runs, workflows};
+use tauri::AppHandle;
 
-use super::{Answer, TheDesk};
+use super::{Answer, TheDesk, save_dialog};
 use crate::desk::problem;
 use crate::dto::{
-    ChainCheck, Changes, Checks, FilePatch, PlanRevision, Replayed, State, StepDetail, TestRun, TestRunDetail,
-    TimelineItem, Told, Usage,
+    ChainCheck, Changes, Checks, FilePatch, PlanRevision, Replayed, ReportFormat, State, StepDetail, TestRun,
+    TestRunDetail, TimelineItem, Told, Usage,
 };
+use crate::report::extension;
 use crate::{host, view};
 
 #[tauri::command]
@@ -152,10 +154,27 @@ pub async fn verify_history(desk: TheDesk<'_>, workflow_id: String) -> Answer<Ch
     desk.read(move |db| Ok(view::verify(&events::of_workflow(db, &workflow_id)?)))
 }
 
-/// The history as JSON text.
+/// The history as text of that format.
 #[tauri::command]
 #[specta::specta]
-pub async fn export_history(desk: TheDesk<'_>, workflow_id: String) -> Answer<String> {
-    let history = desk.engine()?.service().get_workflow_history(&workflow_id)?;
-    serde_json::to_string_pretty(&history).map_err(|error| problem("io", error.to_string()))
+pub async fn report_text(desk: TheDesk<'_>, workflow_id: String, format: ReportFormat) -> Answer<String> {
+    let report = desk.report(&workflow_id)?;
+    report.write(format).map_err(|why| problem("io", why))
+}
+
+/// Writes the history where the person says; the file's path, or none when they thought better of it.
+#[tauri::command]
+#[specta::specta]
+pub async fn save_report(
+    app: AppHandle,
+    desk: TheDesk<'_>,
+    workflow_id: String,
+    format: ReportFormat,
+) -> Answer<Option<String>> {
+    let report = desk.report(&workflow_id)?;
+    let text = report.write(format).map_err(|why| problem("io", why))?;
+    let Some(path) = save_dialog::ask(&app, &report.file_name(format), extension(format)).await else {
+        return Ok(None);
+    };
+    save_dialog::write(&path, &text).map(Some)
 }

@@ -1,8 +1,11 @@
 //! The door to the window. Each command is thin: it asks the desk, and what comes back is shown.
 
 mod builds;
+mod data;
 mod desktop;
 mod evidence;
+mod save_dialog;
+mod search;
 mod settings;
 mod steering;
 mod voice;
@@ -10,7 +13,7 @@ mod voice;
 use std::sync::Arc;
 
 use crate::desk::Desk;
-use crate::dto::{BuildChanged, WireError};
+use crate::dto::{BackupsChanged, BuildChanged, WireError};
 
 /// Tauri hands the desk to each command.
 type TheDesk<'a> = tauri::State<'a, Arc<Desk>>;
@@ -36,6 +39,7 @@ pub fn all() -> tauri_specta::Builder<tauri::Wry> {
             builds::restore_revision,
             builds::forecast,
             builds::watch_build,
+            search::search,
             evidence::changes,
             evidence::file_patch,
             evidence::test_runs,
@@ -48,7 +52,8 @@ pub fn all() -> tauri_specta::Builder<tauri::Wry> {
             evidence::usage,
             evidence::replay_build,
             evidence::verify_history,
-            evidence::export_history,
+            evidence::report_text,
+            evidence::save_report,
             steering::ready_to_build,
             steering::approve_handoff,
             steering::request_changes,
@@ -91,6 +96,23 @@ pub fn all() -> tauri_specta::Builder<tauri::Wry> {
             voice::delete_speech_model,
             voice::read_aloud,
             voice::hush,
+            data::move_to_trash,
+            data::restore_build,
+            data::list_trash,
+            data::delete_for_good,
+            data::empty_trash,
+            data::choose_export_folder,
+            data::export_build,
+            data::export_all,
+            data::open_folder,
+            data::data_status,
+            data::backup_status,
+            data::back_up_now,
+            data::choose_backup_folder,
+            data::set_backup_folder,
+            data::choose_backup,
+            data::restore_backup,
+            data::delete_everything,
             desktop::app_status,
             desktop::open_again,
             desktop::choose_folder,
@@ -99,5 +121,5 @@ pub fn all() -> tauri_specta::Builder<tauri::Wry> {
             desktop::save_draft,
             desktop::load_draft,
         ])
-        .events(tauri_specta::collect_events![BuildChanged])
+        .events(tauri_specta::collect_events![BuildChanged, BackupsChanged])
 }

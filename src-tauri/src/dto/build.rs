@@ -106,6 +106,8 @@ pub struct BuildSummary {
     pub created_at: String,
     /// The last change of state, status or approval.
     pub changed_at: String,
+    /// Since when it is in the trash.
+    pub trashed_at: Option<String>,
 }
 
 /// A model could not answer, and is asked again.

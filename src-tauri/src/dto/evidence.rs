@@ -166,9 +166,29 @@ pub struct Checks {
     pub trace: Vec<TraceRow>,
 }
 
+/// What an event is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum EventKind {
+    /// Work changed hands, or somebody answered that.
+    Handoff,
+    /// Requirements, plan, and the click that builds it.
+    Plan,
+    /// States and attempts.
+    Work,
+    /// What the product gathered.
+    Evidence,
+    /// Work went back, stood still, or was rolled back.
+    Trouble,
+    /// What the person set: pause, limits, approvals, budget.
+    Steering,
+    Note,
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 pub struct TimelineItem {
     pub seq: i32,
+    pub kind: EventKind,
     pub event_type: String,
     /// "you", a role's wire name, or "product".
     pub by: String,
@@ -188,6 +208,21 @@ pub struct ChainCheck {
     pub events: i32,
     /// What was found, as a sentence.
     pub detail: String,
+    /// The first event that does not fit: what stands before it is as it was written.
+    pub broken_at: Option<i32>,
+    /// The hash of the newest event; it stands for all before it.
+    pub head: String,
+}
+
+/// What a build's history can be taken along as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type, clap::ValueEnum)]
+#[serde(rename_all = "snake_case")]
+pub enum ReportFormat {
+    /// Everything, to be verified offline.
+    Json,
+    Markdown,
+    /// One file that needs nothing else.
+    Html,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]

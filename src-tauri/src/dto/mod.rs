@@ -5,15 +5,19 @@
 //! UTC, durations are milliseconds.
 
 mod build;
+mod data;
 mod evidence;
 mod plan;
+mod search;
 mod settings;
 mod step;
 mod voice;
 
 pub use build::*;
+pub use data::*;
 pub use evidence::*;
 pub use plan::*;
+pub use search::*;
 pub use settings::*;
 pub use step::*;
 pub use voice::*;

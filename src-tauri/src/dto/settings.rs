@@ -39,6 +39,10 @@ pub struct Settings {
     /// What a new build may use; none: no limit.
     pub budget: Option<Budget>,
     pub voice: VoiceSettings,
+    /// Whether a backup is made each day.
+    pub daily_backups: bool,
+    /// Where backups go; none: into the data folder.
+    pub backup_folder: Option<String>,
 }
 
 /// The model of one role, whatever the build's is.

@@ -48,9 +48,10 @@ pub fn summary(db: &Connection, row: &WorkflowRow) -> Result<BuildSummary, Servi
         doing,
         reason,
         model_wait: None,
-        url: released(db, &workflow.id)?.and_then(|release| url(&release)),
+        url: released(db, row)?.and_then(|release| url(&release)),
         created_at: row.created_at.clone(),
         changed_at: row.updated_at.clone(),
+        trashed_at: row.trashed_at.clone(),
     })
 }
 
@@ -95,7 +96,9 @@ pub fn detail(db: &Connection, row: &WorkflowRow, model: String) -> Result<Build
         plan: workflow.phases.planning.clone().map(Into::into),
         plan_revision: int(workflow.plan_revision),
         rail: rail::rail(row, summary.waiting_for, &changes, &handoffs),
-        open_handoff: handoff::card(row, &handoffs, branch.as_deref().unwrap_or_default(), remark),
+        // In the trash there is nothing to decide.
+        open_handoff: handoff::card(row, &handoffs, branch.as_deref().unwrap_or_default(), remark)
+            .filter(|_| row.trashed_at.is_none()),
         usage: dto::UsageTotal {
             input_tokens: totals.input_tokens,
             output_tokens: totals.output_tokens,
@@ -106,16 +109,17 @@ pub fn detail(db: &Connection, row: &WorkflowRow, model: String) -> Result<Build
         model,
         policy: workflow.policy.into(),
         branch,
-        release: released(db, id)?.map(release),
+        release: released(db, row)?.map(release),
         changed_files: changed_files.map_or(0, int),
         tests: newest_tests.and_then(|run| run.counts).map(|counts| int(counts.run)),
         test_command: projects::get(db, &workflow.project_id)?.test_command,
         rollback_targets: workflow
             .rollback_targets()
             .into_iter()
+            .filter(|_| row.trashed_at.is_none())
             .map(|phase| phase.state().into())
             .collect(),
-        can_undo_rollback: workflow.before_rollback.is_some(),
+        can_undo_rollback: workflow.before_rollback.is_some() && row.trashed_at.is_none(),
         summary,
     })
 }
@@ -133,6 +137,9 @@ fn status(status: &RunStatus) -> dto::RunStatus {
 
 fn waiting_for(db: &Connection, row: &WorkflowRow) -> Result<WaitingFor, ServiceError> {
     let workflow = &row.workflow;
+    if row.trashed_at.is_some() {
+        return Ok(WaitingFor::Nobody);
+    }
     Ok(match &workflow.status {
         RunStatus::AwaitingApproval => WaitingFor::YourApproval,
         RunStatus::Paused | RunStatus::Blocked(_) => WaitingFor::YourDecision,
@@ -157,8 +164,13 @@ fn group(status: &RunStatus, waiting_for: WaitingFor) -> BuildGroup {
     }
 }
 
-fn released(db: &Connection, id: &str) -> Result<Option<ReleaseRow>, ServiceError> {
-    Ok(releases::newest(db, id)?.filter(|release| release.status == "released"))
+/// What is released. In the trash it is not served.
+fn released(db: &Connection, row: &WorkflowRow) -> Result<Option<ReleaseRow>, ServiceError> {
+    let newest = releases::newest(db, &row.workflow.id)?.filter(|release| release.status == "released");
+    Ok(newest.map(|release| ReleaseRow {
+        port: release.port.filter(|_| row.trashed_at.is_none()),
+        ..release
+    }))
 }
 
 fn url(release: &ReleaseRow) -> Option<String> {

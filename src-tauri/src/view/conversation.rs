@@ -26,7 +26,7 @@ pub fn item(message: Message) -> ConversationItem {
     }
 }
 
-fn author(name: &str) -> Author {
+pub(super) fn author(name: &str) -> Author {
     if name == "you" {
         return Author::You;
     }

@@ -2,12 +2,14 @@
 
 mod build;
 mod conversation;
+mod data;
 mod handoff;
 mod mirror;
 mod plan;
 mod proof;
 mod rail;
 mod replay;
+mod search;
 mod step;
 mod timeline;
 mod usage;
@@ -15,10 +17,13 @@ mod voice;
 
 pub use build::{detail, summary};
 pub use conversation::{activity, item};
+pub use data::backup;
 pub use mirror::{changes, connection_kinds, file_changes, local_server, model_check, model_wait, sample};
 pub use plan::{forecast, revisions};
 pub use proof::{checks, test_run_detail, test_runs};
+pub use search::found;
 pub use step::step;
+pub(crate) use timeline::name as state_name;
 pub use timeline::{timeline, verify};
 pub use usage::usage;
 pub use voice::*;

@@ -6,7 +6,7 @@ use store::events::EventRow;
 use workflow::{Fact, Role, State};
 
 use super::{int, short};
-use crate::dto::{ChainCheck, TimelineItem};
+use crate::dto::{ChainCheck, EventKind, TimelineItem};
 
 /// Events as the window lists them.
 #[must_use]
@@ -20,11 +20,17 @@ fn item(event: EventRow) -> TimelineItem {
     } else {
         event.triggered_by
     };
+    // A fact of an older version that no longer reads shows its type.
+    let (title, kind) = match serde_json::from_str::<Fact>(&event.event_data) {
+        Ok(fact) => (of_fact(&fact), kind(&fact)),
+        Err(_) => (event.event_type.replace('_', " "), EventKind::Note),
+    };
     TimelineItem {
         seq: int(event.seq),
+        kind,
         role: Role::from_wire(&by).map(Into::into),
         at: event.timestamp,
-        title: sentence(&event.event_type, &event.event_data),
+        title,
         event_type: event.event_type,
         by,
         data: event.event_data,
@@ -35,25 +41,41 @@ fn item(event: EventRow) -> TimelineItem {
 /// Whether every event still carries the hash it was written with, and follows the one before it.
 #[must_use]
 pub fn verify(events: &[EventRow]) -> ChainCheck {
-    let (ok, detail) = match audit::verify(events) {
-        Ok(()) => (
-            true,
-            format!("All {} events are as they were written, in their order.", events.len()),
-        ),
-        Err(found) => (false, found),
-    };
+    let broken = audit::verify(events).err();
     ChainCheck {
-        ok,
+        ok: broken.is_none(),
         events: int(events.len()),
-        detail,
+        detail: broken.map_or_else(
+            || format!("All {} events are as they were written, in their order.", events.len()),
+            |broken| broken.to_string(),
+        ),
+        broken_at: broken.map(|broken| int(broken.at())),
+        head: events.last().map(|newest| newest.hash.clone()).unwrap_or_default(),
     }
 }
 
-/// One sentence for an event. A fact of an older version that no longer reads shows its type.
-fn sentence(event_type: &str, data: &str) -> String {
-    match serde_json::from_str::<Fact>(data) {
-        Ok(fact) => of_fact(&fact),
-        Err(_) => event_type.replace('_', " "),
+const fn kind(fact: &Fact) -> EventKind {
+    match fact {
+        Fact::HandoffRecorded { .. } | Fact::HandoffDecided { .. } => EventKind::Handoff,
+        Fact::RequirementsRevised { .. } | Fact::PlanRevised { .. } | Fact::ReadyToBuildClicked { .. } => {
+            EventKind::Plan
+        }
+        Fact::WorkflowStarted { .. }
+        | Fact::AttemptStarted { .. }
+        | Fact::PhaseCompleted { .. }
+        | Fact::StateChanged { .. }
+        | Fact::Completed => EventKind::Work,
+        Fact::CheckpointMade { .. } | Fact::EvidenceRecorded { .. } => EventKind::Evidence,
+        Fact::SentBack { .. } | Fact::Blocked { .. } | Fact::RolledBack { .. } | Fact::RollbackUndone { .. } => {
+            EventKind::Trouble
+        }
+        Fact::Paused
+        | Fact::Resumed
+        | Fact::Cancelled
+        | Fact::RetryLimitRaised { .. }
+        | Fact::PolicyChanged { .. }
+        | Fact::BudgetSet { .. } => EventKind::Steering,
+        Fact::Noted { .. } => EventKind::Note,
     }
 }
 
@@ -117,6 +139,12 @@ fn of_fact(fact: &Fact) -> String {
 }
 
 fn noted(event_type: &str, data: &Value) -> String {
+    match event_type {
+        "moved_to_trash" => return "Moved to the trash".to_owned(),
+        "restored_from_trash" => return "Restored from the trash".to_owned(),
+        "restored_from_backup" => return "Restored from a backup".to_owned(),
+        _ => {}
+    }
     let what = event_type.replace('_', " ");
     match data.get("detail").or_else(|| data.get("path")).and_then(Value::as_str) {
         Some(detail) => format!("{what}: {detail}"),
@@ -124,7 +152,7 @@ fn noted(event_type: &str, data: &Value) -> String {
     }
 }
 
-fn name(state: State) -> &'static str {
+pub(crate) fn name(state: State) -> &'static str {
     match state {
         State::Discovery => "Discovery",
         State::Planning => "Planning",

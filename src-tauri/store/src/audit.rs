@@ -25,26 +25,45 @@ pub fn hash(event: &EventRow) -> String {
     hex::encode(digest.finalize())
 }
 
+/// The first place where a chain does not hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Broken {
+    #[error("Event {expected} is missing; event {at} stands in its place.")]
+    Missing { expected: u32, at: u32 },
+    #[error("Event {at} does not follow the event before it.")]
+    Unconnected { at: u32 },
+    #[error("Event {at} was changed after it was written.")]
+    Changed { at: u32 },
+}
+
+impl Broken {
+    /// The number of the event that does not fit: what stands before it is as it was written.
+    #[must_use]
+    pub const fn at(self) -> u32 {
+        match self {
+            Broken::Missing { at, .. } | Broken::Unconnected { at } | Broken::Changed { at } => at,
+        }
+    }
+}
+
 /// Walks the chain.
 ///
 /// # Errors
-/// What is wrong with the first event that does not fit, as a sentence.
-pub fn verify(events: &[EventRow]) -> Result<(), String> {
-    let mut expected_seq = 0_u32;
+/// What is wrong with the first event that does not fit.
+pub fn verify(events: &[EventRow]) -> Result<(), Broken> {
+    let mut expected = 0_u32;
     let mut prev_hash = "";
     for event in events {
-        expected_seq = expected_seq.saturating_add(1);
-        if event.seq != expected_seq {
-            return Err(format!(
-                "Event {expected_seq} is missing; event {} stands in its place.",
-                event.seq
-            ));
+        expected = expected.saturating_add(1);
+        let at = event.seq;
+        if at != expected {
+            return Err(Broken::Missing { expected, at });
         }
         if event.prev_hash != prev_hash {
-            return Err(format!("Event {} does not follow the event before it.", event.seq));
+            return Err(Broken::Unconnected { at });
         }
         if hash(event) != event.hash {
-            return Err(format!("Event {} was changed after it was written.", event.seq));
+            return Err(Broken::Changed { at });
         }
         prev_hash = &event.hash;
     }

@@ -94,6 +94,16 @@ impl Store {
         Ok(answer)
     }
 
+    /// Writes the log back into the file and empties it: what was deleted stands in neither then. Where somebody reads an older state, it
+    /// is left for later.
+    pub fn write_back(&self) {
+        let connection = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let written = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0));
+        if !matches!(written, Ok(false)) {
+            tracing::info!("the database's log is written back later");
+        }
+    }
+
     /// Runs `work` on a reader, beside any writing. It sees one committed state.
     ///
     /// # Errors
@@ -149,6 +159,8 @@ fn named(error: StoreError, at: &Path) -> StoreError {
         | StoreError::Busy
         | StoreError::Unopenable { .. }
         | StoreError::Migration { .. }
+        | StoreError::Backup { .. }
+        | StoreError::NotABackup { .. }
         | StoreError::NotFound { .. }
         | StoreError::StaleRevision { .. }
         | StoreError::Row { .. }

@@ -27,6 +27,13 @@ pub enum StoreError {
     Unopenable { path: PathBuf, detail: String },
     #[error("The database could not be brought to this version ({detail}). It is as it was; a backup lies beside it.")]
     Migration { detail: String },
+    #[error(
+        "No backup could be written to {} ({detail}). Your data is as it was. Choose another folder, or look what stands in the \
+         way, then try again.", path.display()
+    )]
+    Backup { path: PathBuf, detail: String },
+    #[error("{} cannot be restored: {why}. Your data is as it was.", path.display())]
+    NotABackup { path: PathBuf, why: String },
     #[error("There is no {what} with the id {id}.")]
     NotFound { what: &'static str, id: String },
     #[error("The build changed meanwhile: it is at revision {actual}, this step expected {expected}.")]
@@ -51,6 +58,7 @@ impl StoreError {
                 _ => "not_found",
             },
             StoreError::StaleRevision { .. } => "stale_state",
+            StoreError::Backup { .. } | StoreError::NotABackup { .. } => "backup",
             StoreError::Busy
             | StoreError::Unopenable { .. }
             | StoreError::Migration { .. }

@@ -53,3 +53,29 @@ pub fn get(connection: &Connection, hash: &str) -> Result<Image, StoreError> {
             id: hash.to_owned(),
         })
 }
+
+/// Lets go of pictures that no message shows any longer.
+pub fn let_go(connection: &Connection) -> Result<(), StoreError> {
+    connection
+        .prepare_cached("DELETE FROM images WHERE hash NOT IN (SELECT hash FROM message_images)")?
+        .execute([])?;
+    Ok(())
+}
+
+/// The pictures of a build's messages, by name.
+pub fn of_workflow(connection: &Connection, workflow_id: &str) -> Result<Vec<(String, Image)>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT DISTINCT i.hash, i.media_type, i.bytes FROM images i JOIN message_images m ON m.hash = i.hash \
+         JOIN messages said ON said.id = m.message_id WHERE said.workflow_id = ?1",
+    )?;
+    let rows = statement
+        .query_map([workflow_id], |row| {
+            let image = Image {
+                media_type: row.get(1)?,
+                bytes: row.get(2)?,
+            };
+            Ok((row.get(0)?, image))
+        })?
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(rows)
+}

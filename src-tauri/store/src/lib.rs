@@ -4,7 +4,9 @@
 //! one `BEGIN IMMEDIATE` transaction: all of it is there after the commit, or none of it.
 
 pub mod audit;
+pub mod backups;
 mod connection;
+pub mod dump;
 pub mod effects;
 mod error;
 pub mod events;
@@ -12,14 +14,17 @@ pub mod exchanges;
 pub mod handoffs;
 pub mod idempotency;
 pub mod images;
+pub mod leftovers;
 pub mod messages;
 mod migrate;
 pub mod notes;
 pub mod projects;
 pub mod releases;
 pub mod remarks;
+pub mod restore;
 pub mod role_runs;
 pub mod rollbacks;
+pub mod search;
 pub mod stats;
 pub mod test_runs;
 mod text;

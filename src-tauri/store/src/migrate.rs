@@ -63,7 +63,7 @@ pub(crate) fn inspect(path: &Path) -> Result<i32, StoreError> {
     Ok(version)
 }
 
-fn applied_version(connection: &Connection) -> rusqlite::Result<i32> {
+pub(crate) fn applied_version(connection: &Connection) -> rusqlite::Result<i32> {
     let history: bool = connection.query_row(
         "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'refinery_schema_history')",
         [],
@@ -112,6 +112,14 @@ fn back_up(connection: &Connection, to: &Path) -> Result<(), StoreError> {
         })
 }
 
+/// A database as an earlier version of the program left it.
+#[cfg(test)]
+pub(crate) fn to_version(connection: &mut Connection, version: i32) {
+    let runner = embedded::migrations::runner().set_target(refinery::Target::Version(version));
+    let migrated = runner.run(connection);
+    assert!(migrated.is_ok(), "{migrated:?}");
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
@@ -158,5 +166,33 @@ mod tests {
             from,
             "the backup is what it was before"
         );
+    }
+
+    #[test]
+    fn what_was_there_before_the_index_is_found() {
+        let before: Vec<Migration> = embedded::migrations::runner()
+            .get_migrations()
+            .iter()
+            .filter(|migration| migration.version() < 11)
+            .cloned()
+            .collect();
+        let mut connection = Connection::open_in_memory().unwrap();
+        Runner::new(&before).run(&mut connection).unwrap();
+        connection
+            .execute_batch(
+                "INSERT INTO projects (id, name, path, created_at) VALUES ('p', 'tips', '/tips', 't');
+                 INSERT INTO build_workflows (id, build_id, project_id, user_id, current_state, workflow_metadata, status, \
+                     revision, title, brief, model_id, created_at, updated_at) \
+                 VALUES ('w', 'b', 'p', 'mira', 'discovery', '{}', 'active', 1, 'Tip calculator', 'a page', 'm', 't', 't');
+                 INSERT INTO messages (id, workflow_id, seq, author, text, state, created_at) \
+                 VALUES ('m', 'w', 1, 'you', 'what was said long ago', 'discovery', 't');",
+            )
+            .unwrap();
+        migrate(&mut connection, None, 9).unwrap();
+        let wanted = crate::search::Wanted::parse("long ag");
+        let said = crate::search::messages(&connection, &wanted, 9).unwrap();
+        assert_eq!(said.best.first().map(|message| message.message_id.as_str()), Some("m"));
+        let wanted = crate::search::Wanted::parse("calcul");
+        assert_eq!(crate::search::builds(&connection, &wanted, 9).unwrap().total, 1);
     }
 }

@@ -22,3 +22,14 @@ pub fn load(connection: &Connection, key: &str) -> Result<String, StoreError> {
         .optional()?;
     Ok(text.unwrap_or_default())
 }
+
+/// Takes out what was typed for a build and its handoffs: their ids stand in the names.
+pub fn forget(connection: &Connection, workflow_id: &str) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(
+            "DELETE FROM notes WHERE instr(key, ?1) > 0 OR EXISTS (SELECT 1 FROM workflow_handoffs \
+             WHERE workflow_id = ?1 AND instr(key, id) > 0)",
+        )?
+        .execute([workflow_id])?;
+    Ok(())
+}

@@ -104,10 +104,21 @@ pub fn standing(connection: &Connection, workflow_id: &str) -> Result<Vec<Releas
     Ok(rows)
 }
 
-/// Releases that stand and are served: they are served again at start.
+/// Releases that stand and are served: they are served again at start. Those of builds in the trash are not.
 pub fn served(connection: &Connection) -> Result<Vec<ReleaseRow>, StoreError> {
-    let mut statement =
-        connection.prepare_cached("SELECT * FROM releases WHERE status = 'released' AND site IS NOT NULL")?;
+    let mut statement = connection.prepare_cached(
+        "SELECT r.* FROM releases r JOIN build_workflows w ON w.id = r.workflow_id \
+         WHERE r.status = 'released' AND r.site IS NOT NULL AND w.trashed_at IS NULL",
+    )?;
     let rows = statement.query_map([], read)?.collect::<Result<Vec<_>, _>>()?;
     Ok(rows)
+}
+
+/// Ids of all releases of a build.
+pub fn ids(connection: &Connection, workflow_id: &str) -> Result<Vec<String>, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT id FROM releases WHERE workflow_id = ?1")?;
+    let ids = statement
+        .query_map([workflow_id], |row| row.get(0))?
+        .collect::<Result<Vec<String>, _>>()?;
+    Ok(ids)
 }

@@ -1,4 +1,4 @@
-//! Figures over many builds, for `get_workflow_stats` and the forecast.
+//! Figures over many builds, for `get_workflow_stats` and the forecast. What is in the trash does not count.
 
 use rusqlite::Connection;
 use serde::Serialize;
@@ -28,7 +28,8 @@ fn figures(connection: &Connection, sql: &str, project_id: &str) -> Result<Vec<F
 pub fn by_state(connection: &Connection, project_id: &str) -> Result<Vec<Figure>, StoreError> {
     figures(
         connection,
-        "SELECT current_state, CAST(count(*) AS REAL) FROM build_workflows WHERE project_id = ?1 GROUP BY 1 ORDER BY 1",
+        "SELECT current_state, CAST(count(*) AS REAL) FROM build_workflows WHERE project_id = ?1 AND trashed_at IS NULL \
+         GROUP BY 1 ORDER BY 1",
         project_id,
     )
 }
@@ -36,7 +37,8 @@ pub fn by_state(connection: &Connection, project_id: &str) -> Result<Vec<Figure>
 pub fn by_status(connection: &Connection, project_id: &str) -> Result<Vec<Figure>, StoreError> {
     figures(
         connection,
-        "SELECT status, CAST(count(*) AS REAL) FROM build_workflows WHERE project_id = ?1 GROUP BY 1 ORDER BY 1",
+        "SELECT status, CAST(count(*) AS REAL) FROM build_workflows WHERE project_id = ?1 AND trashed_at IS NULL \
+         GROUP BY 1 ORDER BY 1",
         project_id,
     )
 }
@@ -47,7 +49,7 @@ pub fn time_per_phase(connection: &Connection, project_id: &str) -> Result<Vec<F
         connection,
         "SELECT r.phase, total((julianday(r.ended_at) - julianday(r.started_at)) * 86400000.0) \
          FROM role_runs r JOIN build_workflows w ON w.id = r.workflow_id \
-         WHERE w.project_id = ?1 AND r.ended_at IS NOT NULL GROUP BY 1 ORDER BY 1",
+         WHERE w.project_id = ?1 AND w.trashed_at IS NULL AND r.ended_at IS NOT NULL GROUP BY 1 ORDER BY 1",
         project_id,
     )
 }
@@ -59,7 +61,7 @@ pub fn returns_per_road(connection: &Connection, project_id: &str) -> Result<Vec
         "SELECT json_extract(e.event_data, '$.from') || '→' || json_extract(e.event_data, '$.to'), \
          CAST(count(*) AS REAL) FROM build_workflows w \
          JOIN workflow_events e ON e.workflow_id = w.id AND e.event_type = 'sent_back' \
-         WHERE w.project_id = ?1 GROUP BY 1 ORDER BY 1",
+         WHERE w.project_id = ?1 AND w.trashed_at IS NULL GROUP BY 1 ORDER BY 1",
         project_id,
     )
 }
@@ -70,7 +72,7 @@ pub fn block_reasons(connection: &Connection, project_id: &str) -> Result<Vec<Fi
         connection,
         "SELECT json_extract(e.event_data, '$.standstill.code'), CAST(count(*) AS REAL) FROM build_workflows w \
          JOIN workflow_events e ON e.workflow_id = w.id AND e.event_type = 'blocked' \
-         WHERE w.project_id = ?1 GROUP BY 1 ORDER BY 2 DESC",
+         WHERE w.project_id = ?1 AND w.trashed_at IS NULL GROUP BY 1 ORDER BY 2 DESC",
         project_id,
     )
 }
@@ -80,7 +82,7 @@ pub fn tokens_per_role_and_model(connection: &Connection, project_id: &str) -> R
     figures(
         connection,
         "SELECT r.role || ' · ' || r.model, total(r.input_tokens + r.output_tokens) \
-         FROM role_runs r JOIN build_workflows w ON w.id = r.workflow_id WHERE w.project_id = ?1 GROUP BY 1 ORDER BY 1",
+         FROM role_runs r JOIN build_workflows w ON w.id = r.workflow_id WHERE w.project_id = ?1 AND w.trashed_at IS NULL GROUP BY 1 ORDER BY 1",
         project_id,
     )
 }
@@ -89,7 +91,7 @@ pub fn tokens_per_role_and_model(connection: &Connection, project_id: &str) -> R
 pub fn durations(connection: &Connection, project_id: &str) -> Result<Vec<f64>, StoreError> {
     let mut statement = connection.prepare_cached(
         "SELECT (julianday(completed_at) - julianday(created_at)) * 86400000.0 AS ms FROM build_workflows \
-         WHERE completed_at IS NOT NULL AND project_id = ?1 ORDER BY ms",
+         WHERE completed_at IS NOT NULL AND project_id = ?1 AND trashed_at IS NULL ORDER BY ms",
     )?;
     let rows = statement
         .query_map([project_id], |row| row.get(0))?
@@ -111,7 +113,7 @@ pub fn finished_with(connection: &Connection, model_id: &str) -> Result<Vec<Fini
         "SELECT (julianday(w.completed_at) - julianday(w.created_at)) * 86400000.0, \
          (SELECT CASE WHEN total(r.cost IS NULL) = 0 THEN total(r.cost) END \
           FROM role_runs r WHERE r.workflow_id = w.id) \
-         FROM build_workflows w WHERE w.completed_at IS NOT NULL AND w.model_id = ?1",
+         FROM build_workflows w WHERE w.completed_at IS NOT NULL AND w.trashed_at IS NULL AND w.model_id = ?1",
     )?;
     let rows = statement
         .query_map([model_id], |row| {
@@ -153,7 +155,7 @@ pub fn first_pass(connection: &Connection, project_id: &str) -> Result<(u32, u32
         .prepare_cached(
             "SELECT count(*), coalesce(sum(NOT EXISTS (SELECT 1 FROM workflow_events e \
              WHERE e.workflow_id = w.id AND e.event_type = 'sent_back')), 0) \
-             FROM build_workflows w WHERE w.project_id = ?1 AND w.status = 'complete'",
+             FROM build_workflows w WHERE w.project_id = ?1 AND w.trashed_at IS NULL AND w.status = 'complete'",
         )?
         .query_row([project_id], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(counts)

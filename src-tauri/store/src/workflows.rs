@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use workflow::{Memory, Phase, RunStatus, Standstill, State, Workflow};
 
 use crate::text::{json_column, optional_json_column, to_json, unreadable, wire_column};
-use crate::{StoreError, Timestamp, now};
+use crate::{StoreError, Timestamp, images, notes, now};
 
 /// A workflow and what the product keeps beside it.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,11 +17,14 @@ pub struct WorkflowRow {
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
     pub completed_at: Option<Timestamp>,
+    /// Since when it is in the trash.
+    pub trashed_at: Option<Timestamp>,
 }
 
 const COLUMNS: &str = "id, build_id, project_id, user_id, current_state, discovery_phase, planning_phase, \
     implementation_phase, testing_phase, verification_phase, deployment_phase, workflow_metadata, status, standstill, \
-    revision, title, brief, model_id, created_at, updated_at, completed_at";
+    revision, title, brief, model_id, created_at, updated_at, completed_at, \
+    trashed_at";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<WorkflowRow> {
     let mut memory: Memory = json_column(row, "workflow_metadata")?;
@@ -48,6 +51,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<WorkflowRow> {
         created_at: row.get("created_at")?,
         updated_at: row.get("updated_at")?,
         completed_at: row.get("completed_at")?,
+        trashed_at: row.get("trashed_at")?,
     })
 }
 
@@ -202,30 +206,62 @@ fn missing(id: &str) -> StoreError {
     }
 }
 
-/// All builds, the newest change first.
+/// All builds but those in the trash, the newest change first.
 pub fn list(connection: &Connection) -> Result<Vec<WorkflowRow>, StoreError> {
     let mut statement = connection.prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM build_workflows ORDER BY updated_at DESC"
+        "SELECT {COLUMNS} FROM build_workflows WHERE trashed_at IS NULL ORDER BY updated_at DESC"
     ))?;
     let rows = statement.query_map([], read)?.collect::<Result<Vec<_>, _>>()?;
     Ok(rows)
 }
 
-/// The builds of one project, oldest first.
-pub fn of_project(connection: &Connection, project_id: &str) -> Result<Vec<WorkflowRow>, StoreError> {
+/// The builds in the trash, the newest in it first.
+pub fn in_trash(connection: &Connection) -> Result<Vec<WorkflowRow>, StoreError> {
     let mut statement = connection.prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM build_workflows WHERE project_id = ?1 ORDER BY created_at"
+        "SELECT {COLUMNS} FROM build_workflows WHERE trashed_at IS NOT NULL ORDER BY trashed_at DESC"
     ))?;
-    let rows = statement
-        .query_map([project_id], read)?
-        .collect::<Result<Vec<_>, _>>()?;
+    let rows = statement.query_map([], read)?.collect::<Result<Vec<_>, _>>()?;
     Ok(rows)
 }
 
-/// Ids of the builds that are at work or waiting: what recovery looks at.
+/// Every id, in the trash or not.
+pub fn all_ids(connection: &Connection) -> Result<Vec<String>, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT id FROM build_workflows ORDER BY created_at")?;
+    let ids = statement
+        .query_map([], |row| row.get(0))?
+        .collect::<Result<Vec<String>, _>>()?;
+    Ok(ids)
+}
+
+/// Puts a build into the trash, or takes it out.
+pub fn set_trashed(connection: &Connection, id: &str, since: Option<&str>) -> Result<(), StoreError> {
+    let changed = connection
+        .prepare_cached("UPDATE build_workflows SET trashed_at = ?2 WHERE id = ?1")?
+        .execute(params![id, since])?;
+    if changed == 0 { Err(missing(id)) } else { Ok(()) }
+}
+
+/// Deletes a build out of the trash with everything that belongs to it, what was typed and not sent included. Its pages in the file
+/// are overwritten, so that nothing of it can be read there.
+pub fn delete(connection: &Connection, id: &str) -> Result<(), StoreError> {
+    connection.pragma_update(None, "secure_delete", true)?;
+    notes::forget(connection, id)?;
+    let deleted = connection
+        .prepare_cached("DELETE FROM build_workflows WHERE id = ?1")?
+        .execute([id])?;
+    if deleted == 0 {
+        return Err(missing(id));
+    }
+    images::let_go(connection)?;
+    connection.pragma_update(None, "secure_delete", false)?;
+    Ok(())
+}
+
+/// Ids of the builds that are at work or waiting, and not in the trash: what recovery looks at.
 pub fn open_ids(connection: &Connection) -> Result<Vec<String>, StoreError> {
     let mut statement = connection.prepare_cached(
-        "SELECT id FROM build_workflows WHERE status IN ('active', 'awaiting_approval', 'paused', 'blocked')",
+        "SELECT id FROM build_workflows WHERE status IN ('active', 'awaiting_approval', 'paused', 'blocked') \
+         AND trashed_at IS NULL",
     )?;
     let ids = statement
         .query_map([], |row| row.get(0))?

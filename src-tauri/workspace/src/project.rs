@@ -264,6 +264,42 @@ impl Project {
         Worktree::open(dir, branch).await
     }
 
+    /// Takes away what a build left in the repository: its worktree, its branch and the refs below `refs`. Commits that were released,
+    /// tags and every other branch stay; so does the build's own branch where the person has it checked out.
+    ///
+    /// # Errors
+    /// Where git or the disk refuses.
+    pub async fn forget_build(&self, worktree: Option<(&Path, &str)>, refs: &str) -> Result<(), WorkspaceError> {
+        if let Some((dir, branch)) = worktree {
+            let dir_text = dir.to_string_lossy();
+            // Also where the folder is gone already; where git does not know it, there is nothing to forget.
+            self.git
+                .try_call(&["worktree", "remove", "--force", "--force", &dir_text])
+                .await?;
+            if dir.exists() {
+                std::fs::remove_dir_all(dir)
+                    .map_err(WorkspaceError::io("The build's worktree could not be removed"))?;
+            }
+            if self.commit_on(branch).await?.is_some() {
+                let gone = self.git.try_call(&["branch", "--quiet", "-D", "--", branch]).await?;
+                if !gone.ok {
+                    tracing::info!(branch, why = gone.stderr, "a build's branch stays");
+                }
+            }
+        }
+        let kept = self
+            .git
+            .call("list the checkpoints", &["for-each-ref", "--format=%(refname)", refs])
+            .await?
+            .text();
+        for reference in kept.lines() {
+            self.git
+                .call("forget a checkpoint", &["update-ref", "-d", reference])
+                .await?;
+        }
+        Ok(())
+    }
+
     /// Makes the folder a repository with what lies in it as the first commit. Until that commit is there, a mark says so: after a kill
     /// the same is done again, and a folder that could not be added whole is no repository.
     async fn begin(&self) -> Result<(), WorkspaceError> {

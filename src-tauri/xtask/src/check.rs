@@ -115,6 +115,15 @@ pub fn bench(named: &[String]) -> Result<()> {
         bench.args(["bench", "--package", "engine", "--bench", "figures", "--"]);
         step("Benchmarks", bench.args(of_the_engine))?;
     }
+    if wanted("open") {
+        // What opening costs is asked of the program that people get.
+        let mut build = cargo();
+        whisper::add(build.args(["build", "--release", "--package", "q-assistant"]));
+        step(
+            "Optimised programs",
+            build.args(["--bins", "--example", "empty_window"]),
+        )?;
+    }
     for (_, test) in WINDOW_FIGURES.iter().filter(|(figure, _)| wanted(figure)) {
         let mut figures = in_a_session_of_its_own(&cargo());
         whisper::add(figures.args(["test", "--package", "q-assistant", "--test", "stories"]));
@@ -126,9 +135,9 @@ pub fn bench(named: &[String]) -> Result<()> {
     Ok(())
 }
 
-/// The figures that need a window, and the tests that measure them: what a fast stream costs, what speaking costs, and
-/// how soon a large diff is there.
-const WINDOW_FIGURES: [(&str, &str); 3] = [
+/// The figures that need a window, and the tests that measure them: what opening it costs, a fast stream, speaking, and a large diff.
+const WINDOW_FIGURES: [(&str, &str); 4] = [
+    ("open", "opening::figures_of_opening"),
     ("stream", "figures::figures_of_a_fast_stream"),
     ("voice", "figures::figures_of_spoken_words"),
     ("diff", "figures::figures_of_a_large_diff"),

@@ -22,6 +22,7 @@ export const commands = {
 	restoreRevision: (workflowId: string, revision: number, seq: number) => typedError<BuildDetail, WireError>(__TAURI_INVOKE("restore_revision", { workflowId, revision, seq })),
 	forecast: (workflowId: string) => typedError<Forecast, WireError>(__TAURI_INVOKE("forecast", { workflowId })),
 	watchBuild: (workflowId: string, channel: Channel<BuildStream>) => typedError<null, WireError>(__TAURI_INVOKE("watch_build", { workflowId, channel })),
+	search: (query: string) => typedError<SearchResult, WireError>(__TAURI_INVOKE("search", { query })),
 	changes: (workflowId: string, attempt: string | null, ignoreSpace: boolean) => typedError<Changes | null, WireError>(__TAURI_INVOKE("changes", { workflowId, attempt, ignoreSpace })),
 	/**  What changed in one file between two points that `changes` named. */
 	filePatch: (workflowId: string, points: [string, string], ignoreSpace: boolean, path: string, oldPath: string | null) => typedError<FilePatch, WireError>(__TAURI_INVOKE("file_patch", { workflowId, points, ignoreSpace, path, oldPath })),
@@ -40,8 +41,10 @@ export const commands = {
 	/**  Goes through the build again from its recording, in a copy that is thrown away. */
 	replayBuild: (workflowId: string) => typedError<Replayed, WireError>(__TAURI_INVOKE("replay_build", { workflowId })),
 	verifyHistory: (workflowId: string) => typedError<ChainCheck, WireError>(__TAURI_INVOKE("verify_history", { workflowId })),
-	/**  The history as JSON text. */
-	exportHistory: (workflowId: string) => typedError<string, WireError>(__TAURI_INVOKE("export_history", { workflowId })),
+	/**  The history as text of that format. */
+	reportText: (workflowId: string, format: ReportFormat) => typedError<string, WireError>(__TAURI_INVOKE("report_text", { workflowId, format })),
+	/**  Writes the history where the person says; the file's path, or none when they thought better of it. */
+	saveReport: (workflowId: string, format: ReportFormat) => typedError<string | null, WireError>(__TAURI_INVOKE("save_report", { workflowId, format })),
 	readyToBuild: (workflowId: string, planRevision: number) => typedError<BuildDetail, WireError>(__TAURI_INVOKE("ready_to_build", { workflowId, planRevision })),
 	approveHandoff: (workflowId: string, handoffId: string, pin: Pin, dontAskAgain: boolean) => typedError<BuildDetail, WireError>(__TAURI_INVOKE("approve_handoff", { workflowId, handoffId, pin, dontAskAgain })),
 	/**  Rejects the handoff that was shown, and sends the work back with the reason. */
@@ -101,6 +104,33 @@ export const commands = {
 	readAloud: (text: string) => typedError<null, WireError>(__TAURI_INVOKE("read_aloud", { text })),
 	/**  Ends what is being read aloud. */
 	hush: () => typedError<null, WireError>(__TAURI_INVOKE("hush")),
+	moveToTrash: (workflowId: string) => typedError<MovedToTrash, WireError>(__TAURI_INVOKE("move_to_trash", { workflowId })),
+	/**  Takes a build out of the trash; `go_on` where the move that stopped it is undone. */
+	restoreBuild: (workflowId: string, goOn: boolean) => typedError<null, WireError>(__TAURI_INVOKE("restore_build", { workflowId, goOn })),
+	listTrash: () => typedError<BuildSummary[], WireError>(__TAURI_INVOKE("list_trash")),
+	deleteForGood: (workflowId: string) => typedError<null, WireError>(__TAURI_INVOKE("delete_for_good", { workflowId })),
+	emptyTrash: () => typedError<null, WireError>(__TAURI_INVOKE("empty_trash")),
+	/**  The folder that an export goes into, as the person picks it; none when the dialog was closed. */
+	chooseExportFolder: () => typedError<string | null, WireError>(__TAURI_INVOKE("choose_export_folder")),
+	/**  Writes a build into a new folder there, and says where that is. */
+	exportBuild: (workflowId: string, folder: string) => typedError<string, WireError>(__TAURI_INVOKE("export_build", { workflowId, folder })),
+	/**  Writes all builds, those in the trash too. */
+	exportAll: (folder: string) => typedError<string, WireError>(__TAURI_INVOKE("export_all", { folder })),
+	/**  Opens a folder that was exported to, or that data lies in. */
+	openFolder: (folder: string) => typedError<null, WireError>(__TAURI_INVOKE("open_folder", { folder })),
+	dataStatus: () => typedError<DataStatus, WireError>(__TAURI_INVOKE("data_status")),
+	backupStatus: () => typedError<BackupStatus, WireError>(__TAURI_INVOKE("backup_status")),
+	backUpNow: () => typedError<Backup, WireError>(__TAURI_INVOKE("back_up_now")),
+	/**  Another folder for backups, as the person picks it; none when the dialog was closed. */
+	chooseBackupFolder: () => typedError<string | null, WireError>(__TAURI_INVOKE("choose_backup_folder")),
+	/**  Where backups go from now on; none: into the data folder. Those that were made stay where they are. */
+	setBackupFolder: (folder: string | null) => typedError<Settings, WireError>(__TAURI_INVOKE("set_backup_folder", { folder })),
+	/**  A backup that lies somewhere else, as the person picks it; none when the dialog was closed. */
+	chooseBackup: () => typedError<string | null, WireError>(__TAURI_INVOKE("choose_backup")),
+	/**  Puts a backup in the place of what is there, which is backed up first. The window goes on with it. */
+	restoreBackup: (path: string) => typedError<null, WireError>(__TAURI_INVOKE("restore_backup", { path })),
+	/**  Deletes builds, settings, keys and all that belongs to them. Projects and what was released into them stay. */
+	deleteEverything: (typed: string, keepBackups: boolean) => typedError<null, WireError>(__TAURI_INVOKE("delete_everything", { typed, keepBackups })),
 	appStatus: () => typedError<AppStatus, WireError>(__TAURI_INVOKE("app_status")),
 	/**  Opens the data once more, after whatever stood in the way is gone. */
 	openAgain: () => typedError<AppStatus, WireError>(__TAURI_INVOKE("open_again")),
@@ -116,6 +146,7 @@ export const commands = {
 
 /** Events */
 export const events = {
+	backupsChanged: makeEvent<BackupsChanged, BackupsChanged>("backups-changed"),
 	buildChanged: makeEvent<BuildChanged, BuildChanged>("build-changed"),
 };
 
@@ -155,6 +186,31 @@ export type AttemptEnd = "running" | "finished" | "sent_back" |
 export type Author = "you" | "q_assistant" | "code_writer" | "test_auditor" | "verification_overseer" | "release_manager" | 
 /**  The product itself: notices and errors. */
 "product";
+
+export type Backup = {
+	path: string,
+	occasion: BackupOccasion,
+	made_at: string,
+	bytes: number | null,
+};
+
+/**  Why it was made. */
+export type BackupOccasion = "daily" | "asked" | "before_restore";
+
+/**  Where backups are, and how it went. */
+export type BackupStatus = {
+	folder: string,
+	/**  Why the daily backup could not be made, while that is so. */
+	problem: string | null,
+	/**  The newest first. */
+	backups: Backup[],
+};
+
+/**  A daily backup was made, or could not be made. The window asks again for what it shows of them. */
+export type BackupsChanged = {
+	/**  Why it could not be made. */
+	problem: string | null,
+};
 
 /**  What the models of a build may use at most. */
 export type Budget = {
@@ -204,6 +260,14 @@ export type BuildDetail = {
 /**  Where the builds list shows it. */
 export type BuildGroup = "waiting" | "working" | "live" | "stopped";
 
+export type BuildHit = {
+	workflow_id: string,
+	title: Excerpt,
+	project: Excerpt,
+	/**  Out of its brief, its requirements or its plan, where its name alone does not say why it is here. */
+	excerpt: Excerpt | null,
+};
+
 /**  What arrives live while a build is watched. Texts are pieces to append. */
 export type BuildStream = 
 /**  A role speaks; `message_id` becomes the id of the finished conversation item. */
@@ -239,6 +303,8 @@ export type BuildSummary = {
 	created_at: string,
 	/**  The last change of state, status or approval. */
 	changed_at: string,
+	/**  Since when it is in the trash. */
+	trashed_at: string | null,
 };
 
 /**  How a case stands beside the run before. */
@@ -252,6 +318,10 @@ export type ChainCheck = {
 	events: number,
 	/**  What was found, as a sentence. */
 	detail: string,
+	/**  The first event that does not fit: what stands before it is as it was written. */
+	broken_at: number | null,
+	/**  The hash of the newest event; it stands for all before it. */
+	head: string,
 };
 
 /**  An attempt that left files, and whose changes can be looked at alone. */
@@ -319,6 +389,23 @@ export type ConversationItem = {
 	taken_back: State | null,
 };
 
+export type DataKind = "database" | "worktrees" | 
+/**  Released pages. */
+"pages" | 
+/**  Of the program, and the long outputs of commands. */
+"logs" | "recordings" | "speech_models" | "backups";
+
+export type DataPart = {
+	kind: DataKind,
+	bytes: number | null,
+};
+
+/**  Where the data lies, and what takes how much room. */
+export type DataStatus = {
+	folder: string,
+	parts: DataPart[],
+};
+
 /**  What happens while somebody dictates; the last is always *done*. */
 export type Dictated = 
 /**  Sound arrives: speak now. */
@@ -348,6 +435,21 @@ export type DictationWish = {
 	before: string,
 };
 
+/**  What an event is about. */
+export type EventKind = 
+/**  Work changed hands, or somebody answered that. */
+"handoff" | 
+/**  Requirements, plan, and the click that builds it. */
+"plan" | 
+/**  States and attempts. */
+"work" | 
+/**  What the product gathered. */
+"evidence" | 
+/**  Work went back, stood still, or was rolled back. */
+"trouble" | 
+/**  What the person set: pause, limits, approvals, budget. */
+"steering" | "note";
+
 export type EvidenceLink = "plan" | "changes" | "tests" | "checks" | "release";
 
 /**  One line of a handoff card, gathered by the product and never by a role. */
@@ -359,6 +461,13 @@ export type EvidenceRow = {
 	link: EvidenceLink,
 	/**  Short text of the link ("log", "4f2a91c"). */
 	link_text: string,
+};
+
+/**  A stretch of a text, and where in it the words that were looked for stand. */
+export type Excerpt = {
+	text: string,
+	/**  From and to, in the units that a string of the window has: UTF-16. */
+	marks: ([number, number])[],
 };
 
 export type Feature = {
@@ -466,6 +575,15 @@ export type LocalServer = {
 	models: string[],
 };
 
+export type MessageHit = {
+	message_id: string,
+	workflow_id: string,
+	build_title: string,
+	author: Author,
+	at: string,
+	excerpt: Excerpt,
+};
+
 export type Microphone = {
 	id: string,
 	name: string,
@@ -564,6 +682,12 @@ export type ModelWait = {
 	/**  Why, as a sentence. */
 	why: string,
 	until: string,
+};
+
+/**  A build was moved to the trash. */
+export type MovedToTrash = {
+	/**  A role was at work and was stopped: whoever undoes the move lets it go on. */
+	stopped: boolean,
 };
 
 export type NextAction = "try_again" | "raise_retry_limit" | "raise_budget" | "connect_model" | "resume" | "roll_back" | 
@@ -690,6 +814,13 @@ export type Replayed = {
 	stopped: string | null,
 };
 
+/**  What a build's history can be taken along as. */
+export type ReportFormat = 
+/**  Everything, to be verified offline. */
+"json" | "markdown" | 
+/**  One file that needs nothing else. */
+"html";
+
 /**  A part of a request that differs. */
 export type RequestDifference = {
 	role: Role,
@@ -741,6 +872,14 @@ export type Sample = {
 	brief: string,
 };
 
+/**  The best of what was found, and how much there is in all. */
+export type SearchResult = {
+	builds: BuildHit[],
+	builds_total: number,
+	messages: MessageHit[],
+	messages_total: number,
+};
+
 /**  How often work was sent back from here, and what the last reason was. */
 export type SentBack = {
 	count: number,
@@ -772,6 +911,10 @@ export type Settings = {
 	/**  What a new build may use; none: no limit. */
 	budget: Budget | null,
 	voice: VoiceSettings,
+	/**  Whether a backup is made each day. */
+	daily_backups: boolean,
+	/**  Where backups go; none: into the data folder. */
+	backup_folder: string | null,
 };
 
 /**  Who turns speech into words. */
@@ -933,6 +1076,7 @@ export type Theme = "system" | "light" | "dark";
 
 export type TimelineItem = {
 	seq: number,
+	kind: EventKind,
 	event_type: string,
 	/**  "you", a role's wire name, or "product". */
 	by: string,

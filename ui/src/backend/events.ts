@@ -3,12 +3,15 @@ import { client } from "./queries";
 
 /** What happened → what is stale because of it. */
 const STALE: Record<Changed, string[]> = {
-  build: ["builds", "build", "forecast", "checks", "timeline", "step", "revisions"],
+  build: ["builds", "trash", "build", "forecast", "checks", "timeline", "step", "revisions"],
   conversation: ["conversation", "usage", "builds", "build"],
   activity: ["activity", "builds", "build"],
   changes: ["changes", "build"],
   tests: ["tests", "build"],
 };
+
+/** Lists over all builds: whichever changed, they are others. */
+const OF_ALL = new Set(["builds", "trash"]);
 
 /** Marks queries stale when Rust says that something was committed. Returns what ends it. */
 export async function listen(): Promise<() => void> {
@@ -22,10 +25,14 @@ export async function listen(): Promise<() => void> {
     }
     stale.clear();
   };
-  return events.buildChanged.listen(({ payload }) => {
+  const backups = await events.backupsChanged.listen(() => {
+    void client.invalidateQueries({ queryKey: ["backups"] });
+    void client.invalidateQueries({ queryKey: ["data"] });
+  });
+  const builds = await events.buildChanged.listen(({ payload }) => {
     for (const what of payload.what) {
       for (const name of STALE[what]) {
-        stale.add(name === "builds" || !payload.workflow_id ? name : `${name} ${payload.workflow_id}`);
+        stale.add(OF_ALL.has(name) || !payload.workflow_id ? name : `${name} ${payload.workflow_id}`);
       }
     }
     // A burst of commits is one look.
@@ -34,4 +41,8 @@ export async function listen(): Promise<() => void> {
       setTimeout(flush, 30);
     }
   });
+  return () => {
+    backups();
+    builds();
+  };
 }

@@ -19,6 +19,9 @@ export const queries = {
   microphones: () => query(["microphones"], () => call(commands.microphones())),
   localServers: () => query(["local-servers"], () => call(commands.findLocalServers())),
   draft: (key: string) => query(["draft", key], () => call(commands.loadDraft(key))),
+  trash: () => query(["trash"], () => call(commands.listTrash())),
+  data: () => query(["data"], () => call(commands.dataStatus())),
+  backups: () => query(["backups"], () => call(commands.backupStatus())),
   builds: () => query(["builds"], () => call(commands.listBuilds())),
   build: (id: string) => query(["build", id], () => call(commands.getBuild(id))),
   forecast: (id: string) => query(["forecast", id], () => call(commands.forecast(id))),
@@ -42,5 +45,11 @@ export const queries = {
   usage: (id: string) => query(["usage", id], () => call(commands.usage(id))),
   told: (id: string, phase: State, attempt: number) =>
     query(["told", id, phase, `${attempt}`], () => call(commands.told(id, phase, attempt))),
+  /** What is found changes with every word that is said: it is asked for anew, and not kept. */
+  search: (typed: string) => ({
+    ...query(["search", typed], () => call(commands.search(typed))),
+    staleTime: 0,
+    gcTime: 0,
+  }),
   timeline: (id: string) => query(["timeline", id], () => call(commands.timeline(id))),
 };

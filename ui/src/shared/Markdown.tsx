@@ -28,7 +28,7 @@ function Code({ children }: ComponentProps<"pre">) {
         text={() => code.current?.textContent ?? ""}
         className="absolute top-1 right-1 opacity-0 group-hover:opacity-100 focus-visible:opacity-100"
       />
-      <pre ref={code} className="overflow-x-auto px-3 py-2 font-mono text-small leading-5">
+      <pre ref={code} data-sideways className="overflow-x-auto px-3 py-2 font-mono text-small leading-5">
         {children}
       </pre>
     </div>
@@ -64,7 +64,7 @@ const PARTS = {
   code: ({ children }: ComponentProps<"code">) => <code>{children}</code>,
   // A wide table is moved in its own frame, not the window.
   table: ({ children }: ComponentProps<"table">) => (
-    <div className="overflow-x-auto">
+    <div data-sideways className="overflow-x-auto">
       <table>{children}</table>
     </div>
   ),

@@ -1,7 +1,8 @@
+import { Braces, FlaskConical, type LucideIcon, Rocket, ScanSearch } from "lucide-react";
 import type { Author, Role } from "../backend";
 import { t } from "../words";
 
-/** A role's colour holds everywhere; the letter and the name stand beside it, so that it is never colour alone. */
+/** A role's colour holds everywhere; a sign and the name stand beside it, so that it is never colour alone. */
 export const ROLE_TEXT: Record<Role, string> = {
   q_assistant: "text-q-assistant",
   code_writer: "text-code-writer",
@@ -18,14 +19,12 @@ export const ROLE_DOT: Record<Role, string> = {
   release_manager: "bg-release-manager",
 };
 
-const LETTER: Record<Author, string> = {
-  you: "You",
-  q_assistant: "Q",
-  code_writer: "C",
-  test_auditor: "T",
-  verification_overseer: "V",
-  release_manager: "R",
-  product: "!",
+/** The picture that stands for a role wherever there is no place for its name. Q Assistant has the product's own letter. */
+export const ROLE_ICON: Record<Exclude<Role, "q_assistant">, LucideIcon> = {
+  code_writer: Braces,
+  test_auditor: FlaskConical,
+  verification_overseer: ScanSearch,
+  release_manager: Rocket,
 };
 
 export function Badge({ author }: { author: Author }) {
@@ -33,11 +32,19 @@ export function Badge({ author }: { author: Author }) {
   return (
     <span
       aria-hidden
-      className={`flex size-6 shrink-0 items-center justify-center rounded-control text-[11px] font-semibold text-on-role ${colour}`}
+      className={`flex size-6 shrink-0 items-center justify-center rounded-control font-semibold text-[11px] text-on-role ${colour}`}
     >
-      {LETTER[author]}
+      <Sign author={author} />
     </span>
   );
+}
+
+function Sign({ author }: { author: Author }) {
+  if (author === "you") return t("roles.badge_you");
+  if (author === "product") return "!";
+  if (author === "q_assistant") return "Q";
+  const Icon = ROLE_ICON[author];
+  return <Icon size={14} strokeWidth={2.25} />;
 }
 
 export const roleName = (author: Author) => t(`roles.${author}`);

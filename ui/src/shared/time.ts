@@ -38,6 +38,16 @@ export function clockWithSeconds(at: string): string {
   });
 }
 
+/** "27 November 2026", as the person's system writes days. */
+export function day(at: string): string {
+  return new Date(at).toLocaleDateString([], { dateStyle: "long" });
+}
+
+/** "27 Nov 2026, 10:05". */
+export function dayAndClock(at: string): string {
+  return new Date(at).toLocaleString([], { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" });
+}
+
 /** "48,210". */
 export function grouped(number: number): string {
   return Math.round(number).toLocaleString("en", { useGrouping: true });
@@ -60,4 +70,17 @@ export function useSince(at: string | null): number {
     return () => clearInterval(timer);
   }, [at, step]);
   return since;
+}
+
+/** The day of a moment where the person is: "2026-11-20". */
+export function dayOf(at: string): string {
+  const moment = new Date(at);
+  const two = (number: number) => `${number}`.padStart(2, "0");
+  return `${moment.getFullYear()}-${two(moment.getMonth() + 1)}-${two(moment.getDate())}`;
+}
+
+/** "Friday, 20 November 2026". */
+export function dayName(day: string): string {
+  const options = { weekday: "long", day: "numeric", month: "long", year: "numeric" } as const;
+  return new Date(`${day}T12:00:00`).toLocaleDateString("en", options);
 }

@@ -70,6 +70,8 @@ export function theSettings(voice: Partial<VoiceSettings> = {}): Settings {
     role_models: [],
     model_tries: 5,
     budget: null,
+    daily_backups: true,
+    backup_folder: null,
     voice: {
       by: "nobody",
       server: { base_url: "", model: "", has_key: false },
@@ -131,6 +133,7 @@ export function aBuild(change: Partial<BuildDetail> = {}): BuildDetail {
       url: null,
       created_at: at,
       changed_at: at,
+      trashed_at: null,
     },
     brief: "A tip calculator",
     revision: 9,

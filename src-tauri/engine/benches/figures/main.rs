@@ -8,15 +8,17 @@ mod support;
 
 mod advance;
 mod build;
+mod search;
 mod status;
 mod tools;
 
 /// All of them, or those that are named: `cargo xtask bench tools`.
 fn main() {
-    let figures: [(&str, fn()); 4] = [
+    let figures: [(&str, fn()); 5] = [
         ("advance", advance::beside_the_bare_rows),
         ("status", status::among_a_hundred_thousand),
         ("build", build::overhead_per_phase),
+        ("search", search::beside_no_index),
         ("tools", tools::overhead_in_a_large_repository),
     ];
     let named: Vec<String> = std::env::args()

@@ -11,6 +11,7 @@ use store::events::EventRow;
 use workflow::Fact;
 
 use super::{Past, Seen};
+use crate::service::TRASH_EVENTS;
 
 /// What came of going through a build again.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -88,7 +89,7 @@ impl Replayed {
 }
 
 /// The events as they must come again: what happened, by whom, and between which states. Times, ids and figures differ by nature. The
-/// beginnings of attempts that a kill cut off are left out, because there is no kill this time.
+/// beginnings of attempts that a kill cut off are left out, because there is no kill this time; so is where the build was kept.
 fn sequence(past: &Past) -> Vec<String> {
     let mut cut_off: Vec<(&str, u32)> = past
         .interrupted
@@ -98,6 +99,9 @@ fn sequence(past: &Past) -> Vec<String> {
         .collect();
     let mut sequence = Vec::new();
     for event in &past.events {
+        if TRASH_EVENTS.contains(&event.event_type.as_str()) {
+            continue;
+        }
         let fact = serde_json::from_str::<Fact>(&event.event_data).ok();
         if let Some(Fact::AttemptStarted { phase, attempt, .. }) = &fact {
             let began = (phase.state().wire(), *attempt);

@@ -72,8 +72,10 @@ pub(crate) async fn finish_phase(run: &mut Run, result: Value) -> Result<Handled
             }
             Ok(answer(format!("The gate stays shut: {what}")))
         }
-        // The person paused, cancelled or rolled back meanwhile: what this run did does not count.
-        Err(ServiceError::InvalidInput { .. } | ServiceError::Refused(_)) => Ok(Handled::End(End::Cancelled)),
+        // The person paused, cancelled, rolled back or threw away meanwhile: what this run did does not count.
+        Err(ServiceError::InvalidInput { .. } | ServiceError::InTrash | ServiceError::Refused(_)) => {
+            Ok(Handled::End(End::Cancelled))
+        }
         Err(
             error @ (ServiceError::Store(_)
             | ServiceError::Workspace(_)

@@ -19,8 +19,11 @@ pub struct Applied {
 /// Decides `request` on `row` and writes the outcome; `row` is as it is stored afterwards.
 ///
 /// # Errors
-/// A refusal, or an error of the store. The caller's transaction must not be committed then.
+/// A refusal, [`ServiceError::InTrash`], or an error of the store. The caller's transaction must not be committed then.
 pub fn apply(connection: &Connection, row: &mut WorkflowRow, request: &Request) -> Result<Applied, ServiceError> {
+    if row.trashed_at.is_some() {
+        return Err(ServiceError::InTrash);
+    }
     let decided = decide(&row.workflow, request)?;
     let mut applied = Applied {
         outcome: decided.outcome,

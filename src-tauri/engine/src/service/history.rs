@@ -1,6 +1,6 @@
 //! `get_workflow_history`.
 
-use store::{audit, events, handoffs, workflows};
+use store::{Connection, audit, events, handoffs, workflows};
 
 use super::{History, Service};
 use crate::ServiceError;
@@ -12,16 +12,19 @@ impl Service {
     /// No such workflow.
     pub fn get_workflow_history(&self, workflow_id: &str) -> Result<History, ServiceError> {
         let id = workflow_id.to_owned();
-        self.store.read(move |db| {
-            workflows::get(db, &id)?;
-            let events = events::of_workflow(db, &id)?;
-            let chain_ok = audit::verify(&events).is_ok();
-            Ok(History {
-                handoffs: handoffs::of_workflow(db, &id)?,
-                workflow_id: id,
-                events,
-                chain_ok,
-            })
+        self.store.read(move |db| History::read(db, &id))
+    }
+}
+
+impl History {
+    pub(crate) fn read(db: &Connection, workflow_id: &str) -> Result<History, ServiceError> {
+        workflows::get(db, workflow_id)?;
+        let events = events::of_workflow(db, workflow_id)?;
+        Ok(History {
+            workflow_id: workflow_id.to_owned(),
+            handoffs: handoffs::of_workflow(db, workflow_id)?,
+            chain_ok: audit::verify(&events).is_ok(),
+            events,
         })
     }
 }

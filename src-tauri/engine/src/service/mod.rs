@@ -10,6 +10,7 @@ mod start;
 mod stats;
 mod status;
 mod steps;
+mod trash;
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -24,6 +25,8 @@ pub(crate) use start::check_message;
 pub use start::{MAX_MESSAGE_BYTES, NewBuild};
 
 pub use status::{expected_next, nothing_unread, status_of};
+pub(crate) use trash::EVENTS as TRASH_EVENTS;
+
 pub(crate) use steps::{Finish, FinishedPhase, new_run, plain};
 
 use crate::notice::Publisher;

@@ -243,7 +243,7 @@ impl Service {
     /// Adds what the person says. The same key again returns the first message.
     ///
     /// # Errors
-    /// An empty or oversized message; a build that is over.
+    /// An empty or oversized message; a build that is in the trash.
     pub fn say(
         &self,
         workflow_id: &str,
@@ -266,6 +266,9 @@ impl Service {
                     });
             }
             let row = workflows::get(tx, &id)?;
+            if row.trashed_at.is_some() {
+                return Err(ServiceError::InTrash);
+            }
             for image in &shown {
                 images::keep(tx, image)?;
             }

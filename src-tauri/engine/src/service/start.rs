@@ -131,6 +131,7 @@ fn insert(
         created_at: at.clone(),
         updated_at: at,
         completed_at: None,
+        trashed_at: None,
     };
     workflows::insert(tx, &row)?;
     apply::open_trail(tx, &row.workflow, brief)?;

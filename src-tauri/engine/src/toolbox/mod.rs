@@ -186,7 +186,7 @@ async fn send_back(run: &mut Run, arguments: &Value) -> Result<Handled, ServiceE
         // The build is blocked now, and the run's end is written with it.
         Err(ServiceError::Refused(workflow::Refusal::RetriesExhausted { .. })) => Ok(Handled::End(End::Written)),
         Err(ServiceError::Refused(refusal)) => Ok(failed(refusal.to_string())),
-        Err(ServiceError::InvalidInput { .. }) => Ok(Handled::End(End::Cancelled)),
+        Err(ServiceError::InvalidInput { .. } | ServiceError::InTrash) => Ok(Handled::End(End::Cancelled)),
         Err(
             error @ (ServiceError::Store(_)
             | ServiceError::Workspace(_)

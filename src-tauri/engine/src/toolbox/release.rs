@@ -54,7 +54,9 @@ async fn release_once(run: &mut Run) -> Result<Handled, ServiceError> {
     match run.engine.service().request(run.id(), evidence) {
         Ok(_) => Ok(ok(format!("Released: {at}"))),
         // The person went elsewhere meanwhile; that decision takes the release back.
-        Err(ServiceError::Refused(_)) if run.cancel.is_cancelled() => Ok(Handled::End(End::Cancelled)),
+        Err(ServiceError::Refused(_) | ServiceError::InTrash) if run.cancel.is_cancelled() => {
+            Ok(Handled::End(End::Cancelled))
+        }
         Err(error) => Err(error),
     }
 }
@@ -75,7 +77,10 @@ fn what_stopped_it(error: ServiceError) -> Result<Handled, ServiceError> {
             ))))
         }
         error @ (ServiceError::InvalidInput { .. } | ServiceError::NotFound { .. }) => Ok(failed(error.to_string())),
-        error @ (ServiceError::Refused(_) | ServiceError::Store(_) | ServiceError::KeyReused) => Err(error),
+        error @ (ServiceError::Refused(_)
+        | ServiceError::Store(_)
+        | ServiceError::KeyReused
+        | ServiceError::InTrash) => Err(error),
     }
 }
 

@@ -6,3 +6,4 @@ mod aside;
 mod desk;
 mod looked_at;
 mod replayed;
+mod trash;

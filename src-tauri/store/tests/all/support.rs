@@ -28,6 +28,7 @@ pub fn build(store: &Store) -> String {
                 created_at: now(),
                 updated_at: now(),
                 completed_at: None,
+                trashed_at: None,
             };
             workflows::insert(tx, &row)?;
             let written: Vec<_> = ["started", "said", "planned"]

@@ -1,14 +1,20 @@
-import { MessageSquare, MoreHorizontal, PanelLeftOpen, PanelRightClose, PanelRightOpen } from "lucide-react";
+import { MessageSquare, MoreHorizontal, PanelRightClose, PanelRightOpen } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { type BuildDetail, call, commands } from "../../backend";
-import { type Tab, useDesk, useListFolded, useRailFolded } from "../../desk";
+import { type Tab, useDesk, useRailFolded } from "../../desk";
+import { useAction } from "../../shared/actions";
 import { Button, IconButton } from "../../shared/Button";
-import { Menu, MenuItem } from "../../shared/Menu";
+import { Menu, MenuItem, MenuLine } from "../../shared/Menu";
 import { Notice, sentence } from "../../shared/Notice";
 import { t } from "../../words";
 import { useComments } from "../changes/comments";
+import { exportTo } from "../data/export";
+import { InTrash } from "../data/InTrash";
+import { TrashDialog } from "../data/TrashDialog";
+import { moveToTrash, stopsSomething } from "../data/trash";
 import { AgainDialog } from "./AgainDialog";
 import { CancelDialog } from "./CancelDialog";
+import { ShowList } from "./ShowList";
 import { useBuildAction } from "./useBuildAction";
 
 /** The build's name, its views, and what may be done with it as a whole. */
@@ -17,29 +23,35 @@ export function BuildHead({ build, tab }: { build: BuildDetail; tab: Tab }) {
   const { act, busy, error, forget } = useBuildAction();
   const [cancelling, setCancelling] = useState(false);
   const [again, setAgain] = useState(false);
+  const [trashing, setTrashing] = useState(false);
   const [trouble, setTrouble] = useState<string | null>(null);
   const desk = useDesk();
-  const listFolded = useListFolded();
   const railFolded = useRailFolded();
-  const { status } = build.summary;
-  const over = status === "complete" || status === "cancelled";
-  const openFolder = () => void call(commands.openProjectFolder(id)).catch((failure) => setTrouble(sentence(failure)));
+  const { status, trashed_at: trashed } = build.summary;
+  // In the trash nothing goes on: it can be read, and restored.
+  const over = status === "complete" || status === "cancelled" || trashed !== null;
+  const attempt = (work: Promise<unknown>) => void work.catch((failure) => setTrouble(sentence(failure)));
+  const openFolder = () => attempt(call(commands.openProjectFolder(id)));
+  const trash = () => attempt(moveToTrash(build.summary));
+  const askToTrash = () => (stopsSomething(build.summary) ? setTrashing(true) : trash());
+  const exportBuild = () => attempt(exportTo((folder) => commands.exportBuild(id, folder)));
+  useAction({ id: "export", group: "build", label: t("head.export"), run: exportBuild });
+  useAction(
+    { id: "move_to_trash", group: "build", label: t("head.trash"), run: askToTrash },
+    { enabled: trashed === null },
+  );
   return (
     <header className="@container border-line border-b">
-      <div className="flex @max-[680px]:flex-wrap items-center gap-x-1 pr-3 pl-4">
-        {listFolded && (
-          <IconButton label={t("builds.show")} onClick={() => desk.foldList(false)} className="-ml-2">
-            <PanelLeftOpen size={15} />
-          </IconButton>
-        )}
+      <div className="flex @max-[860px]:flex-wrap items-center gap-x-1 pr-3 pl-4">
+        <ShowList className="-ml-2" />
         <h1
           title={build.summary.title}
-          className="@max-[680px]:order-1 mr-2 @max-[680px]:max-w-none min-w-[72px] @max-[680px]:flex-1 max-w-[240px] shrink truncate font-semibold"
+          className="@max-[860px]:order-1 mr-2 @max-[860px]:max-w-none min-w-[72px] @max-[860px]:flex-1 max-w-[240px] shrink truncate font-semibold"
         >
           {build.summary.title}
         </h1>
         <Tabs build={build} tab={tab} />
-        <div className="@max-[680px]:order-2 ml-auto flex h-12 @max-[680px]:h-10 shrink-0 items-center gap-1 pl-2">
+        <div className="@max-[860px]:order-2 ml-auto flex h-12 @max-[860px]:h-10 shrink-0 items-center gap-1 pl-2">
           {!over && status !== "paused" && status !== "blocked" && (
             <Button
               kind="quiet"
@@ -50,7 +62,7 @@ export function BuildHead({ build, tab }: { build: BuildDetail; tab: Tab }) {
               {t("head.pause")}
             </Button>
           )}
-          {status === "paused" && (
+          {status === "paused" && !trashed && (
             <Button disabled={busy} onClick={() => void act(() => commands.resumeBuild(id))}>
               {t("head.resume")}
             </Button>
@@ -66,7 +78,16 @@ export function BuildHead({ build, tab }: { build: BuildDetail; tab: Tab }) {
             <MenuItem testid="go-through-again" onClick={() => setAgain(true)}>
               {t("head.again")}
             </MenuItem>
+            <MenuItem testid="export-build" onClick={exportBuild}>
+              {t("head.export")}
+            </MenuItem>
+            {!trashed && <MenuLine />}
             {!over && <MenuItem onClick={() => setCancelling(true)}>{t("head.cancelBuild")}</MenuItem>}
+            {!trashed && (
+              <MenuItem testid="move-to-trash" onClick={askToTrash}>
+                {t("head.trash")}
+              </MenuItem>
+            )}
           </Menu>
           <IconButton
             label={railFolded ? t("head.showRail") : t("head.hideRail")}
@@ -88,6 +109,8 @@ export function BuildHead({ build, tab }: { build: BuildDetail; tab: Tab }) {
           </Notice>
         </div>
       )}
+      {trashed && <InTrash id={id} since={trashed} />}
+      {trashing && <TrashDialog build={build.summary} onClose={() => setTrashing(false)} onMove={trash} />}
       {again && <AgainDialog id={id} onClose={() => setAgain(false)} />}
       <CancelDialog
         open={cancelling}
@@ -126,7 +149,7 @@ function Tabs({ build, tab }: { build: BuildDetail; tab: Tab }) {
       ref={list}
       role="tablist"
       aria-label={t("tabs.label")}
-      className="@max-[680px]:-ml-2 @max-[680px]:order-3 flex @max-[680px]:h-9 h-12 @max-[680px]:w-full min-w-0 overflow-x-auto [scrollbar-width:none]"
+      className="@max-[860px]:-ml-2 @max-[860px]:order-3 flex @max-[860px]:h-9 h-12 @max-[860px]:w-full min-w-0 overflow-x-auto [scrollbar-width:none]"
       onKeyDown={(event) => {
         const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
         if (step === 0) return;
@@ -147,7 +170,7 @@ function Tabs({ build, tab }: { build: BuildDetail; tab: Tab }) {
           tabIndex={tab === name ? 0 : -1}
           data-testid={`tab-${name}`}
           onClick={() => openBuild(build.summary.workflow_id, name)}
-          className={`relative flex h-full shrink-0 items-center gap-1.5 @max-[680px]:px-2 px-2.5 focus-visible:-outline-offset-2 ${tab === name ? "font-medium text-ink after:absolute after:inset-x-0 after:bottom-0 after:h-[2px] after:bg-ink" : dim ? "text-third" : "text-second hover:text-ink"}`}
+          className={`relative flex h-full shrink-0 items-center gap-1.5 @max-[860px]:px-2 px-2.5 focus-visible:-outline-offset-2 ${tab === name ? "font-medium text-ink after:absolute after:inset-x-0 after:bottom-0 after:h-[2px] after:bg-ink" : dim ? "text-third" : "text-second hover:text-ink"}`}
         >
           {t(`tabs.${name}`)}
           {note && <span className="text-small text-third">{note}</span>}

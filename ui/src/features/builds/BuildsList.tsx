@@ -1,35 +1,31 @@
 import { useQuery } from "@tanstack/react-query";
 import { PanelLeftClose, Search, Settings } from "lucide-react";
-import { useState } from "react";
-import { type BuildGroup, type BuildSummary, queries } from "../../backend";
-import { useDesk } from "../../desk";
+import { useMemo, useRef, useState } from "react";
+import { Virtualizer } from "virtua";
+import { type BuildSummary, queries } from "../../backend";
+import { type Grouping, useDesk } from "../../desk";
 import { Button, IconButton, Key } from "../../shared/Button";
 import { MOD } from "../../shared/keys";
 import { sentence } from "../../shared/Notice";
-import { ROLE_DOT } from "../../shared/roles";
-import { span, useSince } from "../../shared/time";
 import { t } from "../../words";
-import { lineOf } from "./line";
+import { TrashLink } from "../data/TrashLink";
+import { SearchPanel } from "../search/SearchPanel";
+import { BuildRow } from "./BuildRow";
+import { lines } from "./groups";
 
-const GROUPS: BuildGroup[] = ["waiting", "working", "live", "stopped"];
-
+/** The left column: all builds, and what finds one. */
 export function BuildsList() {
   const builds = useQuery(queries.builds());
-  const [searching, setSearching] = useState(false);
-  const [wanted, setWanted] = useState("");
-  const go = useDesk((desk) => desk.go);
-  const foldList = useDesk((desk) => desk.foldList);
-  const place = useDesk((desk) => desk.place);
+  const { go, foldList, searching, search } = useDesk();
+  const inSettings = useDesk(({ place }) => place.view === "settings");
+  const magnifier = useRef<HTMLButtonElement>(null);
   const all = builds.data ?? [];
-  const found = all.filter((build) =>
-    `${build.title} ${build.project.name}`.toLowerCase().includes(wanted.trim().toLowerCase()),
-  );
   return (
     <nav
       aria-label={t("brand")}
       className="flex w-[248px] shrink-0 flex-col border-line border-r bg-surface max-[799px]:absolute max-[799px]:inset-y-0 max-[799px]:left-0 max-[799px]:z-20 max-[799px]:shadow-2xl"
     >
-      <div className="flex h-[52px] items-center gap-2 pr-2 pl-4">
+      <div className="flex h-[52px] shrink-0 items-center gap-2 pr-2 pl-4">
         <span
           aria-hidden
           className="flex size-5 items-center justify-center rounded-[6px] bg-primary font-bold text-[11px] text-on-primary"
@@ -38,12 +34,11 @@ export function BuildsList() {
         </span>
         <span className="flex-1 font-semibold">{t("brand")}</span>
         <IconButton
-          label={t("builds.search")}
+          ref={magnifier}
+          label={t("search.everywhere")}
+          data-testid="search"
           aria-pressed={searching}
-          onClick={() => {
-            setSearching(!searching);
-            setWanted("");
-          }}
+          onClick={() => search(!searching)}
         >
           <Search size={15} />
         </IconButton>
@@ -55,53 +50,34 @@ export function BuildsList() {
         <Button className="w-full" keys="N" data-testid="new-build" onClick={() => go({ view: "new" })}>
           {t("newBuild")}
         </Button>
-        {searching && (
-          <input
-            // biome-ignore lint/a11y/noAutofocus: it appears because the person asked for it
-            autoFocus
-            aria-label={t("builds.search")}
-            placeholder={t("builds.search")}
-            value={wanted}
-            onChange={(event) => setWanted(event.target.value)}
-            onKeyDown={(event) => {
-              if (event.key !== "Escape") return;
-              setSearching(false);
-              setWanted("");
-            }}
-            className="mt-2 h-7 w-full rounded-control border border-line bg-panel px-2"
-          />
-        )}
       </div>
-      <div className="min-h-0 flex-1 overflow-y-auto pt-1 pb-4">
-        {builds.data && all.length === 0 && (
-          <div className="px-4 pt-4">
-            <h2 className="font-medium text-small text-third">{t("builds.none")}</h2>
-            <p className="pt-2 text-third">{t("builds.noneHint")}</p>
-          </div>
-        )}
-        {builds.isError && <p className="px-4 pt-4 text-failed">{sentence(builds.error)}</p>}
-        {all.length > 0 && found.length === 0 && <p className="px-4 pt-4 text-third">{t("builds.noMatch")}</p>}
-        {GROUPS.map((group) => {
-          const members = found.filter((build) => build.group === group);
-          if (members.length === 0) return null;
-          return (
-            <section key={group} aria-label={t(`builds.${group}`)}>
-              <h2 className="px-4 pt-4 pb-2 font-medium text-small text-third">{t(`builds.${group}`)}</h2>
-              <ul>
-                {members.map((build) => (
-                  <Row key={build.workflow_id} build={build} />
-                ))}
-              </ul>
-            </section>
-          );
-        })}
-      </div>
+      {searching ? (
+        <SearchPanel
+          builds={all}
+          onClose={() => {
+            search(false);
+            magnifier.current?.focus();
+          }}
+        />
+      ) : (
+        <>
+          {builds.data && all.length === 0 && (
+            <div className="px-4 pt-5">
+              <h2 className="font-medium text-small text-third">{t("builds.none")}</h2>
+              <p className="pt-2 text-third">{t("builds.noneHint")}</p>
+            </div>
+          )}
+          {builds.isError && <p className="px-4 pt-4 text-failed">{sentence(builds.error)}</p>}
+          <Builds builds={all} />
+        </>
+      )}
+      <TrashLink />
       <button
         type="button"
         data-testid="settings"
-        aria-current={place.view === "settings" ? "page" : undefined}
+        aria-current={inSettings ? "page" : undefined}
         onClick={() => go({ view: "settings" })}
-        className="flex h-12 items-center gap-2 px-4 text-second hover:text-ink aria-[current]:text-ink"
+        className="flex h-12 shrink-0 items-center gap-2 px-4 text-second hover:text-ink aria-[current]:text-ink"
       >
         <Settings size={15} aria-hidden />
         <span className="flex-1 text-left">{t("settings")}</span>
@@ -111,43 +87,58 @@ export function BuildsList() {
   );
 }
 
-function Row({ build }: { build: BuildSummary }) {
-  const place = useDesk((desk) => desk.place);
-  const openBuild = useDesk((desk) => desk.openBuild);
-  const since = useSince(build.changed_at);
-  const open = place.view === "build" && place.id === build.workflow_id;
+/** Only what is in sight is drawn: a list of hundreds opens as quickly as one of ten. */
+function Builds({ builds }: { builds: BuildSummary[] }) {
+  const grouping = useDesk((desk) => desk.grouping);
+  const listed = useMemo(() => lines(builds, grouping), [builds, grouping]);
+  // Who goes through the list by keyboard does not lose their place to the scrolling.
+  const [focused, setFocused] = useState<number[]>([]);
+  const several = new Set(builds.map((build) => build.project.id)).size > 1;
   return (
-    <li className="px-2">
-      <button
-        type="button"
-        data-testid={`build-row-${build.workflow_id}`}
-        aria-current={open ? "page" : undefined}
-        title={build.project.path}
-        onClick={() => openBuild(build.workflow_id)}
-        className={`flex w-full items-start gap-3 rounded-control border px-2.5 py-1.5 text-left ${open ? "border-line bg-panel" : "border-transparent hover:bg-faint"}`}
-      >
-        <span aria-hidden className={`mt-[6px] size-2 shrink-0 rounded-full ${dot(build)}`} />
-        <span className="min-w-0 flex-1">
-          <span className="flex items-baseline gap-2">
-            <span className="min-w-0 flex-1 truncate font-medium">{build.title}</span>
-            <span className="text-small text-third">{span(since)}</span>
-          </span>
-          <span className="block truncate text-small text-third">{lineOf(build)}</span>
-        </span>
-      </button>
-    </li>
+    <>
+      {several && <GroupingSwitch grouping={grouping} />}
+      <div className="min-h-0 flex-1 overflow-y-auto pb-4" data-testid="builds">
+        <Virtualizer as="ul" item="li" data={listed} keepMounted={focused}>
+          {(line, index) =>
+            "head" in line ? (
+              <h2
+                key={line.key}
+                title={line.head.title}
+                className={`truncate px-4 pb-2 font-medium text-small text-third ${index === 0 ? "pt-3" : "pt-5"}`}
+              >
+                {line.head.label}
+              </h2>
+            ) : (
+              // biome-ignore lint/a11y/noStaticElementInteractions: it only hears where the focus is
+              <div key={line.key} className="px-2" onFocus={() => setFocused([index])}>
+                <BuildRow build={line.build} />
+              </div>
+            )
+          }
+        </Virtualizer>
+      </div>
+    </>
   );
 }
 
-function dot(build: BuildSummary): string {
-  switch (build.group) {
-    case "waiting":
-      return "bg-waiting";
-    case "live":
-      return "bg-passed";
-    case "stopped":
-      return build.status === "blocked" ? "bg-failed" : "bg-third";
-    case "working":
-      return `alive ${build.role ? ROLE_DOT[build.role] : "bg-third"}`;
-  }
+const GROUPINGS: Grouping[] = ["waiting", "project"];
+
+function GroupingSwitch({ grouping }: { grouping: Grouping }) {
+  const group = useDesk((desk) => desk.group);
+  return (
+    <fieldset aria-label={t("builds.groupBy")} className="mx-4 mt-3 flex shrink-0 rounded-control bg-faint p-0.5">
+      {GROUPINGS.map((each) => (
+        <button
+          key={each}
+          type="button"
+          data-testid={`group-by-${each}`}
+          aria-pressed={grouping === each}
+          onClick={() => group(each)}
+          className="h-6 min-w-0 flex-1 truncate rounded-[5px] px-2 text-second text-small hover:text-ink aria-pressed:bg-panel aria-pressed:font-medium aria-pressed:text-ink"
+        >
+          {t(`builds.by_${each}`)}
+        </button>
+      ))}
+    </fieldset>
+  );
 }

@@ -1,9 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
-import { ChevronDown, CornerDownLeft, PanelLeftOpen } from "lucide-react";
-import { useRef, useState } from "react";
+import { ChevronDown, CornerDownLeft } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
 import { call, client, commands, type ProjectChoice, queries, type Sample } from "../../backend";
-import { useDesk, useListFolded } from "../../desk";
-import { Button, IconButton } from "../../shared/Button";
+import { useDesk } from "../../desk";
+import { Button } from "../../shared/Button";
 import { Notice, sentence } from "../../shared/Notice";
 import { TextArea } from "../../shared/TextArea";
 import { useDraft } from "../../shared/useDraft";
@@ -16,6 +16,7 @@ import { mark } from "../voice/lead";
 import { Microphone } from "../voice/Microphone";
 import { useDictatedField } from "../voice/useDictatedField";
 import { PracticeLine } from "./PracticeLine";
+import { ShowList } from "./ShowList";
 
 const baseName = (path: string) => path.split(/[\\/]/).filter(Boolean).at(-1) ?? path;
 
@@ -37,8 +38,6 @@ export function FirstPage() {
   const [error, setError] = useState<string | null>(null);
   const [starting, setStarting] = useState(false);
   const openBuild = useDesk((desk) => desk.openBuild);
-  const listFolded = useListFolded();
-  const foldList = useDesk((desk) => desk.foldList);
   // One click is one build, however often it arrives.
   const key = useRef(crypto.randomUUID());
 
@@ -85,15 +84,14 @@ export function FirstPage() {
     loaded,
   });
 
+  // From here on one can type: what opening takes is measured up to this mark.
+  useEffect(() => {
+    if (loaded) performance.mark("usable");
+  }, [loaded]);
+
   return (
     <main className="flex min-h-0 flex-1 flex-col overflow-y-auto">
-      {listFolded && (
-        <div className="p-3">
-          <IconButton label={t("builds.show")} onClick={() => foldList(false)}>
-            <PanelLeftOpen size={15} />
-          </IconButton>
-        </div>
-      )}
+      <ShowList className="m-3" />
       <div className="mx-auto my-auto flex w-full max-w-[728px] flex-col px-6 py-10">
         <h1 className="pb-5 text-center font-semibold text-big tracking-[-0.02em]">{t("first.question")}</h1>
         <div className="card lifted p-3.5 focus-within:border-third" {...chosen.field}>

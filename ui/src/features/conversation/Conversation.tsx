@@ -16,11 +16,17 @@ import { Announced } from "./Announced";
 import { Composer } from "./Composer";
 import { Messages, useLive } from "./Messages";
 import { useSay } from "./useSay";
+import { useSought } from "./useSought";
 
 export function Conversation({ build }: { build: BuildDetail }) {
   const id = build.summary.workflow_id;
+  // In the trash it is only read.
+  const trashed = build.summary.trashed_at !== null;
   const conversation = useQuery(queries.conversation(id));
-  const { scrollRef, contentRef, scrollToBottom } = useStickToBottom({ initial: "instant", resize: "instant" });
+  const { scrollRef, contentRef, scrollToBottom, stopScroll } = useStickToBottom({
+    initial: "instant",
+    resize: "instant",
+  });
   const say = useSay(id);
   useReadAloud(build, conversation.data);
   const items = conversation.data ?? [];
@@ -32,6 +38,7 @@ export function Conversation({ build }: { build: BuildDetail }) {
   useEffect(() => {
     if (begun || cardShown || own) void scrollToBottom("instant");
   }, [begun, cardShown, own, scrollToBottom]);
+  useSought(begun, stopScroll);
   return (
     <div className="relative flex h-full flex-col">
       <Announced item={last} build={build} />
@@ -63,12 +70,12 @@ export function Conversation({ build }: { build: BuildDetail }) {
           {build.open_handoff && (
             <HandoffCard key={build.open_handoff.handoff_id} build={build} card={build.open_handoff} />
           )}
-          <StandstillCard build={build} />
+          {!trashed && <StandstillCard build={build} />}
           <PlanReady build={build} />
-          {build.summary.status === "complete" && <LiveCard build={build} />}
+          {build.summary.status === "complete" && !trashed && <LiveCard build={build} />}
         </div>
       </div>
-      <Composer build={build} say={say} />
+      {!trashed && <Composer build={build} say={say} />}
     </div>
   );
 }

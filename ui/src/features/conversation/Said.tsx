@@ -25,14 +25,14 @@ type Props = {
 export const Said = memo(function Said({ id, item, before, children }: Props) {
   const live = useStreams((streams) => (item ? undefined : streams.messages[id]));
   const whole = useMemo(() => (item ? goOn(NOTHING, item.text) : null), [item]);
-  if (item?.author === "you") return <YouSaid text={item.text} images={item.images} />;
+  if (item?.author === "you") return <YouSaid id={id} text={item.text} images={item.images} />;
   const author = item?.author ?? live?.role;
   if (!author) return null;
   const continued = before === author;
   const words = whole ?? live?.words ?? NOTHING;
   const silent = words.groups.length === 0 && words.tail === "";
   return (
-    <li className={`flex gap-3.5 ${continued ? "-mt-3.5" : ""}`} aria-busy={!item}>
+    <li data-message={id} className={`flex gap-3.5 ${continued ? "-mt-3.5" : ""}`} aria-busy={!item}>
       {continued ? <span className="w-6 shrink-0" /> : <Badge author={author} />}
       <div className="min-w-0 flex-1">
         <p className={continued ? "sr-only" : "flex items-baseline gap-2"}>
@@ -58,9 +58,9 @@ export const Said = memo(function Said({ id, item, before, children }: Props) {
   );
 });
 
-function YouSaid({ text, images }: { text: string; images: string[] }) {
+function YouSaid({ id, text, images }: { id: string; text: string; images: string[] }) {
   return (
-    <li className="flex gap-3.5">
+    <li data-message={id} className="flex gap-3.5">
       <Badge author="you" />
       <div
         data-selectable

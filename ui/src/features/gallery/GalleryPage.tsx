@@ -1,10 +1,10 @@
-import { MoreHorizontal, PanelLeftOpen, Search } from "lucide-react";
+import { MoreHorizontal, Search } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import type { Author } from "../../backend";
-import { useDesk, useListFolded } from "../../desk";
 import { Button, IconButton, Key } from "../../shared/Button";
 import { Checkbox } from "../../shared/Checkbox";
 import { Dialog } from "../../shared/Dialog";
+import { tell } from "../../shared/Done";
 import { Empty } from "../../shared/Empty";
 import { Input } from "../../shared/Input";
 import { Menu, MenuItem, MenuLine } from "../../shared/Menu";
@@ -16,6 +16,7 @@ import { Switch } from "../../shared/Switch";
 import { Tag } from "../../shared/Tag";
 import { TextArea } from "../../shared/TextArea";
 import { t } from "../../words";
+import { ShowList } from "../builds/ShowList";
 
 const AUTHORS: Author[] = [
   "you",
@@ -43,17 +44,9 @@ const COLOURS = [
 
 /** Every piece that views are made of, in each of its states: what is drawn nowhere else is looked at here. */
 export function GalleryPage() {
-  const listFolded = useListFolded();
-  const foldList = useDesk((desk) => desk.foldList);
   return (
     <main className="min-h-0 flex-1 overflow-y-auto" data-testid="gallery">
-      {listFolded && (
-        <div className="p-3">
-          <IconButton label={t("builds.show")} onClick={() => foldList(false)}>
-            <PanelLeftOpen size={15} />
-          </IconButton>
-        </div>
-      )}
+      <ShowList className="m-3" />
       <div className="mx-auto flex max-w-[920px] flex-col gap-8 px-6 py-9">
         <h1 className="font-semibold text-big tracking-[-0.02em]">{t("gallery.title")}</h1>
         <Type />
@@ -145,7 +138,7 @@ function Buttons() {
         </Piece>
       ))}
       <Piece name={t("gallery.icons")}>
-        <IconButton label={t("builds.search")}>
+        <IconButton label={t("search.everywhere")}>
           <Search size={15} />
         </IconButton>
         <IconButton label={t("gallery.focused")} data-shown="focus">
@@ -166,7 +159,7 @@ function Fields() {
   return (
     <Group title={t("gallery.fields")}>
       <Piece name={t("gallery.usual")}>
-        <Input aria-label={t("gallery.usual")} placeholder={t("builds.search")} />
+        <Input aria-label={t("gallery.usual")} placeholder={t("search.everywhere")} />
       </Piece>
       <Piece name={t("gallery.focused")}>
         <Input aria-label={t("gallery.focused")} data-shown="focus" defaultValue="Builds" />
@@ -283,6 +276,16 @@ function OnTop() {
             </Button>
           </div>
         </Dialog>
+      </Piece>
+      <Piece name="Done">
+        <Button
+          data-testid="gallery-done"
+          onClick={() =>
+            tell({ text: t("trash.none"), action: { label: t("trash.undo"), run: () => Promise.resolve() } })
+          }
+        >
+          {t("trash.move")}
+        </Button>
       </Piece>
     </Group>
   );

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { call, commands, queries } from "../../backend";
+import { useDesk } from "../../desk";
 import { Button } from "../../shared/Button";
 import { sentence } from "../../shared/Notice";
 import { t } from "../../words";
@@ -8,6 +9,7 @@ import { Line, type Part, Section, SwitchLine } from "./parts";
 /** Where new projects go, and what the desktop is told. */
 export function GeneralSettings({ settings, onSave, onError }: Part & { onError: (message: string) => void }) {
   const status = useQuery(queries.status());
+  const go = useDesk((desk) => desk.go);
   const choose = async () => {
     const folder = await call(commands.chooseFolder());
     if (folder) onSave({ builds_folder: folder });
@@ -33,11 +35,16 @@ export function GeneralSettings({ settings, onSave, onError }: Part & { onError:
           </Button>
         </Line>
       </div>
-      {status.data && (
-        <p data-selectable className="break-words pt-3 text-small text-third">
-          {t("setup.about", { version: status.data.version, path: status.data.data_dir })}
-        </p>
-      )}
+      <div className="flex items-start gap-3 pt-3">
+        {status.data && (
+          <p data-selectable className="min-w-0 flex-1 break-words text-small text-third">
+            {t("setup.about", { version: status.data.version, path: status.data.data_dir })}
+          </p>
+        )}
+        <Button kind="quiet" data-testid="open-gallery" onClick={() => go({ view: "gallery" })}>
+          {t("gallery.title")}
+        </Button>
+      </div>
     </Section>
   );
 }

@@ -18,7 +18,7 @@ export function RoleModels({ settings, onSave }: Props) {
     onSave([...others, { ...own(role), ...part }]);
   };
   return (
-    <Section id="roles" title={t("setup.roles")} text={t("setup.rolesText")}>
+    <Section title={t("setup.roles")} text={t("setup.rolesText")}>
       <table className="card w-full table-fixed border-separate border-spacing-0">
         <thead>
           <tr className="text-left text-small text-third">

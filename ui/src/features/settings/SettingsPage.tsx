@@ -1,11 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
-import { PanelLeftOpen } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { queries, type Settings } from "../../backend";
-import { type SettingsSection, useDesk, useListFolded } from "../../desk";
-import { IconButton } from "../../shared/Button";
+import { type SettingsSection, useDesk } from "../../desk";
 import { Notice, sentence } from "../../shared/Notice";
 import { t } from "../../words";
+import { ShowList } from "../builds/ShowList";
+import { DataSettings } from "../data/DataSettings";
 import { VoiceSettings } from "../voice/VoiceSettings";
 import { AppearanceSettings } from "./AppearanceSettings";
 import { ApprovalSettings } from "./ApprovalSettings";
@@ -16,14 +16,12 @@ import { RoleModels } from "./RoleModels";
 import { saveSettings } from "./save";
 
 /** Every section, in the order of the page. */
-export const SECTIONS: SettingsSection[] = ["models", "roles", "approvals", "limits", "voice", "appearance", "general"];
+export const SECTIONS: SettingsSection[] = ["models", "approvals", "limits", "voice", "appearance", "data", "general"];
 
 /** Every change takes effect at once; one that cannot be kept is taken back on the page, too. */
 export function SettingsPage({ section }: { section?: SettingsSection | undefined }) {
   const settings = useQuery(queries.settings());
   const [error, setError] = useState<string | null>(null);
-  const listFolded = useListFolded();
-  const foldList = useDesk((desk) => desk.foldList);
   const go = useDesk((desk) => desk.go);
   const page = useRef<HTMLElement>(null);
   const shown = settings.data;
@@ -38,13 +36,7 @@ export function SettingsPage({ section }: { section?: SettingsSection | undefine
   if (!shown) return <div className="flex-1" aria-busy="true" />;
   return (
     <main ref={page} className="@container min-h-0 flex-1 overflow-y-auto">
-      {listFolded && (
-        <div className="p-3">
-          <IconButton label={t("builds.show")} onClick={() => foldList(false)}>
-            <PanelLeftOpen size={15} />
-          </IconButton>
-        </div>
-      )}
+      <ShowList className="m-3" />
       <div className="mx-auto flex max-w-[920px] justify-center gap-8 px-6 py-9">
         <nav
           aria-label={t("setup.sections")}
@@ -74,6 +66,7 @@ export function SettingsPage({ section }: { section?: SettingsSection | undefine
           <LimitSettings settings={shown} onSave={save} />
           <VoiceSettings settings={shown} onSave={save} />
           <AppearanceSettings settings={shown} onSave={save} />
+          <DataSettings settings={shown} onSave={save} onError={setError} />
           <GeneralSettings settings={shown} onSave={save} onError={setError} />
         </div>
       </div>

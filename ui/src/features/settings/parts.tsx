@@ -7,11 +7,12 @@ import { Switch } from "../../shared/Switch";
 /** What a section of the settings is given. */
 export type Part = { settings: Settings; onSave: (part: Partial<Settings>) => void };
 
-type SectionProps = { id: SettingsSection; title: string; text?: string; children: ReactNode };
+/** A section that belongs to the one above it has no place of its own to be led to. */
+type SectionProps = { id?: SettingsSection; title: string; text?: string; children: ReactNode };
 
 export function Section({ id, title, text, children }: SectionProps) {
   return (
-    <section id={`settings-${id}`} className="scroll-mt-6">
+    <section id={id && `settings-${id}`} className="scroll-mt-6">
       <h2 className="font-semibold text-read">{title}</h2>
       {text && <p className="text-second">{text}</p>}
       <div className="pt-3">{children}</div>

@@ -1,118 +1,122 @@
 import { useQuery } from "@tanstack/react-query";
-import { Check, Copy, ShieldCheck, ShieldX } from "lucide-react";
-import { useState } from "react";
-import { type ChainCheck, call, commands, queries, type TimelineItem } from "../../backend";
-import { Ansi } from "../../shared/Ansi";
+import { useMemo, useState } from "react";
+import { type ChainCheck, call, commands, type EventKind, queries, type TimelineItem } from "../../backend";
 import { Button } from "../../shared/Button";
+import { Empty } from "../../shared/Empty";
+import { Input } from "../../shared/Input";
 import { Notice, sentence } from "../../shared/Notice";
-import { ROLE_DOT, ROLE_TEXT, roleName } from "../../shared/roles";
-import { clockWithSeconds } from "../../shared/time";
+import { ROLE_DOT } from "../../shared/roles";
 import { t } from "../../words";
+import { Chain } from "./Chain";
+import { Events } from "./Events";
+import { KINDS, lines, nameOf, toggled } from "./filter";
+import { TakeAlong } from "./TakeAlong";
 
-/** Every event, in order, and whether the trail is whole. */
+/** Every event and handoff, in order; whether the trail is whole; and all of it to take along. */
 export function TimelineTab({ id }: { id: string }) {
   const timeline = useQuery(queries.timeline(id));
-  const [wanted, setWanted] = useState("");
+  const [words, setWords] = useState("");
+  const [kinds, setKinds] = useState<ReadonlySet<EventKind>>(new Set());
+  const [by, setBy] = useState<ReadonlySet<string>>(new Set());
   const [chain, setChain] = useState<ChainCheck | null>(null);
-  const [copied, setCopied] = useState(false);
   const [error, setError] = useState<string | null>(null);
-  const attempt = (work: Promise<void>) => void work.catch((failure) => setError(sentence(failure)));
+  const items = timeline.data;
+  const listed = useMemo(() => lines(items ?? [], { words, kinds, by }, chain), [items, words, kinds, by, chain]);
   const verify = async () => setChain(await call(commands.verifyHistory(id)));
-  const copy = async () => {
-    await navigator.clipboard.writeText(await call(commands.exportHistory(id)));
-    setCopied(true);
-    setTimeout(() => setCopied(false), 1500);
-  };
-  const found = (timeline.data ?? []).filter((item) =>
-    `${item.title} ${item.event_type} ${item.by}`.toLowerCase().includes(wanted.trim().toLowerCase()),
-  );
+  if (timeline.isError) return <Empty title={sentence(timeline.error)} />;
   return (
     <div className="flex h-full flex-col">
-      <div className="flex flex-wrap items-center gap-2 border-line border-b px-6 py-2">
-        <input
+      <div className="flex flex-wrap items-center gap-2 px-6 pt-3 pb-2">
+        <Input
           aria-label={t("timeline.filter")}
           placeholder={t("timeline.filter")}
-          value={wanted}
-          onChange={(event) => setWanted(event.target.value)}
-          className="h-7 w-[200px] rounded-control border border-line bg-panel px-2"
+          value={words}
+          onChange={(event) => setWords(event.target.value)}
+          className="w-[200px] flex-1"
         />
-        <p role="status" className="min-w-0 flex-1 truncate text-small">
-          {chain && (
-            <span className={`flex items-center gap-1.5 ${chain.ok ? "text-passed" : "text-failed"}`}>
-              {chain.ok ? <ShieldCheck size={14} aria-hidden /> : <ShieldX size={14} aria-hidden />}
-              {chain.detail}
-            </span>
-          )}
-        </p>
-        <Button data-testid="verify-history" onClick={() => attempt(verify())}>
+        <Button
+          data-testid="verify-history"
+          onClick={() => void verify().catch((failure) => setError(sentence(failure)))}
+        >
           {t("timeline.verify")}
         </Button>
-        <Button onClick={() => attempt(copy())}>
-          {copied ? <Check size={13} aria-hidden /> : <Copy size={13} aria-hidden />}
-          {copied ? t("copied") : t("timeline.copyJson")}
-        </Button>
+        <TakeAlong id={id} onError={setError} />
+      </div>
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-1 border-line border-b px-6 pb-2.5">
+        <Toggles
+          label={t("timeline.kinds")}
+          options={kindsOf(items ?? [])}
+          pressed={kinds}
+          onToggle={(kind) => setKinds(toggled(kinds, kind))}
+        />
+        <Toggles
+          label={t("timeline.who")}
+          options={whoOf(items ?? [])}
+          pressed={by}
+          onToggle={(who) => setBy(toggled(by, who))}
+        />
       </div>
       {error && (
         <div className="px-6 pt-3">
           <Notice onDismiss={() => setError(null)}>{error}</Notice>
         </div>
       )}
-      <ol className="min-h-0 flex-1 overflow-y-auto px-6 py-3">
-        {timeline.data && found.length === 0 && <li className="py-4 text-third">{t("timeline.noMatch")}</li>}
-        {found.map((item) => (
-          <Row key={item.seq} item={item} />
-        ))}
-      </ol>
+      <Chain id={id} chain={chain} onError={setError} />
+      {items && listed.length === 0 ? (
+        <p className="px-6 py-6 text-third">{t("timeline.noMatch")}</p>
+      ) : (
+        <Events listed={listed} />
+      )}
     </div>
   );
 }
 
-function Row({ item }: { item: TimelineItem }) {
-  const [open, setOpen] = useState(false);
-  const by = item.role
-    ? roleName(item.role)
-    : item.by === "you"
-      ? t("timeline.by_you")
-      : item.by === "product"
-        ? t("timeline.by_product")
-        : item.by;
+type Option<T> = { value: T; name: string; count: number; dot?: string };
+
+type TogglesProps<T> = { label: string; options: Option<T>[]; pressed: ReadonlySet<T>; onToggle: (value: T) => void };
+
+/** What is pressed is shown; nothing pressed shows everything. */
+function Toggles<T extends string>({ label, options, pressed, onToggle }: TogglesProps<T>) {
+  // A choice of one is none.
+  if (options.length < 2) return null;
   return (
-    <li data-testid="timeline-row" className="border-faint border-b">
-      <button
-        type="button"
-        aria-expanded={open}
-        onClick={() => setOpen(!open)}
-        className="flex w-full items-baseline gap-3 py-1.5 text-left hover:bg-raised focus-visible:-outline-offset-2"
-      >
-        <span className="w-7 shrink-0 text-right text-small text-third">{item.seq}</span>
-        <time dateTime={item.at} className="w-[64px] shrink-0 text-small text-third">
-          {clockWithSeconds(item.at)}
-        </time>
-        <span
-          aria-hidden
-          className={`size-[7px] shrink-0 -translate-y-px rounded-full ${item.role ? ROLE_DOT[item.role] : "bg-line"}`}
-        />
-        <span className="min-w-0 flex-1 truncate">{item.title}</span>
-        <span className={`text-small ${item.role ? ROLE_TEXT[item.role] : "text-third"}`}>{by}</span>
-      </button>
-      {open && (
-        <div className="mb-2 ml-10 rounded-control border border-line bg-surface px-3 py-2">
-          <div className="max-h-[320px] overflow-y-auto">
-            <Ansi text={pretty(item.data)} />
-          </div>
-          <p data-selectable className="break-all pt-2 font-mono text-small text-third">
-            sha256 {item.hash}
-          </p>
-        </div>
-      )}
-    </li>
+    <fieldset aria-label={label} className="flex flex-wrap gap-1">
+      {options.map(({ value, name, count, dot }) => (
+        <button
+          key={value}
+          type="button"
+          data-testid={`show-${value}`}
+          aria-pressed={pressed.has(value)}
+          onClick={() => onToggle(value)}
+          className="flex h-6 items-center gap-1.5 rounded-full border border-line px-2.5 text-second text-small hover:border-third hover:text-ink aria-pressed:border-primary aria-pressed:bg-primary aria-pressed:text-on-primary"
+        >
+          {dot && <span aria-hidden className={`size-[7px] rounded-full ${dot}`} />}
+          {name}
+          <span className="opacity-80">{count}</span>
+        </button>
+      ))}
+    </fieldset>
   );
 }
 
-function pretty(json: string): string {
-  try {
-    return JSON.stringify(JSON.parse(json), null, 2);
-  } catch {
-    return json;
+function kindsOf(items: TimelineItem[]): Option<EventKind>[] {
+  return KINDS.map((value) => ({
+    value,
+    name: t(`timeline.kind_${value}`),
+    count: items.filter((item) => item.kind === value).length,
+  })).filter(({ count }) => count > 0);
+}
+
+/** Whoever caused something, in the order in which they first did. */
+function whoOf(items: TimelineItem[]): Option<string>[] {
+  const found = new Map<string, Option<string>>();
+  for (const item of items) {
+    const known = found.get(item.by);
+    if (known) known.count += 1;
+    else {
+      const dot = item.role ? { dot: ROLE_DOT[item.role] } : {};
+      found.set(item.by, { value: item.by, name: nameOf(item), count: 1, ...dot });
+    }
   }
+  return [...found.values()];
 }

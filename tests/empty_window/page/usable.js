@@ -1,0 +1,2 @@
+document.querySelector("textarea").focus();
+performance.mark("usable");

@@ -1,0 +1,196 @@
+//! Every screen, in both themes and three sizes: nothing overlaps, is cut off or scrolls sideways, and axe finds nothing. The pictures
+//! are kept as output of the test.
+
+use crate::support::program::{Home, shown};
+use crate::support::window::Window;
+use crate::support::{FIX_A_BUG, PHOTO_RENAMER, TIP_CALCULATOR};
+use crate::window::talk;
+
+const SIZES: [(u32, u32); 3] = [(900, 600), (1280, 800), (2560, 1440)];
+
+/// A word that breaks nowhere, and a brief that is longer than any line.
+const UNWIELDY: &str = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaftsverwaltungsprogramm \
+    that keeps track of everything which anybody could ever want to keep track of, in one place, for everybody, for ever";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_screen_in_the_light() {
+    Walk::begin("walk-light", "Light").await.everywhere().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_screen_in_the_dark() {
+    Walk::begin("walk-dark", "Dark").await.everywhere().await;
+}
+
+struct Walk {
+    window: Window,
+    /// The build that is live.
+    live: String,
+    size: (u32, u32),
+    faults: Vec<String>,
+}
+
+impl Walk {
+    /// A machine on which much was built already, and one build is being talked about.
+    async fn begin(story: &str, theme: &str) -> Walk {
+        let (home, live) = tokio::task::spawn_blocking(|| {
+            let home = Home::new();
+            let project = home.path().join("Builds/photo-renamer");
+            let built = home.build(&project, PHOTO_RENAMER);
+            assert_eq!(built.status.code(), Some(0), "{}", shown(&built));
+            let live = home.json(&["status", "--json"])["workflow_id"]
+                .as_str()
+                .unwrap()
+                .to_owned();
+            let unknown = home.build(&home.path().join("Builds/unwieldy"), UNWIELDY);
+            assert_eq!(unknown.status.code(), Some(1), "{}", shown(&unknown));
+            let cancelled = home.build(&home.path().join("Builds/slugs"), FIX_A_BUG);
+            assert_eq!(cancelled.status.code(), Some(0), "{}", shown(&cancelled));
+            (home, live)
+        })
+        .await
+        .unwrap();
+        let mut window = Window::open_in(story, home.hand_over()).await;
+        window.click("[data-testid=settings]").await;
+        window.type_into("[data-testid=theme-select]", theme).await;
+        window.see(&format!("html[data-theme={}]", theme.to_lowercase())).await;
+        window.click("[data-testid=new-build]").await;
+        talk(&mut window, TIP_CALCULATOR).await;
+        Walk {
+            window,
+            live,
+            size: SIZES[1],
+            faults: Vec::new(),
+        }
+    }
+
+    /// Looks at what is shown, in the size that it is shown in.
+    async fn look(&mut self, screen: &str) {
+        let (width, height) = self.size;
+        self.window.picture(&format!("{width}-{screen}")).await;
+        let mut found = self.window.layout_faults().await;
+        // What axe looks at does not hang on the size, but on what is shown in it.
+        if width < 2000 {
+            found.extend(self.window.accessibility_violations().await);
+        }
+        self.faults.extend(
+            found
+                .into_iter()
+                .map(|fault| format!("{screen}, {width}×{height}: {fault}")),
+        );
+    }
+
+    async fn in_each_size(&mut self, screen: &str) {
+        for size in SIZES {
+            self.size = size;
+            self.window.resize(size.0, size.1).await;
+            self.look(screen).await;
+        }
+    }
+
+    async fn everywhere(mut self) {
+        self.in_each_size("plan").await;
+        self.of_the_program().await;
+        self.of_a_live_build().await;
+        self.of_a_build_at_work().await;
+        assert!(
+            self.faults.is_empty(),
+            "{} faults:\n{}",
+            self.faults.len(),
+            self.faults.join("\n")
+        );
+    }
+
+    /// Pages that belong to no build.
+    async fn of_the_program(&mut self) {
+        self.open_list().await;
+        self.window.click("[data-testid=new-build]").await;
+        self.in_each_size("first").await;
+        self.window.click("[data-testid=settings]").await;
+        self.window.see("#settings-general").await;
+        self.in_each_size("settings").await;
+        self.scroll_through("main", "settings").await;
+        self.window.click("[data-testid=open-gallery]").await;
+        self.window.see("[data-testid=gallery]").await;
+        self.in_each_size("gallery").await;
+        self.scroll_through("main", "gallery").await;
+        self.window.click("[data-testid=gallery-menu]").await;
+        self.look("gallery-menu").await;
+        self.window.press_escape().await;
+        self.window.click("[data-testid=gallery-dialog]").await;
+        self.look("gallery-dialog").await;
+        self.window.press_escape().await;
+    }
+
+    /// Looks at a long page from its beginning to its end.
+    async fn scroll_through(&mut self, css: &str, screen: &str) {
+        self.size = SIZES[1];
+        self.window.resize(SIZES[1].0, SIZES[1].1).await;
+        for page in 1..12 {
+            let script = format!(
+                "const page = document.querySelector('{css}'); const before = page.scrollTop; \
+                 page.scrollTop += page.clientHeight - 60; return String(page.scrollTop > before);"
+            );
+            if self.window.run(&script).await != "true" {
+                return;
+            }
+            self.look(&format!("{screen}-{page}")).await;
+        }
+    }
+
+    /// A build that went the whole way, once sent back.
+    async fn of_a_live_build(&mut self) {
+        self.open_list().await;
+        let row = format!("[data-testid=build-row-{}]", self.live);
+        self.window.click(&row).await;
+        self.window.see("[data-testid=complete-page]").await;
+        self.in_each_size("live").await;
+        for tab in ["plan", "work", "changes", "tests", "checks", "release", "timeline"] {
+            self.window.click(&format!("[data-testid=tab-{tab}]")).await;
+            self.in_each_size(&format!("live-{tab}")).await;
+        }
+        self.size = SIZES[1];
+        self.window.resize(SIZES[1].0, SIZES[1].1).await;
+        self.window.click("[data-testid=rail-testing] button").await;
+        self.look("phase").await;
+        self.window.press_escape().await;
+        self.window.click("[data-testid=usage-and-budget]").await;
+        self.in_each_size("usage").await;
+        self.window.press_escape().await;
+        self.window.click("[data-testid=more]").await;
+        self.look("more").await;
+        self.window.click("[data-testid=go-through-again]").await;
+        self.look("go-through-again").await;
+        self.window.press_escape().await;
+    }
+
+    /// One that nobody could build, and the one that was talked about: handed over, sent back, paused.
+    async fn of_a_build_at_work(&mut self) {
+        self.open_list().await;
+        self.window.click("[data-testid^=build-row][title$=unwieldy]").await;
+        self.window.see("[data-testid=standstill]").await;
+        self.in_each_size("standstill").await;
+        for tab in ["work", "changes", "tests", "checks", "timeline"] {
+            self.window.click(&format!("[data-testid=tab-{tab}]")).await;
+            self.look(&format!("nothing-yet-{tab}")).await;
+        }
+        self.open_list().await;
+        self.window
+            .click("[data-testid^=build-row][title*='tip-calculator']")
+            .await;
+        self.window.click("[data-testid=tab-plan]").await;
+        self.window.click("[data-testid=ready-to-build]").await;
+        self.window.see("[data-testid=handoff-card]").await;
+        self.in_each_size("handoff").await;
+        self.window.click("[data-testid=request-changes]").await;
+        self.in_each_size("request-changes").await;
+    }
+
+    /// The list of builds, where the window folded it away.
+    async fn open_list(&self) {
+        self.window.resize(SIZES[1].0, SIZES[1].1).await;
+        if let Some(show) = self.window.find("[data-testid=show-list]").await {
+            show.click().await.unwrap();
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import { Check, ChevronDown } from "lucide-react";
+import { useEffect, useState } from "react";
+import { call, commands, type ReportFormat } from "../../backend";
+import { Button } from "../../shared/Button";
+import { Menu, MenuItem, MenuLine } from "../../shared/Menu";
+import { sentence } from "../../shared/Notice";
+import { t } from "../../words";
+
+const FORMATS: ReportFormat[] = ["html", "markdown", "json"];
+const TOLD_MS = 4000;
+
+type Props = { id: string; onError: (what: string) => void };
+
+/** The whole history as a file, or on the clipboard. */
+export function TakeAlong({ id, onError }: Props) {
+  const [done, setDone] = useState<string | null>(null);
+  useEffect(() => {
+    if (done === null) return;
+    const over = setTimeout(() => setDone(null), TOLD_MS);
+    return () => clearTimeout(over);
+  }, [done]);
+  const attempt = (work: Promise<string | null>) =>
+    void work.then(setDone).catch((failure) => onError(sentence(failure)));
+  const save = async (format: ReportFormat) => {
+    const path = await call(commands.saveReport(id, format));
+    return path && t("timeline.savedTo", { path });
+  };
+  const copy = async (format: ReportFormat) => {
+    await navigator.clipboard.writeText(await call(commands.reportText(id, format)));
+    return t("copied");
+  };
+  return (
+    <>
+      <Menu
+        trigger={
+          <Button data-testid="take-along">
+            {t("timeline.takeAlong")}
+            <ChevronDown size={13} aria-hidden className="-mr-1" />
+          </Button>
+        }
+      >
+        {FORMATS.map((format) => (
+          <MenuItem key={format} testid={`save-${format}`} onClick={() => attempt(save(format))}>
+            {t(`timeline.save_${format}`)}
+          </MenuItem>
+        ))}
+        <MenuLine />
+        {FORMATS.map((format) => (
+          <MenuItem key={format} testid={`copy-${format}`} onClick={() => attempt(copy(format))}>
+            {t(`timeline.copy_${format}`)}
+          </MenuItem>
+        ))}
+      </Menu>
+      <p role="status" data-testid="taken-along" className="flex min-w-0 items-center gap-1.5 text-passed text-small">
+        {done && (
+          <>
+            <Check size={13} aria-hidden className="shrink-0" />
+            <span title={done} className="truncate">
+              {done}
+            </span>
+          </>
+        )}
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,76 @@
+import { X } from "lucide-react";
+import { useEffect, useState } from "react";
+import { create } from "zustand";
+import { t } from "../words";
+import { Button, IconButton } from "./Button";
+import { sentence } from "./Notice";
+
+type Doing = {
+  /** What was done, as a sentence. */
+  text: string;
+  /** What can be done about it. */
+  action?: { label: string; run: () => Promise<unknown> };
+};
+
+const useDone = create<{ done: Doing | null }>(() => ({ done: null }));
+
+/** Says what was just done, in place of what was said before. */
+export function tell(done: Doing) {
+  useDone.setState({ done });
+}
+
+/** What was said no longer holds: it was taken back another way, or cannot be any more. */
+export function forget() {
+  useDone.setState({ done: null });
+}
+
+/** Long enough to be read and reached; whoever points at it or has the keyboard in it has all the time. */
+const STAYS_MS = 20_000;
+
+/** What was just done, and how to take it back. Once per window. */
+export function Done() {
+  const done = useDone((told) => told.done);
+  const [held, setHeld] = useState(false);
+  useEffect(() => {
+    if (!done || held) return;
+    const timer = setTimeout(forget, STAYS_MS);
+    return () => clearTimeout(timer);
+  }, [done, held]);
+  const act = async () => {
+    forget();
+    setHeld(false);
+    await done?.action?.run().catch((failure) => tell({ text: sentence(failure) }));
+  };
+  return (
+    <div role="status" className="pointer-events-none fixed inset-x-0 bottom-5 z-30 flex justify-center px-4">
+      {done && (
+        // biome-ignore lint/a11y/noStaticElementInteractions: pointing at it only gives it time
+        <div
+          data-testid="done"
+          onMouseEnter={() => setHeld(true)}
+          onMouseLeave={() => setHeld(false)}
+          onFocus={() => setHeld(true)}
+          onBlur={() => setHeld(false)}
+          className="card lifted pointer-events-auto flex max-w-[560px] items-center gap-2 py-2 pr-2 pl-4"
+        >
+          <p data-selectable className="min-w-0 break-words">
+            {done.text}
+          </p>
+          {done.action && (
+            <Button
+              kind="quiet"
+              data-testid="done-action"
+              className="font-semibold text-ink"
+              onClick={() => void act()}
+            >
+              {done.action.label}
+            </Button>
+          )}
+          <IconButton label={t("problem.dismiss")} onClick={forget}>
+            <X size={14} />
+          </IconButton>
+        </div>
+      )}
+    </div>
+  );
+}
