@@ -24,6 +24,8 @@ async fn looked_at(window: &mut Window, name: &str) {
     }
     window.run("document.documentElement.dataset.theme = 'light'").await;
     window.resize(1440, 900).await;
+    // The conversation goes back to its end.
+    tokio::time::sleep(Duration::from_millis(800)).await;
 }
 
 /// What stands in a field, once it is as it should be.
@@ -121,6 +123,7 @@ async fn the_views_of_a_build_are_read_commented_on_and_gone_back_in() {
     field_says(&window, "[data-testid=request-changes-reason]", "Say what this is for.").await;
     field_says(&window, "[data-testid=request-changes-reason]", ", line 2").await;
     looked_at(&mut window, "request-changes").await;
+    window.type_into("#back-to", "Implementation").await;
     window.click("[data-testid=request-changes-confirm]").await;
     window.gone("[data-testid=comment-count]").await;
     window

@@ -163,7 +163,7 @@ function Compared({ id, found, attempt, onAttempt, ignoreSpace, onIgnoreSpace }:
                 split={split}
                 file={file}
                 open={opened[file.path] ?? !isLarge(file)}
-                onOpen={(is) => open(file.path, is)}
+                onOpen={open}
                 comments={comments}
               />
             )}

@@ -8,11 +8,12 @@ import type { Comments, LineComment } from "./comments";
 
 /** A comment where its line is: read, or being written. What is typed is kept with each word. */
 export function CommentBox({ comment, comments }: { comment: LineComment; comments: Comments }) {
-  const isNew = comment.text === "";
-  const [writing, setWriting] = useState(isNew);
+  const [writing, setWriting] = useState(comment.text === "");
+  // What is kept is told a moment later: a field that waited for it would lose letters of a quick typist.
+  const [text, setText] = useState(comment.text);
   const label = t("changes.commentOn", { line: comment.line });
   const done = () => {
-    if (comment.text.trim() === "") comments.remove(comment.id);
+    if (text.trim() === "") comments.remove(comment.id);
     else setWriting(false);
     // Back to the line it is about.
     document
@@ -30,8 +31,11 @@ export function CommentBox({ comment, comments }: { comment: LineComment; commen
               data-testid="comment-text"
               placeholder={t("changes.commentHint")}
               rows={2}
-              value={comment.text}
-              onChange={(event) => comments.write(comment.id, event.target.value)}
+              value={text}
+              onChange={(event) => {
+                setText(event.target.value);
+                comments.write(comment.id, event.target.value);
+              }}
               onKeyDown={(event) => {
                 if (event.nativeEvent.isComposing) return;
                 if (event.key === "Escape" || (event.key === "Enter" && (event.ctrlKey || event.metaKey))) {
@@ -46,7 +50,7 @@ export function CommentBox({ comment, comments }: { comment: LineComment; commen
                 kind="primary"
                 keys={`${MOD} ↵`}
                 data-testid="keep-comment"
-                disabled={comment.text.trim() === ""}
+                disabled={text.trim() === ""}
                 onClick={done}
               >
                 {t("changes.keepComment")}

@@ -30,7 +30,7 @@ type Props = Looking & {
   file: FileChange;
   open: boolean;
   comments: Comments;
-  onOpen: (open: boolean) => void;
+  onOpen: (path: string, open: boolean) => void;
 };
 
 export const isLarge = (file: FileChange) => file.insertions + file.deletions > LARGE;
@@ -44,7 +44,7 @@ export const FileSection = memo(function FileSection({ file, open, onOpen, comme
         <button
           type="button"
           aria-expanded={open}
-          onClick={() => onOpen(!open)}
+          onClick={() => onOpen(file.path, !open)}
           className="flex h-full min-w-0 flex-1 items-center gap-2 pl-1 text-left focus-visible:-outline-offset-2"
         >
           <ChevronRight
@@ -68,7 +68,7 @@ export const FileSection = memo(function FileSection({ file, open, onOpen, comme
       {open ? (
         <Body file={file} comments={comments} {...looking} />
       ) : (
-        <Folded file={file} onOpen={() => onOpen(true)} />
+        <Folded file={file} onOpen={() => onOpen(file.path, true)} />
       )}
     </section>
   );

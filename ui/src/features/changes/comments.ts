@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
 import { client, queries } from "../../backend";
 import { changeDraft } from "../../shared/useDraft";
 import { t } from "../../words";
@@ -46,10 +47,15 @@ function change(workflowId: string, make: (now: LineComment[]) => LineComment[])
 /** The comments on the lines of a build, the same wherever they are shown. */
 export function useComments(workflowId: string) {
   const kept = useQuery({ ...queries.draft(draft(workflowId)), gcTime: Number.POSITIVE_INFINITY });
-  const comments = read(kept.data);
+  // The same while nothing is written: what is drawn with them is not drawn anew.
+  return useMemo(() => actions(workflowId, kept.data), [workflowId, kept.data]);
+}
+
+function actions(workflowId: string, text: string | undefined) {
+  const comments = read(text);
   return {
     comments,
-    loaded: kept.data !== undefined,
+    loaded: text !== undefined,
     /** Those that say something. */
     written: comments.filter(({ text }) => text.trim() !== ""),
     /** Begins one, or finds the one that is there. */
