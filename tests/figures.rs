@@ -125,7 +125,7 @@ async fn figures_of_spoken_words() {
     );
 }
 
-fn median(figures: &[f64]) -> f64 {
+pub fn median(figures: &[f64]) -> f64 {
     let mut sorted = figures.to_vec();
     sorted.sort_by(f64::total_cmp);
     sorted[sorted.len() / 2]
@@ -141,17 +141,17 @@ const FROM_THE_BUTTON_TO_THE_WORDS: &str = "
 
 /// What the scheduler says of a thread at a moment: milliseconds since the epoch, nanoseconds it ran, nanoseconds it was ready and had no
 /// processor (proc(5), schedstat).
-type Sample = (f64, u64, u64);
+pub type Sample = (f64, u64, u64);
 
 /// A thread that is looked at every few milliseconds.
-struct Sampled {
+pub struct Sampled {
     stop: Arc<AtomicBool>,
     samples: JoinHandle<Vec<Sample>>,
 }
 
 impl Sampled {
     /// Looks at the first thread of a process.
-    fn begin(pid: u32) -> Sampled {
+    pub fn begin(pid: u32) -> Sampled {
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = Arc::clone(&stop);
         let samples = std::thread::spawn(move || {
@@ -170,14 +170,14 @@ impl Sampled {
         Sampled { stop, samples }
     }
 
-    fn end(self) -> Vec<Sample> {
+    pub fn end(self) -> Vec<Sample> {
         self.stop.store(true, Ordering::Relaxed);
         self.samples.join().unwrap()
     }
 }
 
 /// Milliseconds that the thread ran, and that it was kept from running, between two moments.
-fn during(samples: &[Sample], from: f64, to: f64) -> (f64, f64) {
+pub fn during(samples: &[Sample], from: f64, to: f64) -> (f64, f64) {
     let at = |moment: f64| samples.iter().rfind(|sample| sample.0 <= moment).or(samples.first());
     let (Some(first), Some(last)) = (
         at(from),
@@ -190,7 +190,7 @@ fn during(samples: &[Sample], from: f64, to: f64) -> (f64, f64) {
 }
 
 /// The process that draws the page: the one of WebKit's that was started last.
-fn web_process() -> u32 {
+pub fn web_process() -> u32 {
     let started = |pid: &u32| {
         let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
         let after_name = stat.rsplit(')').next()?;
@@ -394,7 +394,7 @@ const SCROLL: &str = "
 
 /// `frames`: the time between two frames. `script`: how long the page did not come to a message that it sent to itself, so long its own
 /// script, and what follows from it, kept it.
-const MEASURE: &str = "
+pub const MEASURE: &str = "
     const gaps = [], blocks = [], long = [];
     let frame = performance.now(), beat = frame;
     const onFrame = (now) => { gaps.push(now - frame); frame = now; requestAnimationFrame(onFrame); };
@@ -414,7 +414,7 @@ const MEASURE: &str = "
         const at = (part) => Math.round(sorted[Math.floor((sorted.length - 1) * part)] * 10) / 10;
         return { count: sorted.length, median: at(0.5), p99: at(0.99), longest: at(1), over50: sorted.filter((each) => each > 50).length };
     };
-    const talk = document.querySelector('ol[aria-label=Conversation]');
+    const talk = document.querySelector('ol[aria-label=Conversation]') ?? document.body;
     window.measured = () => ({ frames: of(gaps), script: of(blocks), letters: talk.textContent.length });
 ";
 

@@ -26,7 +26,7 @@ fn a_history_is_exported_in_three_forms_and_a_touched_one_is_found_out() {
             "What was built",
             "Test Auditor",
             "approved",
-            "tests passed",
+            " passed",
             "plan revision",
             "Live",
         ] {

@@ -5,7 +5,11 @@
 mod support;
 
 mod command_line;
+#[cfg(target_os = "linux")]
+mod conversation;
 mod data;
+#[cfg(target_os = "linux")]
+mod desktop;
 mod endpoint;
 #[cfg(target_os = "linux")]
 mod figures;
@@ -17,7 +21,13 @@ mod keyboard;
 #[cfg(unix)]
 mod kill;
 #[cfg(target_os = "linux")]
+mod languages;
+#[cfg(target_os = "linux")]
+mod long;
+#[cfg(target_os = "linux")]
 mod opening;
+#[cfg(target_os = "linux")]
+mod palette;
 mod replay;
 mod repositories;
 #[cfg(target_os = "linux")]

@@ -1,6 +1,6 @@
 //! A settings file that an older version, another program or a hand wrote.
 
-use q_assistant::dto::{Settings, SpeechBy};
+use q_assistant::dto::{LanguageChoice, Settings, SpeechBy};
 use serde_json::{Value, json};
 
 fn voice(stored: &Value) -> q_assistant::dto::VoiceSettings {
@@ -37,4 +37,13 @@ fn what_is_right_in_it_holds_and_what_is_wrong_falls_back() {
 fn a_size_that_nobody_could_read_is_not_taken() {
     let zoom = |stored: i32| Settings::from_json(Some(&json!({"zoom": stored}))).zoom;
     assert_eq!([zoom(5), zoom(150), zoom(9000)], [80, 150, 200]);
+}
+
+#[test]
+fn a_language_is_kept_and_one_that_is_not_spoken_here_is_the_systems() {
+    let language = |stored: &str| Settings::from_json(Some(&json!({"language": stored}))).language;
+    assert_eq!(language("es"), LanguageChoice::Spanish);
+    assert_eq!(language("tlh"), LanguageChoice::System);
+    let settings = Settings::from_json(Some(&json!({"language": "de"})));
+    assert_eq!(settings.speaks(), workflow::Language::German);
 }

@@ -163,14 +163,7 @@ async fn the_views_of_a_build_are_read_commented_on_and_gone_back_in() {
     window.see("[data-testid=test-case][data-outcome=passed]").await;
     looked_at(&mut window, "tests").await;
     // The run that failed: what failed stands first, with what it printed.
-    window
-        .run(
-            "const select = document.querySelector('[data-testid=which-run]');
-             const failed = [...select.options].findIndex((option) => option.text.includes('failed'));
-             select.selectedIndex = failed; select.dispatchEvent(new Event('change', { bubbles: true }));",
-        )
-        .await;
-    window.see("[data-testid=test-run][data-passed=false]").await;
+    choose_the_run_that_failed(&window).await;
     window.see("[data-testid=test-case][data-outcome=failed]").await;
     looked_at(&mut window, "tests-failed").await;
 
@@ -194,4 +187,17 @@ async fn the_views_of_a_build_are_read_commented_on_and_gone_back_in() {
     window.says("[data-testid=step-panel]", "Changes requested").await;
     window.picture("step-handoff").await;
     accessible(&window).await;
+}
+
+/// Among the runs of the tests, the one that did not pass.
+pub async fn choose_the_run_that_failed(window: &Window) {
+    window.see("[data-testid=which-run]").await;
+    window
+        .run(
+            "const select = document.querySelector('[data-testid=which-run]');
+             select.selectedIndex = [...select.options].findIndex((option) => option.text.includes('failed'));
+             select.dispatchEvent(new Event('change', { bubbles: true }));",
+        )
+        .await;
+    window.see("[data-testid=test-run][data-passed=false]").await;
 }

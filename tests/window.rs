@@ -142,7 +142,7 @@ async fn a_tip_calculator_ends_as_a_page_that_answers() {
     window.see("[data-testid=test-run][data-passed=true]").await;
     window.click("[data-testid=tab-timeline]").await;
     window.click("[data-testid=verify-history]").await;
-    assert!(window.text("[role=tabpanel] [role=status]").await.starts_with("All "));
+    assert!(window.text("[data-testid=chain]").await.starts_with("All "));
     window.click("[data-testid=settings]").await;
     let theme = window.see("[data-testid=theme-select]").await;
     theme.send_keys("Dark").await.unwrap();
@@ -172,8 +172,8 @@ async fn a_photo_renamer_is_sent_back_once_and_then_released() {
         files(&project)
     );
     window.click("[data-testid=tab-tests]").await;
-    window.see("[data-testid=test-run][data-passed=false]").await;
     window.see("[data-testid=test-run][data-passed=true]").await;
+    crate::views::choose_the_run_that_failed(&window).await;
     window.picture("tests").await;
     window.click("[data-testid=more]").await;
     window.click("[data-testid=go-through-again]").await;
@@ -355,7 +355,7 @@ async fn the_person_sends_back_stops_rolls_back_and_takes_that_back() {
         assert!(std::time::Instant::now() < end, "the release is not taken back");
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     }
-    let taken_back = window.text("[data-testid=taken-back] summary").await;
+    let taken_back = window.text("[data-testid=taken-back] button").await;
     assert!(taken_back.contains("Rolled back to Testing"), "{taken_back}");
     window.picture("rolled-back").await;
     accessible(&window).await;
@@ -422,7 +422,7 @@ async fn a_model_is_connected_and_builds_what_the_practice_model_cannot() {
     accessible(&window).await;
     window.click("[data-testid=new-build]").await;
     window
-        .see_hidden("[data-testid=choose-pictures]")
+        .see_hidden("[data-testid=choose-files]")
         .await
         .send_keys(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/red.png"))
         .await

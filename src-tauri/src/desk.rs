@@ -7,14 +7,15 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use engine::{Engine, ServiceError, SiteHost, StartBuild};
 use models::Pace;
 use store::workflows;
-use tokio_util::sync::CancellationToken;
 
 use crate::dto::{BuildDetail, BuildSummary, ProjectChoice, WireError};
 use crate::hearing::Hearing;
 use crate::host::{self, ConfiguredModels, user};
+use crate::live::Live;
 use crate::report::{self, Report};
 use crate::settings::PRACTICE;
 use crate::view;
+use crate::words::Words;
 
 /// The practice model speaks at a pace that a person can read along with.
 const READING_PACE: std::time::Duration = std::time::Duration::from_millis(12);
@@ -27,10 +28,11 @@ pub struct Desk {
     pub data: PathBuf,
     pub models: Arc<ConfiguredModels>,
     pub hearing: Hearing,
+    /// What is being said and printed right now.
+    pub live: Arc<Live>,
     opened: RwLock<Opened>,
     /// Builds started by this window, by the key of the click: the same click twice is one build.
     started: tokio::sync::Mutex<HashMap<String, String>>,
-    watching: Mutex<CancellationToken>,
     /// Why the daily backup could not be made, while that is so.
     pub backup_problem: Mutex<Option<String>>,
     /// One restore or deletion at a time.
@@ -88,8 +90,8 @@ impl Desk {
             hearing: Hearing::new(&data),
             data,
             models,
+            live: Arc::default(),
             started: tokio::sync::Mutex::default(),
-            watching: Mutex::default(),
             backup_problem: Mutex::default(),
             keeping: tokio::sync::Mutex::default(),
         }
@@ -103,6 +105,12 @@ impl Desk {
         }
         *opened = Opened::try_open(&self.data, &self.models);
         opened.engine.is_ok()
+    }
+
+    /// The words of the person's language.
+    #[must_use]
+    pub fn words(&self) -> Words {
+        Words::of(self.models.settings().speaks())
     }
 
     /// Lets go of the data, so that it can be replaced; the data folder stays this program's. The engine that has come to rest, where
@@ -213,7 +221,7 @@ impl Desk {
         &self,
         brief: String,
         project: &ProjectChoice,
-        shown: Vec<store::images::Image>,
+        shown: engine::attachments::Shown,
         key: String,
     ) -> Result<String, WireError> {
         let mut started = self.started.lock().await;
@@ -236,9 +244,10 @@ impl Desk {
             user_id: user(),
             folder,
             brief,
-            model_id: settings.default_model,
+            model_id: settings.default_model.clone(),
             policy: settings.policy.into(),
             budget: settings.budget.map(Into::into),
+            language: settings.speaks(),
             seed: sample
                 .map(|s| s.seed)
                 .unwrap_or_default()
@@ -277,14 +286,6 @@ impl Desk {
         names.retain(|name| seen.insert(name.clone()));
         names.truncate(MOST_NAMES);
         names
-    }
-
-    /// A window watches one build at a time: the token of the new watch; the one before it ends.
-    pub fn watch(&self) -> CancellationToken {
-        let mut watching = self.watching.lock().unwrap_or_else(PoisonError::into_inner);
-        watching.cancel();
-        *watching = CancellationToken::new();
-        watching.clone()
     }
 
     /// The name of a model, as the person knows it.

@@ -87,6 +87,7 @@ impl ConfiguredModels {
         let blocked = |code: &str, reason: String| Standstill {
             code: code.to_owned(),
             reason,
+            facts: None,
             next_action: NextAction::ConnectModel,
             pending_return: None,
         };

@@ -2,7 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::dto::{ApprovalPolicy, Settings, SpeechBy, SpeechServer, Theme, VoiceSettings};
+use serde::de::DeserializeOwned;
+use workflow::Language;
+
+use crate::dto::{
+    ApprovalPolicy, DesktopSettings, LanguageChoice, Settings, SpeechBy, SpeechServer, Theme, VoiceSettings,
+};
 
 /// The file in the data folder, and the one key in it.
 pub const FILE: &str = "settings.json";
@@ -25,6 +30,7 @@ impl Settings {
         };
         Settings {
             theme: Theme::System,
+            language: LanguageChoice::System,
             high_contrast: false,
             zoom: 100,
             policy: ApprovalPolicy::EveryHandoff,
@@ -38,8 +44,20 @@ impl Settings {
             model_tries: 5,
             budget: None,
             voice: first_voice(),
+            desktop: first_desktop(),
             daily_backups: true,
             backup_folder: None,
+        }
+    }
+
+    /// What is spoken with the person.
+    #[must_use]
+    pub fn speaks(&self) -> Language {
+        match self.language {
+            LanguageChoice::System => systems_language(),
+            LanguageChoice::English => Language::English,
+            LanguageChoice::German => Language::German,
+            LanguageChoice::Spanish => Language::Spanish,
         }
     }
 
@@ -66,7 +84,9 @@ impl Settings {
                 if name == "models" {
                     complete_models(slot);
                 } else if name == "voice" {
-                    complete_voice(slot, &before["voice"]);
+                    complete::<VoiceSettings>(slot, &before["voice"]);
+                } else if name == "desktop" {
+                    complete::<DesktopSettings>(slot, &before["desktop"]);
                 }
             }
             if serde_json::from_value::<Settings>(merged.clone()).is_err() {
@@ -92,6 +112,7 @@ impl Settings {
         self.model_tries = self.model_tries.clamp(1, 20);
         self.zoom = self.zoom.clamp(*ZOOM.start(), *ZOOM.end());
         self.voice = self.voice.within_bounds();
+        self.desktop.update_address = self.desktop.update_address.trim().to_owned();
         self
     }
 
@@ -141,16 +162,28 @@ impl VoiceSettings {
 }
 
 /// What is missing, or is of another kind, is as it was at first.
-fn complete_voice(voice: &mut serde_json::Value, first: &serde_json::Value) {
+fn complete<Part: DeserializeOwned>(part: &mut serde_json::Value, first: &serde_json::Value) {
     let mut whole = first.clone();
-    for (name, value) in voice.as_object().into_iter().flatten() {
+    for (name, value) in part.as_object().into_iter().flatten() {
         let before = whole.clone();
         whole[name] = value.clone();
-        if serde_json::from_value::<VoiceSettings>(whole.clone()).is_err() {
+        if serde_json::from_value::<Part>(whole.clone()).is_err() {
             whole = before;
         }
     }
-    *voice = whole;
+    *part = whole;
+}
+
+/// The desktop before anything was chosen: the program ends with its window, and nobody is asked for newer versions.
+fn first_desktop() -> DesktopSettings {
+    DesktopSettings {
+        keep_in_background: false,
+        start_minimised: false,
+        editor: None,
+        terminal: None,
+        check_for_updates: false,
+        update_address: String::new(),
+    }
 }
 
 /// Voice before anything was chosen: nothing listens, nothing speaks, nothing is kept.
@@ -172,6 +205,14 @@ fn first_voice() -> VoiceSettings {
         read_aloud: false,
         keep_recordings: false,
     }
+}
+
+/// The first of the system's languages that the product speaks; English where it speaks none of them.
+#[must_use]
+pub fn systems_language() -> Language {
+    sys_locale::get_locales()
+        .find_map(|locale| Language::of_locale(&locale))
+        .unwrap_or_default()
 }
 
 /// The data folder: what was asked for, or the platform's place for it.

@@ -1,47 +1,50 @@
-//! What goes to the window while work goes on: batches of text, notices of change, desktop notifications.
+//! What the window is told while work goes on: notices of change. What streams is in `live.rs`.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
-use engine::notice::Attention;
-use engine::{Notice, ServiceError};
-use store::workflows;
-use tauri::ipc::Channel;
-use tauri::{AppHandle, Manager};
-use tauri_plugin_notification::NotificationExt;
+use engine::Notice;
+use tauri::AppHandle;
 use tauri_specta::Event;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
-use tokio_util::sync::CancellationToken;
+use tokio::time::MissedTickBehavior;
 
-use crate::desk::Desk;
-use crate::dto::{BuildChanged, BuildStream, Changed};
+use crate::desktop::notifications;
+use crate::dto::{BuildChanged, Changed};
 
-/// Pieces that arrive within one frame or two go to the window as one.
-const BATCH: Duration = Duration::from_millis(40);
+/// Changes that come within this time are told as one: builds that work side by side write many times a second.
+const GATHERED: Duration = Duration::from_millis(60);
 
-/// Streams what one build says and prints, until the watch ends or the window is gone.
-pub fn watch(
-    mut notices: Receiver<Notice>,
-    workflow_id: String,
-    channel: Channel<BuildStream>,
-    stop: CancellationToken,
-) {
+/// Sends notices of change to the window, and what deserves the person's attention to the desktop.
+pub fn announce(app: AppHandle, mut notices: Receiver<Notice>) {
     tauri::async_runtime::spawn(async move {
-        let mut batch: Vec<BuildStream> = Vec::new();
-        let mut due = tokio::time::interval(BATCH);
+        let mut changes = Changes::default();
+        let mut due = tokio::time::interval(GATHERED);
+        due.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tokio::select! {
-                () = stop.cancelled() => return,
                 notice = notices.recv() => match notice {
-                    Ok(notice) => add(&mut batch, notice, &workflow_id),
-                    // Too far behind: what was missed is in the store, and the notice of change brings it.
-                    Err(RecvError::Lagged(_)) => {}
+                    Ok(Notice::Changed { workflow_id, what }) => {
+                        changes.add(workflow_id, what.into_iter().map(Into::into));
+                    }
+                    // What was missed could be anything of any build: everything is asked for again.
+                    Err(RecvError::Lagged(_)) => changes.add(String::new(), EVERYTHING),
+                    Ok(Notice::Attention { workflow_id, why }) => notifications::notify(&app, workflow_id, &why),
+                    Ok(
+                        Notice::Text { .. }
+                        | Notice::Reasoning { .. }
+                        | Notice::Calling { .. }
+                        | Notice::TextDone { .. }
+                        | Notice::Output { .. }
+                        | Notice::ModelWait { .. },
+                    ) => {}
                     Err(RecvError::Closed) => return,
                 },
                 _ = due.tick() => {
-                    for piece in batch.drain(..) {
-                        if channel.send(piece).is_err() {
-                            return;
+                    for change in changes.take() {
+                        if let Err(error) = change.emit(&app) {
+                            tracing::warn!(%error, "the window could not be told of a change");
                         }
                     }
                 }
@@ -50,184 +53,31 @@ pub fn watch(
     });
 }
 
-fn add(batch: &mut Vec<BuildStream>, notice: Notice, watched: &str) {
-    let piece = match notice {
-        Notice::Text {
-            workflow_id,
-            message_id,
-            role,
-            text,
-        } if workflow_id == watched => BuildStream::Text {
-            message_id,
-            role: role.into(),
-            text,
-        },
-        Notice::Reasoning {
-            workflow_id,
-            message_id,
-            role,
-            text,
-        } if workflow_id == watched => BuildStream::Reasoning {
-            message_id,
-            role: role.into(),
-            text,
-        },
-        Notice::Calling {
-            workflow_id,
-            message_id,
-            role,
-            index,
-            tool,
-            arguments,
-        } if workflow_id == watched => BuildStream::Calling {
-            message_id,
-            role: role.into(),
-            index: i32::try_from(index).unwrap_or(i32::MAX),
-            tool,
-            arguments,
-        },
-        Notice::TextDone {
-            workflow_id,
-            message_id,
-        } if workflow_id == watched => BuildStream::TextDone { message_id },
-        Notice::Output {
-            workflow_id,
-            tool_call_id,
-            text,
-        } if workflow_id == watched => BuildStream::Output {
-            activity_id: tool_call_id,
-            text,
-        },
-        Notice::Text { .. }
-        | Notice::Reasoning { .. }
-        | Notice::Calling { .. }
-        | Notice::TextDone { .. }
-        | Notice::Output { .. }
-        | Notice::ModelWait { .. }
-        | Notice::Changed { .. }
-        | Notice::Attention { .. } => return,
-    };
-    match (batch.last_mut(), &piece) {
-        (
-            Some(BuildStream::Text { message_id, text, .. }),
-            BuildStream::Text {
-                message_id: same,
-                text: more,
-                ..
-            },
-        ) if message_id == same => text.push_str(more),
-        (
-            Some(BuildStream::Reasoning { message_id, text, .. }),
-            BuildStream::Reasoning {
-                message_id: same,
-                text: more,
-                ..
-            },
-        ) if message_id == same => text.push_str(more),
-        (
-            Some(BuildStream::Calling {
-                message_id,
-                index,
-                arguments,
-                ..
-            }),
-            BuildStream::Calling {
-                message_id: same,
-                index: same_index,
-                arguments: more,
-                ..
-            },
-        ) if message_id == same && index == same_index => arguments.push_str(more),
-        (
-            Some(BuildStream::Output { activity_id, text }),
-            BuildStream::Output {
-                activity_id: same,
-                text: more,
-            },
-        ) if activity_id == same => text.push_str(more),
-        _ => batch.push(piece),
-    }
-}
+const EVERYTHING: [Changed; 5] = [
+    Changed::Build,
+    Changed::Conversation,
+    Changed::Activity,
+    Changed::Changes,
+    Changed::Tests,
+];
 
-/// Sends notices of change to the window, and what deserves the person's attention to the desktop.
-pub fn announce(app: AppHandle, mut notices: Receiver<Notice>) {
-    tauri::async_runtime::spawn(async move {
-        loop {
-            let told = match notices.recv().await {
-                Ok(Notice::Changed { workflow_id, what }) => BuildChanged {
-                    workflow_id,
-                    what: what.into_iter().map(Into::into).collect(),
-                }
-                .emit(&app),
-                // What was missed could be anything of any build: everything is asked for again.
-                Err(RecvError::Lagged(_)) => BuildChanged {
-                    workflow_id: String::new(),
-                    what: vec![
-                        Changed::Build,
-                        Changed::Conversation,
-                        Changed::Activity,
-                        Changed::Changes,
-                        Changed::Tests,
-                    ],
-                }
-                .emit(&app),
-                Ok(Notice::Attention { workflow_id, why }) => {
-                    notify(&app, workflow_id, &why);
-                    Ok(())
-                }
-                Ok(
-                    Notice::Text { .. }
-                    | Notice::Reasoning { .. }
-                    | Notice::Calling { .. }
-                    | Notice::TextDone { .. }
-                    | Notice::Output { .. }
-                    | Notice::ModelWait { .. },
-                ) => Ok(()),
-                Err(RecvError::Closed) => return,
-            };
-            if let Err(error) = told {
-                tracing::warn!(%error, "the window could not be told of a change");
+/// What changed since the window was told last, by build.
+#[derive(Default)]
+struct Changes(HashMap<String, Vec<Changed>>);
+
+impl Changes {
+    fn add(&mut self, workflow_id: String, what: impl IntoIterator<Item = Changed>) {
+        let known = self.0.entry(workflow_id).or_default();
+        for changed in what {
+            if !known.contains(&changed) {
+                known.push(changed);
             }
         }
-    });
-}
-
-/// A desktop notification, unless the window is in front or the person does not want any. That a build is live is always said.
-fn notify(app: &AppHandle, workflow_id: String, why: &Attention) {
-    let desk = app.state::<std::sync::Arc<Desk>>();
-    let in_front = app
-        .get_webview_window("main")
-        .is_some_and(|window| window.is_focused().unwrap_or(false));
-    let live = matches!(why, Attention::Live { .. });
-    if !desk.models.settings().notifications || (in_front && !live) {
-        return;
     }
-    let title = desk
-        .read(move |db| Ok::<_, ServiceError>(workflows::get(db, &workflow_id)?.title))
-        .unwrap_or_default();
-    let (headline, body) = words(&title, why);
-    if let Err(error) = app.notification().builder().title(headline).body(body).show() {
-        tracing::warn!(%error, "no desktop notification could be shown");
-    }
-}
 
-fn words(title: &str, why: &Attention) -> (String, String) {
-    match why {
-        Attention::Approval { from, to } => (
-            "Waiting for your approval".to_owned(),
-            format!("{title}: {} hands over to {}.", from.title(), to.title()),
-        ),
-        Attention::Answer => ("Q Assistant has a question".to_owned(), title.to_owned()),
-        Attention::PlanReady => (
-            "The plan is ready".to_owned(),
-            format!("{title}: read it, then click Ready to Build."),
-        ),
-        Attention::Blocked { reason } => (format!("{title} stands still"), reason.clone()),
-        Attention::Budget { text } => (format!("{title}: budget"), text.clone()),
-        Attention::Live { url } => (
-            "Your build is live!".to_owned(),
-            url.as_ref()
-                .map_or_else(|| title.to_owned(), |url| format!("{title}: {url}")),
-        ),
+    fn take(&mut self) -> impl Iterator<Item = BuildChanged> {
+        std::mem::take(&mut self.0)
+            .into_iter()
+            .map(|(workflow_id, what)| BuildChanged { workflow_id, what })
     }
 }

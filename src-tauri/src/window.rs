@@ -8,33 +8,48 @@ use std::time::Duration;
 
 use engine::Engine;
 use tauri::{App, AppHandle, CloseRequestApi, Manager, WebviewUrl, WebviewWindowBuilder, Window, WindowEvent};
+use tauri_plugin_window_state::StateFlags;
 
 use crate::desk::Desk;
+use crate::desktop::{self, drops, front, glance, place, tray};
 use crate::dto::Settings;
 use crate::{commands, host, keeping, settings, streams};
 
+/// How the window is opened.
+#[derive(Debug, Default)]
+pub struct Start {
+    pub minimised: bool,
+    /// A link that leads to a place in it.
+    pub link: Option<String>,
+}
+
 /// Opens the window and stays until it is closed.
-pub fn run(data: Option<PathBuf>) -> ExitCode {
+pub fn run(data: Option<PathBuf>, start: Start) -> ExitCode {
     let own_data = data.is_some() || std::env::var_os("Q_ASSISTANT_DATA").is_some();
     let data = settings::data_folder(data);
     host::start_logging(&data);
     let mut app = tauri::Builder::default();
-    // A second start brings the first window to the front. One that was given a data folder of its own is another desk.
+    // A second start brings the first window to the front, and hands over the link it was given. One that was given a data folder of
+    // its own is another desk.
     if !own_data {
-        app = app.plugin(tauri_plugin_single_instance::init(|app, _, _| {
-            if let Some(window) = app.get_webview_window("main") {
-                let _ = window.unminimize().and_then(|()| window.set_focus());
-            }
-        }));
+        app = app.plugin(tauri_plugin_single_instance::init(|app, _, _| front::bring(app)));
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        app = app.plugin(tauri_plugin_notification::init());
     }
     let commands = commands::all();
     let handler = commands.invoke_handler();
     let built = app
         .plugin(tauri_plugin_store::Builder::default().build())
-        .plugin(tauri_plugin_notification::init())
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_opener::init())
-        .plugin(tauri_plugin_window_state::Builder::default().build())
+        .plugin(tauri_plugin_deep_link::init())
+        .plugin(
+            tauri_plugin_window_state::Builder::default()
+                .with_state_flags(KEPT_PLACE)
+                .build(),
+        )
         .invoke_handler(handler)
         .on_window_event(|window, event| {
             if let WindowEvent::CloseRequested { api, .. } = event {
@@ -43,7 +58,7 @@ pub fn run(data: Option<PathBuf>) -> ExitCode {
         })
         .setup(move |app| {
             commands.mount_events(app);
-            open(app, data)
+            open(app, data, &start)
         })
         .run(tauri::generate_context!());
     match built {
@@ -55,19 +70,42 @@ pub fn run(data: Option<PathBuf>) -> ExitCode {
     }
 }
 
+/// What of the window is as it was. Not whether it was seen: a window that was hidden in the tray is wanted when the program starts.
+const KEPT_PLACE: StateFlags = StateFlags::SIZE
+    .union(StateFlags::POSITION)
+    .union(StateFlags::MAXIMIZED)
+    .union(StateFlags::FULLSCREEN);
+
 /// How long the page may take to keep what it was given last.
 const KEPT: Duration = Duration::from_millis(500);
 
-/// Closes the window, but not before what was said has become words. Whoever closes it a second time has decided.
+/// The person wants the program to end, not only the window to go.
+static QUITTING: AtomicBool = AtomicBool::new(false);
+
+/// Ends the program the way its window is closed.
+pub fn quit(app: &AppHandle) {
+    QUITTING.store(true, Ordering::Relaxed);
+    if let Some(window) = app.get_webview_window("main") {
+        let _ = window.close();
+    }
+}
+
+/// Closes the window, but not before what was said has become words. Whoever closes it a second time has decided. Where the person wants
+/// the program to go on, the window only goes into the tray.
 fn close(window: &Window, api: &CloseRequestApi) {
     static ASKED: AtomicBool = AtomicBool::new(false);
     let desk = window.state::<Arc<Desk>>();
-    let Some(mut busy) = desk.hearing.close() else {
+    let busy = desk.hearing.close();
+    let Some(mut busy) = busy.filter(|_| !ASKED.swap(true, Ordering::Relaxed)) else {
+        ASKED.store(false, Ordering::Relaxed);
+        let stays = desk.models.settings().desktop.keep_in_background && tray::is_there(window.app_handle());
+        if stays && !QUITTING.load(Ordering::Relaxed) && window.hide().is_ok() {
+            // Nothing listens unseen.
+            desk.hearing.end_trial();
+            api.prevent_close();
+        }
         return;
     };
-    if ASKED.swap(true, Ordering::Relaxed) {
-        return;
-    }
     api.prevent_close();
     let window = window.clone();
     tauri::async_runtime::spawn(async move {
@@ -82,6 +120,9 @@ fn close(window: &Window, api: &CloseRequestApi) {
 /// Tells the window what changes from now on, and takes up what was at work.
 pub fn begin(app: &AppHandle, engine: Engine) {
     streams::announce(app.clone(), engine.publisher().subscribe());
+    let live = &app.state::<Arc<Desk>>().live;
+    live.listen(engine.publisher().subscribe());
+    glance::follow(app.clone(), engine.publisher().subscribe());
     tauri::async_runtime::spawn(async move {
         if let Err(error) = engine.resume_all().await {
             tracing::error!(%error, "builds could not be taken up again");
@@ -89,15 +130,12 @@ pub fn begin(app: &AppHandle, engine: Engine) {
     });
 }
 
-fn open(app: &App, data: PathBuf) -> Result<(), Box<dyn std::error::Error>> {
+fn open(app: &App, data: PathBuf, start: &Start) -> Result<(), Box<dyn std::error::Error>> {
     let desk = Arc::new(Desk::open(data));
-    if let Ok(engine) = desk.engine() {
-        begin(app.handle(), engine);
-    }
+    let (engine, settings) = (desk.engine(), desk.models.settings());
     keeping::keep_daily(app.handle().clone(), Arc::clone(&desk));
-    let settings = desk.models.settings();
     app.manage(desk);
-    WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
+    let window = WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
         .title("Q Assistant")
         .inner_size(1440.0, 900.0)
         .min_inner_size(900.0, 600.0)
@@ -105,6 +143,16 @@ fn open(app: &App, data: PathBuf) -> Result<(), Box<dyn std::error::Error>> {
         .disable_drag_drop_handler()
         .build()?;
     draw(app.handle(), &settings);
+    drops::overhear(&window);
+    desktop::settle(app, start.link.as_deref())?;
+    if let Ok(engine) = engine {
+        begin(app.handle(), engine);
+    }
+    // Whoever follows a link wants to see where it leads.
+    if (start.minimised || settings.desktop.start_minimised) && start.link.is_none() {
+        window.minimize()?;
+    }
+    place::look_after(window);
     Ok(())
 }
 

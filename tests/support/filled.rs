@@ -46,6 +46,7 @@ pub fn build(store: &Store, project: &str, title: &str, brief: &str) -> String {
                 brief: brief.to_owned(),
                 policy: ApprovalPolicy::EveryHandoff,
                 budget: None,
+                language: workflow::Language::default(),
             };
             events::append(tx, &id, "person:mira", &[event(&started)])?;
             Ok::<_, StoreError>(id)
@@ -89,6 +90,7 @@ pub fn say(store: &Store, build: &str, author: &str, text: &str) -> String {
         is_interrupted: false,
         is_reason: false,
         images: Vec::new(),
+        files: Vec::new(),
         state: "discovery".to_owned(),
         run_id: None,
     };

@@ -3,9 +3,13 @@
 #[cfg(target_os = "linux")]
 pub mod display;
 #[cfg(target_os = "linux")]
+pub mod drag;
+#[cfg(target_os = "linux")]
 pub mod filled;
 pub mod model_server;
 pub mod program;
+#[cfg(target_os = "linux")]
+pub mod session;
 #[cfg(target_os = "linux")]
 pub mod sound;
 #[cfg(target_os = "linux")]

@@ -78,9 +78,14 @@ impl Window {
 
     /// The same, with more in its environment.
     pub async fn open_with(story: &str, home: TempDir, environment: &[(&str, String)]) -> Window {
-        let arguments = json!(["--data", home.path().join("data")]);
+        let data = home.path().join("data").to_string_lossy().into_owned();
+        Window::open_as(story, home, environment, &["--data", &data]).await
+    }
+
+    /// The same, with other arguments: without `--data` it is the one program of its session.
+    pub async fn open_as(story: &str, home: TempDir, environment: &[(&str, String)], arguments: &[&str]) -> Window {
         let program = Path::new(env!("CARGO_BIN_EXE_q-assistant"));
-        Window::open_program(story, home, environment, program, arguments).await
+        Window::open_program(story, home, environment, program, json!(arguments)).await
     }
 
     /// The window of any program that is made of the same.
@@ -102,6 +107,8 @@ impl Window {
             .env("XDG_CONFIG_HOME", home.path().join("config"))
             .env("XDG_CACHE_HOME", home.path().join("cache"))
             .env("USER", "mira")
+            // The stories read English, whatever this machine speaks.
+            .env("LC_ALL", "C.UTF-8")
             .env("GDK_BACKEND", "x11")
             .env("DISPLAY", display.name())
             .env("LIBGL_ALWAYS_SOFTWARE", "1")
@@ -364,26 +371,12 @@ impl Window {
 
     /// Clicks what closes a window in its frame: what a window manager sends then.
     pub fn click_close(&self) {
-        use x11rb::connection::Connection;
-        use x11rb::protocol::xproto::{AtomEnum, ClientMessageEvent, ConnectionExt, EventMask};
-        let (x, screen) = x11rb::connect(Some(&self.display.name())).unwrap();
-        let atom = |name: &str| x.intern_atom(false, name.as_bytes()).unwrap().reply().unwrap().atom;
-        let (protocols, delete) = (atom("WM_PROTOCOLS"), atom("WM_DELETE_WINDOW"));
-        let root = x.setup().roots[screen].root;
-        for window in x.query_tree(root).unwrap().reply().unwrap().children {
-            let name = x
-                .get_property(false, window, AtomEnum::WM_NAME, AtomEnum::ANY, 0, 64)
-                .unwrap()
-                .reply()
-                .unwrap();
-            if name.value == b"Q Assistant" {
-                let message = ClientMessageEvent::new(32, window, protocols, [delete, 0, 0, 0, 0]);
-                x.send_event(false, window, EventMask::NO_EVENT, message)
-                    .unwrap()
-                    .check()
-                    .unwrap();
-            }
-        }
+        self.display.click_close();
+    }
+
+    /// The display that the window is on.
+    pub fn display(&self) -> &Display {
+        &self.display
     }
 
     /// What is on the machine, when the window is no longer needed.

@@ -1,26 +1,35 @@
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useEffect, useRef } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { call, client, commands, listen, queries } from "./backend";
 import { type Place, useDesk, useListFolded } from "./desk";
 import { BuildsList } from "./features/builds/BuildsList";
 import { FirstPage } from "./features/builds/FirstPage";
 import { BackupTrouble } from "./features/data/BackupTrouble";
+import { LedNowhere } from "./features/desktop/LedNowhere";
+import { useWanted } from "./features/desktop/wanted";
+import { WindowActions } from "./features/palette/WindowActions";
 import { useAppearance } from "./features/settings/useAppearance";
 import { DictationElsewhere } from "./features/voice/DictationNotice";
 import { FirstUse } from "./features/voice/FirstUse";
 import { useVoiceKeys } from "./features/voice/useVoiceKeys";
-import { useAction, useShortcuts } from "./shared/actions";
+import { useShortcuts } from "./shared/actions";
 import { Button } from "./shared/Button";
 import { Done } from "./shared/Done";
 import { useWholeText } from "./shared/ellipsis";
 import { useUndoKeys } from "./shared/keys";
+import { useTheirLanguage } from "./shared/language";
 import { Notice } from "./shared/Notice";
+import { Tooltips } from "./shared/Tooltip";
+import { told } from "./shared/told";
 import { t } from "./words";
 
 // The first screen is one composer: what else there is, is loaded when it is opened.
 const BuildPage = lazy(() => import("./features/builds/BuildPage").then(({ BuildPage }) => ({ default: BuildPage })));
 const SettingsPage = lazy(() =>
   import("./features/settings/SettingsPage").then(({ SettingsPage }) => ({ default: SettingsPage })),
+);
+const StatisticsPage = lazy(() =>
+  import("./features/statistics/StatisticsPage").then(({ StatisticsPage }) => ({ default: StatisticsPage })),
 );
 const TrashPage = lazy(() => import("./features/data/TrashPage").then(({ TrashPage }) => ({ default: TrashPage })));
 const Rescue = lazy(() => import("./features/data/Rescue").then(({ Rescue }) => ({ default: Rescue })));
@@ -31,17 +40,10 @@ const GalleryPage = lazy(() =>
 export function App() {
   const status = useQuery(queries.status());
   const place = useDesk((desk) => desk.place);
-  const go = useDesk((desk) => desk.go);
-  const search = useDesk((desk) => desk.search);
   const listFolded = useListFolded();
+  useTheirLanguage();
   useAppearance();
-  useAction({
-    id: "gallery",
-    group: "window",
-    label: t("gallery.title"),
-    run: () => go({ view: "gallery" }),
-  });
-  useMemory();
+  useWanted(useMemory());
   useUndoKeys();
   useVoiceKeys();
   usePlainMenu();
@@ -61,22 +63,6 @@ export function App() {
     };
   }, []);
   useShortcuts();
-  useAction({ id: "new", group: "go", label: t("newBuild"), keys: { key: "n" }, run: () => go({ view: "new" }) });
-  useAction({
-    id: "settings",
-    group: "go",
-    label: t("settings"),
-    keys: { key: ",", mod: true },
-    run: () => go({ view: "settings" }),
-  });
-  useAction({
-    id: "search",
-    group: "go",
-    label: t("search.everywhere"),
-    also: t("search.also"),
-    keys: { key: "f", mod: true, shift: true },
-    run: () => search(true),
-  });
 
   const problem = status.data?.store_problem;
   if (problem) {
@@ -84,7 +70,7 @@ export function App() {
       <main className="flex h-full flex-col items-center justify-center gap-4 p-8">
         <h1 className="text-big font-semibold">{t("problem.store")}</h1>
         <div className="max-w-[560px]">
-          <Notice>{problem.message}</Notice>
+          <Notice>{told(problem) ?? problem.message}</Notice>
         </div>
         <Button kind="primary" data-testid="open-again" onClick={() => void openAgain()}>
           {t("problem.again")}
@@ -96,21 +82,25 @@ export function App() {
     );
   }
   return (
-    <div className="flex h-full">
-      {!listFolded && <BuildsList />}
-      <div className="flex min-w-0 flex-1 flex-col">
-        {status.data?.missing_tools.map((sentence) => (
-          <div key={sentence} className="p-3 pb-0">
-            <Notice>{sentence}</Notice>
-          </div>
-        ))}
-        <BackupTrouble />
-        <DictationElsewhere />
-        <Room place={place} />
+    <Tooltips>
+      <div className="flex h-full">
+        {!listFolded && <BuildsList />}
+        <div className="flex min-w-0 flex-1 flex-col">
+          {status.data?.missing_tools.map((tool) => (
+            <div key={tool} className="p-3 pb-0">
+              <Notice>{t(`problem.missing_${tool}`)}</Notice>
+            </div>
+          ))}
+          <LedNowhere />
+          <BackupTrouble />
+          <WindowActions />
+          <DictationElsewhere />
+          <Room place={place} />
+        </div>
+        <FirstUse />
+        <Done />
       </div>
-      <FirstUse />
-      <Done />
-    </div>
+    </Tooltips>
   );
 }
 
@@ -138,15 +128,17 @@ function Room({ place }: { place: Place }) {
     <Suspense fallback={<div className="flex-1" aria-busy="true" />}>
       {place.view === "settings" && <SettingsPage section={place.section} />}
       {place.view === "gallery" && <GalleryPage />}
+      {place.view === "statistics" && <StatisticsPage />}
       {place.view === "trash" && <TrashPage />}
       {place.view === "build" && <BuildPage key={place.id} id={place.id} tab={place.tab} />}
     </Suspense>
   );
 }
 
-/** The window opens where it was closed. */
-function useMemory() {
+/** The window opens where it was closed. Returns whether it is there by now. */
+function useMemory(): boolean {
   const restored = useRef(false);
+  const [there, setThere] = useState(false);
   useEffect(() => {
     void call(commands.loadDraft("layout"))
       .then((text) => {
@@ -155,6 +147,7 @@ function useMemory() {
       .catch(() => undefined)
       .finally(() => {
         restored.current = true;
+        setThere(true);
       });
     return useDesk.subscribe(({ place, listFolded, railFolded, grouping }) => {
       if (!restored.current) return;
@@ -162,4 +155,5 @@ function useMemory() {
       void call(commands.saveDraft("layout", layout)).catch(() => undefined);
     });
   }, []);
+  return there;
 }

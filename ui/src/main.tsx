@@ -4,18 +4,23 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./App";
 import { client } from "./backend";
-import "./words";
 import { Guard } from "./shared/Guard";
+import { speakTheirLanguage } from "./shared/language";
 
 const root = document.getElementById("root");
 if (root) {
-  createRoot(root).render(
-    <StrictMode>
-      <QueryClientProvider client={client}>
-        <Guard>
-          <App />
-        </Guard>
-      </QueryClientProvider>
-    </StrictMode>,
-  );
+  // The first words are already in the person's language. Whatever goes wrong with that, there is a window.
+  void speakTheirLanguage()
+    .catch(() => undefined)
+    .then(() =>
+      createRoot(root).render(
+        <StrictMode>
+          <QueryClientProvider client={client}>
+            <Guard>
+              <App />
+            </Guard>
+          </QueryClientProvider>
+        </StrictMode>,
+      ),
+    );
 }

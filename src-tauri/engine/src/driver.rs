@@ -205,6 +205,7 @@ fn report(engine: &Engine, id: &str, error: &ServiceError) {
     let standstill = Standstill {
         code: error.code().to_owned(),
         reason: error.to_string(),
+        facts: Some(Box::new(error.facts())),
         next_action: NextAction::TryAgain,
         pending_return: None,
     };

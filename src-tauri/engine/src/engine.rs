@@ -10,9 +10,12 @@ use models::Model;
 use store::messages::{self, Message};
 use store::{Store, effects, projects, workflows, worktrees};
 use workflow::phase::{Plan, Requirements};
-use workflow::{Actor, ApprovalPolicy, Budget, Checkpoint, NextAction, Pin, Request, Role, Standstill, State};
+use workflow::{
+    Actor, ApprovalPolicy, Budget, Checkpoint, Language, NextAction, Pin, Request, Role, Standstill, State,
+};
 use workspace::{Project, Worktree, find_program};
 
+use crate::attachments::Shown;
 use crate::driver::{Aside, Drivers};
 use crate::notice::{Changed, Publisher};
 use crate::service::{NewBuild, Service, plain};
@@ -108,8 +111,10 @@ pub struct StartBuild {
     pub policy: ApprovalPolicy,
     /// What its models may use at most; none: no limit.
     pub budget: Option<Budget>,
+    /// What the roles speak with the person.
+    pub language: Language,
     /// Pictures that go with the brief.
-    pub shown: Vec<store::images::Image>,
+    pub shown: Shown,
     /// Files that an empty folder gets first: those of a sample.
     pub seed: Vec<(String, String)>,
     pub idempotency_key: String,
@@ -261,6 +266,7 @@ impl Engine {
             policy: start.policy,
             max_retries: self.limits().max_retries,
             budget: start.budget,
+            language: start.language,
             shown: start.shown,
         };
         let uncommitted = Project::inspect(project.path()).await?.uncommitted;
@@ -317,24 +323,48 @@ impl Engine {
         &self,
         id: &str,
         text: &str,
-        shown: Vec<store::images::Image>,
+        shown: impl Into<Shown>,
         idempotency_key: &str,
     ) -> Result<Message, ServiceError> {
         let message = self.inner.service.say(id, text, shown, idempotency_key)?;
+        if self.talks_on(id)? > State::Planning {
+            self.attend(id);
+        }
+        self.kick(id);
+        Ok(message)
+    }
+
+    /// Going on talking is the way out of a talk that stands still. The state that the build is in.
+    fn talks_on(&self, id: &str) -> Result<State, ServiceError> {
         let workflow_id = id.to_owned();
         let store = self.inner.service.store();
         let workflow = store
             .read(move |db| Ok::<_, ServiceError>(workflows::get(db, &workflow_id)?))?
             .workflow;
-        // Going on talking is the way out of a talk that stands still.
         if workflow.state <= State::Planning && workflow.standstill().is_some() {
             let by = Actor::Person(workflow.user_id.clone());
             self.inner.service.request(id, Request::Resume { by })?;
         }
-        if workflow.state > State::Planning {
-            self.attend(id);
-        }
-        self.kick(id);
+        Ok(workflow.state)
+    }
+
+    /// Takes the talk back to before something that the person said, and lets them say it in other words: see [`crate::service`]'s `anew`.
+    /// Who still answers the old words is stopped.
+    ///
+    /// # Errors
+    /// `stale_state` once building has begun; what is not the person's own; an empty or oversized message.
+    pub fn say_anew(
+        &self,
+        id: &str,
+        by: Actor,
+        message_id: &str,
+        text: &str,
+        idempotency_key: &str,
+    ) -> Result<Message, ServiceError> {
+        let service = &self.inner.service;
+        let message = service.say_anew(id, by, message_id, text, idempotency_key)?;
+        self.talks_on(id)?;
+        self.interrupt(id);
         Ok(message)
     }
 

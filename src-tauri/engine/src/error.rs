@@ -48,9 +48,9 @@ impl ServiceError {
     pub fn facts(&self) -> Value {
         match self {
             ServiceError::Refused(refusal) => refusal.facts(),
-            ServiceError::Store(_)
-            | ServiceError::Workspace(_)
-            | ServiceError::KeyReused
+            ServiceError::Store(error) => error.facts(),
+            ServiceError::Workspace(error) => error.facts(),
+            ServiceError::KeyReused
             | ServiceError::InTrash
             | ServiceError::InvalidInput { .. }
             | ServiceError::NotFound { .. } => json!({}),

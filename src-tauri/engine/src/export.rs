@@ -7,6 +7,7 @@
 //!   history.json           handoffs and events in order, each event with its hash and the one before it
 //!   plan-revisions.json    the plan as it was at each revision: who wrote it, when
 //!   conversation.md        what was said, with the pictures that were shown
+//!   files/HASH.txt         the text files that were attached, by the SHA-256 of their bytes
 //!   pictures/HASH.png      the pictures, by the SHA-256 of their bytes
 //!   tests/01-testing-1.log the log of each test run: number, phase, attempt
 //! ```
@@ -24,7 +25,7 @@ use store::images::Image;
 use store::messages::{self, Message};
 use store::test_runs::{self, Printed, TestRun};
 use store::workflows::{self, WorkflowRow};
-use store::{images, now};
+use store::{files, images, now};
 use workflow::{Fact, Role};
 
 use crate::ServiceError;
@@ -39,6 +40,7 @@ build.json            every row of the build, by table
 history.json          handoffs and events in order
 plan-revisions.json   the plan at each revision
 conversation.md       what was said
+files                 the text files that were attached, each named by the SHA-256 of its bytes
 pictures              the pictures that were shown, each named by the SHA-256 of its bytes
 tests                 the log of each test run
 
@@ -117,6 +119,7 @@ struct Exported {
     history: History,
     said: Vec<Message>,
     pictures: Vec<(String, Image)>,
+    files: Vec<(String, String)>,
     tests: Vec<(TestRun, Printed)>,
 }
 
@@ -143,6 +146,7 @@ impl Exported {
                 history: History::read(db, &id)?,
                 said: messages::all_of_workflow(db, &id)?,
                 pictures: images::of_workflow(db, &id)?,
+                files: files::of_workflow(db, &id)?,
                 tests,
             })
         })
@@ -167,7 +171,8 @@ impl Exported {
     fn write(&self, folder: &Path) -> Result<(), ServiceError> {
         let pictures = folder.join("pictures");
         let tests = folder.join("tests");
-        for each in [folder, &pictures, &tests] {
+        let files = folder.join("files");
+        for each in [folder, &pictures, &tests, &files] {
             std::fs::create_dir_all(each).map_err(cannot(each))?;
         }
         let put = |path: PathBuf, bytes: &[u8]| std::fs::write(&path, bytes).map_err(cannot(&path));
@@ -182,6 +187,9 @@ impl Exported {
         put(folder.join("history.json"), &pretty(&self.history)?)?;
         put(folder.join("plan-revisions.json"), &pretty(&self.plans())?)?;
         put(folder.join("conversation.md"), self.conversation().as_bytes())?;
+        for (hash, attached) in &self.files {
+            put(files.join(format!("{hash}.txt")), attached.as_bytes())?;
+        }
         for (hash, image) in &self.pictures {
             put(pictures.join(file_of(hash, &image.media_type)), &image.bytes)?;
         }
@@ -218,7 +226,10 @@ impl Exported {
             let taken_back = message
                 .taken_back
                 .as_ref()
-                .map(|phase| format!(", taken back by a rollback to {phase}"))
+                .map(|back| match &back.rolled_back_to {
+                    Some(phase) => format!(", taken back by a rollback to {phase}"),
+                    None => ", taken back: you said it anew".to_owned(),
+                })
                 .unwrap_or_default();
             let _ = write!(
                 text,
@@ -229,6 +240,9 @@ impl Exported {
                 if let Some((_, image)) = self.pictures.iter().find(|(known, _)| known == hash) {
                     let _ = write!(text, "\n![](pictures/{})\n", file_of(hash, &image.media_type));
                 }
+            }
+            for file in &message.files {
+                let _ = write!(text, "\n{}: files/{}.txt\n", file.name, file.hash);
             }
         }
         text

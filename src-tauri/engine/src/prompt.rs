@@ -60,7 +60,13 @@ pub(crate) fn system(role: Role, state: State, task: &Task, around: &Surrounding
 }
 
 /// The first message of a role that receives work.
-pub(crate) fn assignment(workflow: &Workflow, role: Role, steering: &[Said], images: Vec<Image>) -> Message {
+pub(crate) fn assignment(
+    workflow: &Workflow,
+    role: Role,
+    steering: &[Said],
+    images: Vec<Image>,
+    files: &str,
+) -> Message {
     let data = handoff_data(workflow, role, role);
     let mut text = format!("Your assignment, as data:\n{data:#}\n");
     if !steering.is_empty() {
@@ -72,11 +78,12 @@ pub(crate) fn assignment(workflow: &Workflow, role: Role, steering: &[Said], ima
     if !images.is_empty() {
         text.push_str("\nThe person showed these pictures.\n");
     }
+    text.push_str(files);
     Message::User { text, images }
 }
 
 /// The first message of a planning conversation.
-pub(crate) fn planning(workflow: &Workflow, brief: &str, talk: &[Said], images: Vec<Image>) -> Message {
+pub(crate) fn planning(workflow: &Workflow, brief: &str, talk: &[Said], images: Vec<Image>, files: &str) -> Message {
     let mut text = format!(
         "The requirements are clear. Write the plan.\n\nThe person's first words: {brief}\n\nThe requirements, as data:\n{:#}\n",
         json!(workflow.phases.discovery)
@@ -85,6 +92,7 @@ pub(crate) fn planning(workflow: &Workflow, brief: &str, talk: &[Said], images: 
     for said in talk {
         text.push_str(&format!("- {}: {}\n", said.author, said.text));
     }
+    text.push_str(files);
     Message::User { text, images }
 }
 

@@ -36,6 +36,8 @@ struct Marker {
 }
 
 const POLL: Duration = Duration::from_millis(20);
+/// How many times somebody who was stopped is looked for: they notice within a third of a second.
+const ENDING: u32 = 100;
 
 impl Sites {
     pub fn new(host: SiteHost) -> Sites {
@@ -49,7 +51,16 @@ impl Sites {
     /// stays.
     pub async fn start(&self, data: &Path, release_id: &str, dir: &Path, port: u16) -> Result<u16, ServiceError> {
         if port != 0 && probe(&url(port), release_id).await.ok {
-            return Ok(port);
+            if self.is_served(data, release_id) {
+                return Ok(port);
+            }
+            // It was stopped a moment ago: whoever still answers is about to end, and then the port is free again.
+            for _ in 0..ENDING {
+                if !probe(&url(port), release_id).await.ok {
+                    break;
+                }
+                tokio::time::sleep(POLL).await;
+            }
         }
         match &self.host {
             SiteHost::ThisProcess => {
@@ -62,6 +73,18 @@ impl Sites {
                 Ok(port)
             }
             SiteHost::Spawn(program) => spawn(program, &marker_path(data, release_id), release_id, dir, port).await,
+        }
+    }
+
+    /// Whether somebody is meant to serve it.
+    fn is_served(&self, data: &Path, release_id: &str) -> bool {
+        match &self.host {
+            SiteHost::ThisProcess => self
+                .here
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .contains_key(release_id),
+            SiteHost::Spawn(_) => marker_path(data, release_id).is_file(),
         }
     }
 

@@ -1,10 +1,10 @@
-//! What stands around a role's own page in its prompt: the person's words for this project, the project's conventions, and its files in
-//! outline.
+//! What stands around a role's own page in its prompt: the person's language, their words for this project, the project's conventions, and
+//! its files in outline.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-use workflow::Role;
+use workflow::{Language, Role};
 use workspace::Files;
 
 /// Letters of a file that are taken into a prompt. What is longer is said to be.
@@ -15,6 +15,8 @@ const CONVENTIONS: [&str; 2] = ["AGENTS.md", "CLAUDE.md"];
 /// See the module.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Surroundings {
+    /// What is spoken with the person.
+    language: Language,
     /// From a file of the person's own, outside of the repository.
     persons: Option<String>,
     /// Name and text of a file in the repository.
@@ -24,9 +26,12 @@ pub(crate) struct Surroundings {
 
 impl Surroundings {
     /// Reads them now; what is not there is left out.
-    pub fn of(root: &Path, persons: &Path) -> Surroundings {
+    pub fn of(root: &Path, persons: &Path, language: Language) -> Surroundings {
         let Ok(files) = Files::open(root) else {
-            return Surroundings::default();
+            return Surroundings {
+                language,
+                ..Surroundings::default()
+            };
         };
         let found = CONVENTIONS
             .iter()
@@ -40,6 +45,7 @@ impl Surroundings {
             .map(|listing| crate::toolbox::shown_listing(&listing))
             .unwrap_or_default();
         Surroundings {
+            language,
             persons,
             conventions: found,
             outline,
@@ -49,6 +55,14 @@ impl Surroundings {
     /// As they stand in the prompt, after the role's page. The order is from what changes least.
     pub fn words(&self) -> String {
         let mut words = String::new();
+        if self.language != Language::default() {
+            let _ = write!(
+                words,
+                "\n## The person's language\nSpeak with the person in {}: what you say, ask, plan and sum up. Code, names in it, commits and what a \
+                 command prints stay as the project has them.\n",
+                self.language.name()
+            );
+        }
         if let Some(text) = &self.persons {
             let _ = write!(words, "\n## The person's own words for this project\n{text}\n");
         }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 /// `model` is the name that the person gave the connection; `detail` is
 /// short, comes from the provider and never holds the key.
@@ -154,6 +155,29 @@ impl ModelError {
                 "Mend what is named and press Try again, or connect a model, which can answer to it."
             }
             ModelError::NotASample => "Your text is kept: connect a model to go on with it.",
+        }
+    }
+
+    /// What it is about, for whoever says it in another language.
+    #[must_use]
+    pub fn facts(&self) -> Value {
+        match self {
+            ModelError::Unauthorized { model, detail }
+            | ModelError::NoCredit { model, detail }
+            | ModelError::RateLimited { model, detail, .. }
+            | ModelError::Failing { model, detail, .. }
+            | ModelError::TooLong { model, detail }
+            | ModelError::Refused { model, detail }
+            | ModelError::Unreachable { model, detail }
+            | ModelError::NotAModelServer { model, detail }
+            | ModelError::BrokeOff { model, detail } => json!({"model": model, "detail": detail}),
+            ModelError::UnknownModel { model, asked, detail } => {
+                json!({"model": model, "asked": asked, "detail": detail})
+            }
+            ModelError::Silent { model, seconds } => json!({"model": model, "seconds": seconds}),
+            ModelError::Endless { model } => json!({"model": model}),
+            ModelError::WentOtherwise { detail } => json!({"detail": detail}),
+            ModelError::Cancelled | ModelError::NotASample => json!({}),
         }
     }
 

@@ -165,7 +165,8 @@ pub(super) async fn build(data: &Path, args: BuildArgs) -> Result<u8, Stop> {
             model_id,
             policy: policy(args.approve),
             budget: args.budget.asked().or(session.models.settings().budget.map(Into::into)),
-            shown: read_pictures(&args.image)?,
+            language: session.models.settings().speaks(),
+            shown: read_pictures(&args.image)?.into(),
             seed: seed
                 .iter()
                 .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()))

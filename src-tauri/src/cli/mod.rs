@@ -15,6 +15,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use crate::desktop::links;
 use crate::settings::data_folder;
 
 /// Exit codes: live, blocked or failed, bad usage (clap's own).
@@ -32,6 +33,12 @@ pub struct Cli {
     /// Database, worktrees and settings elsewhere.
     #[arg(long, global = true, value_name = "DIR")]
     pub data: Option<PathBuf>,
+    /// Opens the window out of the way.
+    #[arg(long, alias = "minimized")]
+    pub minimised: bool,
+    /// Opens the window where the link leads: q-assistant://build/ID
+    #[arg(value_name = "LINK", value_parser = a_link)]
+    pub link: Option<String>,
     #[command(subcommand)]
     pub command: Option<Command>,
 }
@@ -77,6 +84,15 @@ pub enum Command {
         #[arg(long, default_value_t = 0)]
         port: u16,
     },
+}
+
+/// What is neither a command nor a link is most likely a command that was mistyped.
+fn a_link(text: &str) -> Result<String, String> {
+    if text.starts_with(links::SCHEME) {
+        Ok(text.to_owned())
+    } else {
+        Err("there is no such command, and links begin with q-assistant://".to_owned())
+    }
 }
 
 /// Which handoffs are asked on the terminal.

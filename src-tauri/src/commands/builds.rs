@@ -2,17 +2,18 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use store::{messages, tool_calls, workflows};
+use engine::attachments::{self, Shown};
+use store::{tool_calls, workflows};
 use tauri::ipc::Channel;
 
 use super::{Answer, TheDesk};
 use crate::desk::problem;
 use crate::dto::{
-    ActivityItem, BuildDetail, BuildStream, BuildSummary, ConversationItem, Forecast, InAndOut, Plan, ProjectChoice,
-    Requirements,
+    ActivityItem, BuildDetail, BuildStream, BuildSummary, ConversationItem, ConversationPart, ConversationRange,
+    FileToAttach, Forecast, InAndOut, Plan, ProjectChoice, Requirements,
 };
 use crate::host::person;
-use crate::{streams, view};
+use crate::view;
 
 #[tauri::command]
 #[specta::specta]
@@ -28,13 +29,12 @@ pub async fn get_build(desk: TheDesk<'_>, workflow_id: String) -> Answer<BuildDe
 
 #[tauri::command]
 #[specta::specta]
-pub async fn conversation(desk: TheDesk<'_>, workflow_id: String) -> Answer<Vec<ConversationItem>> {
-    desk.read(move |db| {
-        Ok(messages::all_of_workflow(db, &workflow_id)?
-            .into_iter()
-            .map(view::item)
-            .collect())
-    })
+pub async fn conversation(
+    desk: TheDesk<'_>,
+    workflow_id: String,
+    range: ConversationRange,
+) -> Answer<ConversationPart> {
+    desk.read(move |db| view::part(db, &workflow_id, range))
 }
 
 #[tauri::command]
@@ -66,9 +66,12 @@ pub async fn start_build(
     brief: String,
     project: ProjectChoice,
     images: Vec<String>,
+    files: Vec<FileToAttach>,
     idempotency_key: String,
 ) -> Answer<BuildDetail> {
-    let id = desk.start(brief, &project, pictures(&images)?, idempotency_key).await?;
+    let id = desk
+        .start(brief, &project, shown(&images, files)?, idempotency_key)
+        .await?;
     desk.build(&id)
 }
 
@@ -79,22 +82,51 @@ pub async fn send_message(
     workflow_id: String,
     text: String,
     images: Vec<String>,
+    files: Vec<FileToAttach>,
     idempotency_key: String,
 ) -> Answer<ConversationItem> {
-    let shown = pictures(&images)?;
+    let shown = shown(&images, files)?;
     let message = desk
         .engine()?
         .send_message(&workflow_id, &text, shown, &idempotency_key)?;
     Ok(view::item(message))
 }
 
-/// Pictures as the window sends them: base64.
-fn pictures(images: &[String]) -> Answer<Vec<store::images::Image>> {
+/// Says something of the talk in other words: the conversation goes back to before it.
+#[tauri::command]
+#[specta::specta]
+pub async fn say_anew(
+    desk: TheDesk<'_>,
+    workflow_id: String,
+    message_id: String,
+    text: String,
+    idempotency_key: String,
+) -> Answer<ConversationItem> {
+    let engine = desk.engine()?;
+    let message = engine.say_anew(&workflow_id, person(), &message_id, &text, &idempotency_key)?;
+    Ok(view::item(message))
+}
+
+/// The text of a file that was attached to a message.
+#[tauri::command]
+#[specta::specta]
+pub async fn attached_file(desk: TheDesk<'_>, hash: String) -> Answer<String> {
+    desk.read(move |db| Ok(store::files::text(db, &hash)?))
+}
+
+/// What goes with a message, as the window sends it: pictures are base64.
+fn shown(images: &[String], files: Vec<FileToAttach>) -> Answer<Shown> {
     let bytes = images.iter().map(|image| STANDARD.decode(image));
     let bytes = bytes
         .collect::<Result<Vec<_>, _>>()
         .map_err(|error| problem("invalid_input", format!("A picture did not arrive whole ({error}).")))?;
-    Ok(engine::pictures::accept(bytes)?)
+    let files = files
+        .into_iter()
+        .map(|FileToAttach { name, text }| store::files::File { name, text });
+    Ok(Shown {
+        images: engine::pictures::accept(bytes)?,
+        files: attachments::accept(files.collect())?,
+    })
 }
 
 /// A picture of the conversation, as a data URL.
@@ -157,11 +189,6 @@ pub async fn forecast(desk: TheDesk<'_>, workflow_id: String) -> Answer<Forecast
 #[tauri::command]
 #[specta::specta]
 pub async fn watch_build(desk: TheDesk<'_>, workflow_id: String, channel: Channel<BuildStream>) -> Answer<()> {
-    streams::watch(
-        desk.engine()?.publisher().subscribe(),
-        workflow_id,
-        channel,
-        desk.watch(),
-    );
+    desk.live.watch(workflow_id, channel);
     Ok(())
 }

@@ -1,38 +1,36 @@
 //! What belongs to the desktop: folders, links, drafts, and the state of the program itself.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use engine::ServiceError;
-use store::{notes, projects, workflows};
-use tauri::AppHandle;
+use store::{notes, projects, workflows, worktrees};
+use tauri::{AppHandle, State};
 use tauri_plugin_dialog::DialogExt;
 use tauri_plugin_opener::OpenerExt;
 use workspace::find_program;
 
 use super::{Answer, TheDesk};
-use crate::desk::problem;
-use crate::dto::AppStatus;
+use crate::desk::{Desk, problem};
+use crate::desktop::{drops, front, open_in, tray, updates};
+use crate::dto::{AppStatus, Dropped, MissingTool, OpenWith, Surroundings, UpdateStatus, Wanted};
+use crate::settings::systems_language;
 use crate::view;
 
 #[tauri::command]
 #[specta::specta]
 pub async fn app_status(desk: TheDesk<'_>) -> Answer<AppStatus> {
-    let missing = |program: &str, what: &str| find_program(program).is_none().then(|| what.to_owned());
-    let tests = (find_program("node").is_none() && find_program("python3").is_none()).then(|| {
-        "Neither Node nor Python is installed: the tests of the samples cannot run. Install one of them.".to_owned()
-    });
+    let found = |program: &str| find_program(program).is_some();
+    let missing = [
+        (!found("git")).then_some(MissingTool::Git),
+        (!found("node") && !found("python3")).then_some(MissingTool::TestRunner),
+    ];
     Ok(AppStatus {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         data_dir: desk.data.to_string_lossy().into_owned(),
         store_problem: desk.engine().err(),
-        missing_tools: missing(
-            "git",
-            "Git is not installed. Every build works on a branch of its own: install Git, then start again.",
-        )
-        .into_iter()
-        .chain(tests)
-        .collect(),
+        missing_tools: missing.into_iter().flatten().collect(),
+        system_language: systems_language().into(),
         samples: models::samples().iter().map(view::sample).collect(),
     })
 }
@@ -77,14 +75,76 @@ pub async fn open_link(app: AppHandle, url: String) -> Answer<()> {
     opened.map_err(|error| problem("no_browser", format!("No browser could be opened for {url}: {error}.")))
 }
 
+/// Opens a build's project, or one of its files, in another program. The path is relative to the build's files.
 #[tauri::command]
 #[specta::specta]
-pub async fn open_project_folder(app: AppHandle, desk: TheDesk<'_>, workflow_id: String) -> Answer<()> {
-    let path = desk.read(move |db| {
+pub async fn open_in(
+    app: AppHandle,
+    desk: TheDesk<'_>,
+    workflow_id: String,
+    program: OpenWith,
+    path: Option<String>,
+) -> Answer<()> {
+    let path = open_in::inside(&places(&desk, workflow_id)?, path.as_deref())?;
+    let settings = desk.models.settings().desktop;
+    match program {
+        OpenWith::Editor => open_in::in_editor(&settings, &path).await,
+        OpenWith::Terminal => open_in::in_terminal(&settings, &path).await,
+        OpenWith::FileManager => show_in_file_manager(&app, &path),
+    }
+}
+
+/// Where a build's files are: where it works, as long as that is there, and the project.
+fn places(desk: &Desk, workflow_id: String) -> Answer<Vec<PathBuf>> {
+    desk.read(move |db| {
         let project = workflows::get(db, &workflow_id)?.workflow.project_id;
-        Ok(projects::get(db, &project)?.path)
-    })?;
-    show_folder(&app, &path)
+        let worktree = worktrees::get(db, &workflow_id)?.map(|worktree| worktree.path);
+        let project = projects::get(db, &project)?.path;
+        Ok(worktree.into_iter().chain([project]).map(PathBuf::from).collect())
+    })
+}
+
+fn show_in_file_manager(app: &AppHandle, path: &Path) -> Answer<()> {
+    if path.is_dir() {
+        return show_folder(app, &path.to_string_lossy());
+    }
+    app.opener().reveal_item_in_dir(path).map_err(|error| {
+        problem(
+            "not_started",
+            format!("{} could not be shown: {error}.", path.display()),
+        )
+    })
+}
+
+/// What this desktop has: editors, terminals, a tray.
+#[tauri::command]
+#[specta::specta]
+pub async fn surroundings(app: AppHandle, desk: TheDesk<'_>) -> Answer<Surroundings> {
+    Ok(open_in::surroundings(
+        &desk.models.settings().desktop,
+        tray::is_there(&app),
+    ))
+}
+
+/// What was asked for from outside the window, once.
+#[tauri::command]
+#[specta::specta]
+pub async fn take_wanted(asked: State<'_, front::Asked>) -> Answer<Option<Wanted>> {
+    Ok(asked.take())
+}
+
+/// What was just dropped onto the page, where this system tells.
+#[tauri::command]
+#[specta::specta]
+pub async fn take_dropped(dragged: State<'_, drops::Dragged>) -> Answer<Dropped> {
+    drops::read(dragged.take())
+}
+
+/// Whether there is a newer version, as far as is known.
+#[tauri::command]
+#[specta::specta]
+pub async fn update_status(app: AppHandle) -> Answer<UpdateStatus> {
+    Ok(updates::status(&app))
 }
 
 /// Opens a folder in the person's file manager. Only a folder: a file might start a program.

@@ -13,7 +13,7 @@ mod voice;
 use std::sync::Arc;
 
 use crate::desk::Desk;
-use crate::dto::{BackupsChanged, BuildChanged, WireError};
+use crate::dto::{AskedFor, BackupsChanged, BuildChanged, UpdateAsked, WireError};
 
 /// Tauri hands the desk to each command.
 type TheDesk<'a> = tauri::State<'a, Arc<Desk>>;
@@ -32,6 +32,8 @@ pub fn all() -> tauri_specta::Builder<tauri::Wry> {
             builds::in_and_out,
             builds::start_build,
             builds::send_message,
+            builds::say_anew,
+            builds::attached_file,
             builds::image,
             builds::stop_reply,
             builds::edit_requirements,
@@ -50,6 +52,7 @@ pub fn all() -> tauri_specta::Builder<tauri::Wry> {
             evidence::timeline,
             evidence::told,
             evidence::usage,
+            evidence::statistics,
             evidence::replay_build,
             evidence::verify_history,
             evidence::report_text,
@@ -117,9 +120,18 @@ pub fn all() -> tauri_specta::Builder<tauri::Wry> {
             desktop::open_again,
             desktop::choose_folder,
             desktop::open_link,
-            desktop::open_project_folder,
+            desktop::open_in,
+            desktop::surroundings,
+            desktop::take_wanted,
+            desktop::take_dropped,
+            desktop::update_status,
             desktop::save_draft,
             desktop::load_draft,
         ])
-        .events(tauri_specta::collect_events![BuildChanged, BackupsChanged])
+        .events(tauri_specta::collect_events![
+            BuildChanged,
+            BackupsChanged,
+            AskedFor,
+            UpdateAsked
+        ])
 }

@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Answer, TheDesk};
 use crate::desk::{Desk, problem};
+use crate::desktop::updates;
 use crate::dto::{
     ConnectionKindInfo, KeyStorage, LocalServer, ModelCheck, ModelDraft, ModelList, ModelSetting, Settings, ToolForm,
 };
@@ -122,7 +123,8 @@ pub async fn check_model(desk: TheDesk<'_>, draft: ModelDraft) -> Answer<ModelCh
         Ok(seen) => view::model_check(&seen),
         Err(error) => ModelCheck {
             ok: false,
-            detail: error.to_string(),
+            answered_ms: None,
+            problem: Some(error.to_string()),
             findings: Vec::new(),
             tools: ToolForm::Native,
         },
@@ -222,5 +224,7 @@ pub(super) fn keep(app: &AppHandle, desk: &Desk, settings: Settings) -> Answer<S
     desk.models.replace(settings.clone());
     window::draw(app, &settings);
     desk.engine()?.set_limits(host::limits(&settings));
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move { updates::ask_if_due(&app).await });
     Ok(settings)
 }

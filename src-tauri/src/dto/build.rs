@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::{Plan, Requirements};
+use super::{Check, Plan, Requirements};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
@@ -95,9 +95,10 @@ pub struct BuildSummary {
     pub role: Option<Role>,
     pub status: RunStatus,
     pub waiting_for: WaitingFor,
-    /// What the role is doing right now ("write_file tip.js"), while it works.
-    pub doing: Option<String>,
-    /// Why it stands still, while it does.
+    /// What the role is doing right now, while it works.
+    pub doing: Option<Doing>,
+    /// Why it stands still, while it does: the code of its standstill, and a sentence.
+    pub reason_code: Option<String>,
     pub reason: Option<String>,
     /// Its model could not answer and is asked again later.
     pub model_wait: Option<ModelWait>,
@@ -108,6 +109,15 @@ pub struct BuildSummary {
     pub changed_at: String,
     /// Since when it is in the trash.
     pub trashed_at: Option<String>,
+}
+
+/// A tool that is at work, and what it is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Doing {
+    /// "write_file"
+    pub tool: String,
+    /// A path, a command, a pattern.
+    pub subject: String,
 }
 
 /// A model could not answer, and is asked again.
@@ -172,15 +182,87 @@ pub enum EvidenceLink {
 }
 
 /// One line of a handoff card, gathered by the product and never by a role.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 pub struct EvidenceRow {
     /// None: neither passed nor failed, a fact.
     pub ok: Option<bool>,
-    pub claim: String,
-    pub detail: String,
+    pub fact: EvidenceFact,
+    /// Where it can be looked at.
     pub link: EvidenceLink,
-    /// Short text of the link ("log", "4f2a91c").
-    pub link_text: String,
+}
+
+/// What was measured. The window says it in the person's language.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum EvidenceFact {
+    Plan {
+        revision: i32,
+        tasks: i32,
+    },
+    Tasks {
+        done: i32,
+        planned: i32,
+        skipped: Vec<SkippedTask>,
+    },
+    Files {
+        changed: i32,
+        insertions: i32,
+        deletions: i32,
+        branch: String,
+        tree: String,
+    },
+    Tests {
+        run: i32,
+        failed: i32,
+        ms: f64,
+        command: String,
+    },
+    /// Requirements that a test is named for.
+    Tested {
+        count: i32,
+        all: i32,
+        untested: Vec<String>,
+    },
+    /// What became of the tests that were there before.
+    OldTests {
+        added: i32,
+        removed: i32,
+        weakened: i32,
+    },
+    /// Requirements that are traced to a test which passed.
+    Proven {
+        count: i32,
+        all: i32,
+    },
+    Check {
+        check: Check,
+    },
+    Release {
+        how: String,
+        tree: String,
+    },
+    Requirements {
+        count: i32,
+        title: String,
+    },
+    /// What a release left in the project.
+    Merged {
+        onto: String,
+        tag: String,
+        commit: String,
+    },
+    /// The health probe of a released page answered.
+    Probed {
+        probe: String,
+        url: String,
+    },
+}
+
+/// A task that was not done, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct SkippedTask {
+    pub id: String,
+    pub note: String,
 }
 
 /// A handoff that waits for the person.
@@ -272,6 +354,8 @@ pub struct Standstill {
     /// Stable code ("retries_exhausted", "model_unavailable", …).
     pub code: String,
     pub reason: String,
+    /// What the reason is about, as JSON text ("{}" where that is not known).
+    pub facts: String,
     pub next_action: NextAction,
 }
 
@@ -361,10 +445,65 @@ pub struct ConversationItem {
     pub is_error: bool,
     /// The stream ended before the message did.
     pub is_interrupted: bool,
+    /// Said as the reason for sending work back.
+    pub is_reason: bool,
     /// Names of the pictures that were shown with it.
     pub images: Vec<String>,
-    /// The phase that a rollback went back to, if it took this back: it is kept, but no longer counts.
-    pub taken_back: Option<State>,
+    /// The text files that were attached to it.
+    pub files: Vec<AttachedFile>,
+    /// Its place in the conversation, from 1; numbers of messages that were withdrawn are left out.
+    pub seq: i32,
+    /// It is kept, but no longer counts.
+    pub taken_back: Option<TakenBack>,
+}
+
+/// What took a message back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct TakenBack {
+    /// What went back together has the same one.
+    pub revision: i32,
+    /// The phase that a rollback went back to; none where the person said something anew.
+    pub rolled_back_to: Option<State>,
+}
+
+/// A text file that is kept with a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct AttachedFile {
+    pub name: String,
+    /// Its text is asked for by this.
+    pub hash: String,
+    pub bytes: i32,
+}
+
+/// A text file that goes with what the person says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct FileToAttach {
+    pub name: String,
+    pub text: String,
+}
+
+/// Which part of a conversation is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum ConversationRange {
+    /// Its end, as much as a window shows.
+    Newest,
+    /// A good piece of what stands before a message.
+    Before { seq: i32 },
+    /// Everything after a message.
+    After { seq: i32 },
+}
+
+/// A part of a conversation, in order, and what is true of all of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct ConversationPart {
+    pub items: Vec<ConversationItem>,
+    /// So many messages stand before the first one; in an empty part, before its end.
+    pub earlier: i32,
+    /// As long as it stays the same, older messages are as they were.
+    pub stamp: String,
+    /// The person's messages after this number can be said anew; none once building has begun.
+    pub anew_after: Option<i32>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]

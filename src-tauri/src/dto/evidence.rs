@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::{Priority, Role, State};
+use super::{ApprovalPolicy, Budget, Priority, Role, State};
 
 /// What a role was told in an attempt.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
@@ -154,9 +154,20 @@ pub struct TraceRow {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 pub struct Check {
-    pub name: String,
     pub ok: bool,
+    /// What was found; none in what earlier versions recorded, which have only words.
+    pub found: Option<Found>,
+    pub name: String,
     pub detail: String,
+}
+
+/// What one of the product's own checks found.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Found {
+    TestsAgain { run: i32, failed: i32, command: String },
+    SameTree { tree: String },
+    ConflictMarks { files: Vec<String> },
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
@@ -194,11 +205,100 @@ pub struct TimelineItem {
     pub by: String,
     pub role: Option<Role>,
     pub at: String,
-    /// One sentence.
+    /// What happened.
+    pub event: TimelineEvent,
+    /// The same as one English sentence, for what leaves the window.
     pub title: String,
     /// The event's data as JSON text.
     pub data: String,
     pub hash: String,
+}
+
+/// What happened. The window says it in the person's language.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum TimelineEvent {
+    Started,
+    RequirementsWritten {
+        title: String,
+    },
+    PlanWritten {
+        revision: i32,
+    },
+    ReadyToBuild {
+        revision: i32,
+    },
+    AttemptStarted {
+        state: State,
+        attempt: i32,
+    },
+    WorkKept {
+        commit: String,
+    },
+    EvidenceGathered {
+        state: State,
+    },
+    PhaseDone {
+        state: State,
+    },
+    StateChanged {
+        from: State,
+        to: State,
+    },
+    HandedOver {
+        from: Role,
+        to: Role,
+        tree: String,
+    },
+    HandoffApproved {
+        reason: Option<String>,
+    },
+    HandoffSentBack {
+        reason: Option<String>,
+    },
+    HandoffVoid {
+        reason: Option<String>,
+    },
+    SentBack {
+        to: State,
+        used: i32,
+        limit: i32,
+        reason: String,
+    },
+    Blocked {
+        code: String,
+        reason: String,
+    },
+    Paused,
+    Resumed,
+    Cancelled,
+    Live,
+    RetryLimitRaised {
+        limit: i32,
+    },
+    PolicyChanged {
+        policy: ApprovalPolicy,
+    },
+    /// None: no limit.
+    BudgetSet {
+        budget: Option<Budget>,
+    },
+    RolledBack {
+        to: State,
+        reason: String,
+    },
+    RollbackUndone {
+        to: State,
+    },
+    TalkTakenBack {
+        to: State,
+    },
+    /// Something else worth keeping; what it is, is the event's type.
+    Noted {
+        detail: Option<String>,
+    },
+    /// Of another version, which this one cannot read.
+    Unknown,
 }
 
 /// Whether the audit trail is whole.

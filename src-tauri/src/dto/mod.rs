@@ -6,18 +6,22 @@
 
 mod build;
 mod data;
+mod desktop;
 mod evidence;
 mod plan;
 mod search;
 mod settings;
+mod statistics;
 mod step;
 mod voice;
 
 pub use build::*;
 pub use data::*;
+pub use desktop::*;
 pub use evidence::*;
 pub use plan::*;
 pub use search::*;
 pub use settings::*;
+pub use statistics::*;
 pub use step::*;
 pub use voice::*;

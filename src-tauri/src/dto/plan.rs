@@ -99,8 +99,25 @@ pub struct Forecast {
     pub based_on: i32,
     /// How often the person will be asked, under the build's approval policy.
     pub approvals: i32,
-    /// What stands in the way of Ready to Build, as sentences; empty when nothing does.
-    pub missing: Vec<String>,
+    /// What stands in the way of Ready to Build; empty when nothing does.
+    pub missing: Vec<Missing>,
+}
+
+/// What stands in the way of Ready to Build. The window says it in the person's language.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Missing {
+    Requirements,
+    Plan,
+    Title,
+    Feature,
+    Acceptance,
+    OwnId { id: String },
+    Answer { question: String },
+    Task,
+    TaskFor { requirement: String },
+    RequirementOf { task: String, served: String },
+    TestStrategy,
 }
 
 /// Requirements and plan, as they stood after an edit.

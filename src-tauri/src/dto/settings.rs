@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::{ApprovalPolicy, Budget, Role, VoiceSettings};
+use super::{ApprovalPolicy, Budget, DesktopSettings, Role, VoiceSettings};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type, Default)]
 #[serde(rename_all = "snake_case")]
@@ -14,9 +14,35 @@ pub enum Theme {
     Dark,
 }
 
+/// What the window and the roles speak with the person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub enum Language {
+    #[serde(rename = "en")]
+    English,
+    #[serde(rename = "de")]
+    German,
+    #[serde(rename = "es")]
+    Spanish,
+}
+
+/// A language, or whatever the system speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type, Default)]
+pub enum LanguageChoice {
+    #[default]
+    #[serde(rename = "system")]
+    System,
+    #[serde(rename = "en")]
+    English,
+    #[serde(rename = "de")]
+    German,
+    #[serde(rename = "es")]
+    Spanish,
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 pub struct Settings {
     pub theme: Theme,
+    pub language: LanguageChoice,
     /// Stronger lines and text, whatever the system says.
     pub high_contrast: bool,
     /// How large everything is drawn, in percent: 80 to 200.
@@ -39,6 +65,7 @@ pub struct Settings {
     /// What a new build may use; none: no limit.
     pub budget: Option<Budget>,
     pub voice: VoiceSettings,
+    pub desktop: DesktopSettings,
     /// Whether a backup is made each day.
     pub daily_backups: bool,
     /// Where backups go; none: into the data folder.
@@ -132,8 +159,10 @@ pub struct ModelDraft {
 pub struct ModelCheck {
     /// Whether roles can work with it.
     pub ok: bool,
-    /// What happened, as a sentence.
-    pub detail: String,
+    /// How long it took until it began to answer; none where it did not.
+    pub answered_ms: Option<f64>,
+    /// Why it did not answer, as a sentence.
+    pub problem: Option<String>,
     /// What was tried, and whether it works.
     pub findings: Vec<ModelFinding>,
     /// How the model is best told of tools.
@@ -144,7 +173,19 @@ pub struct ModelCheck {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 pub struct ModelFinding {
     pub ok: bool,
-    pub what: String,
+    pub what: Ability,
+}
+
+/// Something that a model, or the server before it, can do or cannot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Ability {
+    Streams,
+    CallsTools,
+    /// It calls them where they are described in words, and not through the API for them.
+    CallsToolsInWords,
+    CountsTokens,
+    SeesPictures,
 }
 
 /// What a connection's provider offers, or why that is not known.
@@ -190,9 +231,19 @@ pub struct AppStatus {
     pub data_dir: String,
     /// Set when the database cannot be used: then nothing else works, and the window says so.
     pub store_problem: Option<WireError>,
-    /// Tools that are missing and needed, as sentences with what to do.
-    pub missing_tools: Vec<String>,
+    /// Programs that are missing and needed.
+    pub missing_tools: Vec<MissingTool>,
+    /// What the system speaks, as far as the product speaks it.
+    pub system_language: Language,
     pub samples: Vec<Sample>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum MissingTool {
+    Git,
+    /// Neither Node nor Python is there: the samples' tests cannot run.
+    TestRunner,
 }
 
 /// An error at the door: a stable code, a sentence, and what is allowed now.

@@ -132,7 +132,7 @@ pub fn verify(text: &str) -> Result<Verified, String> {
     }
     let told = Told::by(events);
     if claimed.brief.is_some_and(|brief| told.brief.as_ref() != Some(&brief)) {
-        problems.push("Its brief is not the one that the build was started with.".to_owned());
+        problems.push("Its brief is not the one that its history tells of.".to_owned());
     }
     if claimed.state.is_some_and(|state| told.state != state) {
         problems.push(format!("The events end in another state: {}.", told.state.wire()));
@@ -177,6 +177,11 @@ impl Told {
             Fact::WorkflowStarted { brief, .. } => self.brief = Some(brief),
             Fact::StateChanged { to, .. } | Fact::RolledBack { to, .. } | Fact::RollbackUndone { to, .. } => {
                 self.state = to
+            }
+            Fact::TalkTakenBack { to, brief, .. } => {
+                self.state = to;
+                // The first words may have been said anew.
+                self.brief = brief.or_else(|| self.brief.take());
             }
             Fact::HandoffRecorded {
                 id,

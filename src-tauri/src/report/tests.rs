@@ -43,6 +43,7 @@ fn a_report(say: fn(&str) -> String) -> Report {
             name: say("The tree is the tested one"),
             ok: true,
             detail: say("4f2a91c"),
+            found: None,
         }],
         handoffs: vec![Handoff {
             from: "Test Auditor",
@@ -209,6 +210,7 @@ fn a_history() -> String {
         brief: "A tip".to_owned(),
         policy: workflow::ApprovalPolicy::EveryHandoff,
         budget: None,
+        language: workflow::Language::default(),
     };
     an_export(vec![started, Fact::Paused, Fact::Resumed]).write().unwrap()
 }

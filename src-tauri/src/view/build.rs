@@ -19,19 +19,17 @@ pub fn summary(db: &Connection, row: &WorkflowRow) -> Result<BuildSummary, Servi
     let project = projects::get(db, &workflow.project_id)?;
     let waiting_for = waiting_for(db, row)?;
     let doing = match waiting_for {
-        WaitingFor::Role => tool_calls::running(db, &workflow.id)?
-            .map(|call| format!("{} {}", call.tool, call.subject).trim().to_owned()),
+        WaitingFor::Role => tool_calls::running(db, &workflow.id)?.map(|call| dto::Doing {
+            tool: call.tool,
+            subject: call.subject,
+        }),
         WaitingFor::YourAnswer
         | WaitingFor::ReadyToBuild
         | WaitingFor::YourApproval
         | WaitingFor::YourDecision
         | WaitingFor::Nobody => None,
     };
-    let reason = match &workflow.status {
-        RunStatus::Blocked(standstill) => Some(standstill.reason.clone()),
-        RunStatus::Paused => Some("Paused by you.".to_owned()),
-        RunStatus::Active | RunStatus::AwaitingApproval | RunStatus::Cancelled | RunStatus::Complete => None,
-    };
+    let standstill = workflow.standstill();
     Ok(BuildSummary {
         workflow_id: workflow.id.clone(),
         title: row.title.clone(),
@@ -46,7 +44,8 @@ pub fn summary(db: &Connection, row: &WorkflowRow) -> Result<BuildSummary, Servi
         status: status(&workflow.status),
         waiting_for,
         doing,
-        reason,
+        reason_code: standstill.map(|standstill| standstill.code.clone()),
+        reason: standstill.map(|standstill| standstill.reason.clone()),
         model_wait: None,
         url: released(db, row)?.and_then(|release| url(&release)),
         created_at: row.created_at.clone(),
@@ -85,6 +84,10 @@ pub fn detail(db: &Connection, row: &WorkflowRow, model: String) -> Result<Build
         standstill: workflow.standstill().map(|standstill| dto::Standstill {
             code: standstill.code.clone(),
             reason: standstill.reason.clone(),
+            facts: standstill
+                .facts
+                .as_ref()
+                .map_or_else(|| "{}".to_owned(), ToString::to_string),
             next_action: standstill.next_action.into(),
         }),
         progress: dto::Progress {

@@ -1,10 +1,51 @@
 //! What was said, and what was done.
 
-use store::messages::Message;
+use engine::ServiceError;
+use store::messages::{self, Message};
 use store::tool_calls::ToolCallRow;
+use store::{Connection, workflows};
 
 use super::{int, millis_between};
-use crate::dto::{ActivityItem, Author, ConversationItem, State, ToolStatus};
+use crate::dto::{
+    ActivityItem, AttachedFile, Author, ConversationItem, ConversationPart, ConversationRange, State, TakenBack,
+    ToolStatus,
+};
+
+/// More than a window shows at once.
+const NEWEST: u32 = 60;
+/// What is fetched at once of what stands before: little enough that the window goes on answering.
+const PIECE: u32 = 400;
+
+/// A part of a build's conversation.
+///
+/// # Errors
+/// No such build.
+pub fn part(db: &Connection, workflow_id: &str, range: ConversationRange) -> Result<ConversationPart, ServiceError> {
+    let number = |seq: i32| u32::try_from(seq).unwrap_or(0);
+    let said = match range {
+        ConversationRange::Newest => messages::before(db, workflow_id, u32::MAX, NEWEST)?,
+        ConversationRange::Before { seq } => messages::before(db, workflow_id, number(seq), PIECE)?,
+        ConversationRange::After { seq } => messages::after(db, workflow_id, number(seq))?,
+    };
+    let begins = match (said.first(), range) {
+        (Some(first), _) => first.seq,
+        (None, ConversationRange::Newest) => 0,
+        (None, ConversationRange::Before { seq }) => number(seq),
+        (None, ConversationRange::After { seq }) => number(seq).saturating_add(1),
+    };
+    let talks = workflows::get(db, workflow_id)?.workflow.state <= workflow::State::Planning;
+    let anew_after = match talks {
+        true => Some(int(messages::newest_of_the_work(db, workflow_id)?)),
+        false => None,
+    };
+    let (taken_back, last) = messages::taken_back(db, workflow_id)?;
+    Ok(ConversationPart {
+        earlier: int(messages::count_before(db, workflow_id, begins)?),
+        items: said.into_iter().map(item).collect(),
+        stamp: format!("{taken_back} {last}"),
+        anew_after,
+    })
+}
 
 /// One message.
 #[must_use]
@@ -18,11 +59,25 @@ pub fn item(message: Message) -> ConversationItem {
         reasoning: message.reasoning,
         is_error: message.is_error,
         is_interrupted: message.is_interrupted,
+        is_reason: message.is_reason,
         images: message.images,
-        taken_back: message
-            .taken_back
-            .and_then(|to| workflow::State::from_wire(&to))
-            .map(Into::into),
+        files: message.files.into_iter().map(attached).collect(),
+        seq: int(message.seq),
+        taken_back: message.taken_back.map(|back| TakenBack {
+            revision: int(back.revision),
+            rolled_back_to: back
+                .rolled_back_to
+                .and_then(|to| workflow::State::from_wire(&to))
+                .map(Into::into),
+        }),
+    }
+}
+
+fn attached(file: store::files::FileRef) -> AttachedFile {
+    AttachedFile {
+        name: file.name,
+        hash: file.hash,
+        bytes: int(file.bytes),
     }
 }
 

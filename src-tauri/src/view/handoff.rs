@@ -3,10 +3,12 @@
 use store::handoffs::HandoffRow;
 use store::workflows::WorkflowRow;
 use workflow::gate::{ChecksEvidence, CommitEvidence, TestEvidence};
+use workflow::phase::TaskStatus;
 use workflow::{Handoff, TRANSITIONS, Workflow};
 
-use super::{count, int, short};
-use crate::dto::{EvidenceLink, EvidenceRow, HandoffCard, Pin};
+use super::proof::check;
+use super::{int, short};
+use crate::dto::{EvidenceFact, EvidenceLink, EvidenceRow, HandoffCard, Pin, SkippedTask};
 
 /// The card of the handoff that waits for the person, if one does.
 pub(super) fn card(
@@ -72,32 +74,20 @@ pub(super) fn evidence(workflow: &Workflow, handoff: Handoff, branch: &str) -> V
     }
 }
 
-pub(super) fn row(
-    ok: Option<bool>,
-    claim: String,
-    detail: String,
-    link: EvidenceLink,
-    link_text: impl Into<String>,
-) -> EvidenceRow {
-    EvidenceRow {
-        ok,
-        claim,
-        detail,
-        link,
-        link_text: link_text.into(),
-    }
+pub(super) fn row(ok: Option<bool>, fact: EvidenceFact, link: EvidenceLink) -> EvidenceRow {
+    EvidenceRow { ok, fact, link }
 }
 
 fn plan(workflow: &Workflow) -> EvidenceRow {
-    let tasks = workflow.phases.planning.as_ref().map_or(0, |plan| plan.tasks.len());
-    let tasks = count(u32::try_from(tasks).unwrap_or(u32::MAX), "task");
-    row(
-        None,
-        format!("Plan, revision {}", workflow.plan_revision),
-        tasks,
-        EvidenceLink::Plan,
-        "plan",
-    )
+    let fact = EvidenceFact::Plan {
+        revision: int(workflow.plan_revision),
+        tasks: planned(workflow),
+    };
+    row(None, fact, EvidenceLink::Plan)
+}
+
+fn planned(workflow: &Workflow) -> i32 {
+    int(workflow.phases.planning.as_ref().map_or(0, |plan| plan.tasks.len()))
 }
 
 fn tasks(workflow: &Workflow) -> Option<EvidenceRow> {
@@ -105,56 +95,40 @@ fn tasks(workflow: &Workflow) -> Option<EvidenceRow> {
     let skipped: Vec<_> = done
         .tasks
         .iter()
-        .filter(|t| t.status == workflow::phase::TaskStatus::Skipped)
+        .filter(|t| t.status == TaskStatus::Skipped)
+        .map(|t| SkippedTask {
+            id: t.id.clone(),
+            note: t.note.clone(),
+        })
         .collect();
-    let detail = match skipped.as_slice() {
-        [] => "each accounted for by Code Writer".to_owned(),
-        some => some
-            .iter()
-            .map(|t| format!("{} skipped: {}", t.id, t.note))
-            .collect::<Vec<_>>()
-            .join("; "),
+    let all_done = skipped.is_empty();
+    let fact = EvidenceFact::Tasks {
+        done: int(done.tasks.len() - skipped.len()),
+        planned: planned(workflow),
+        skipped,
     };
-    let planned = workflow.phases.planning.as_ref().map_or(0, |plan| plan.tasks.len());
-    Some(row(
-        Some(skipped.is_empty()),
-        format!("{} of {planned} tasks", done.tasks.len() - skipped.len()),
-        detail,
-        EvidenceLink::Plan,
-        "plan",
-    ))
+    Some(row(Some(all_done), fact, EvidenceLink::Plan))
 }
 
 fn written(commit: &CommitEvidence, branch: &str) -> EvidenceRow {
-    files(
-        commit.files_changed,
-        commit.insertions,
-        commit.deletions,
-        &commit.tree_hash,
-        branch,
-    )
-}
-
-fn files(changed: u32, insertions: u32, deletions: u32, tree: &str, branch: &str) -> EvidenceRow {
-    let detail = format!("+{insertions} −{deletions} on branch `{branch}`");
-    row(
-        None,
-        format!("{} changed", count(changed, "file")),
-        detail,
-        EvidenceLink::Changes,
-        short(tree),
-    )
+    let fact = EvidenceFact::Files {
+        changed: int(commit.files_changed),
+        insertions: int(commit.insertions),
+        deletions: int(commit.deletions),
+        branch: branch.to_owned(),
+        tree: short(&commit.tree_hash),
+    };
+    row(None, fact, EvidenceLink::Changes)
 }
 
 fn tested(workflow: &Workflow, tests: &TestEvidence, branch: &str) -> Vec<EvidenceRow> {
-    let ran = tests.tests_run.unwrap_or(0);
-    let seconds = f64::from(tests.duration_ms) / 1000.0;
-    let how = format!("{seconds:.1} s · `{}`, run by Q Assistant itself", tests.command);
-    let good = tests.exit_code == Some(0) && ran > 0 && tests.failed == 0;
-    let claim = if good {
-        format!("{} passed", count(ran, "test"))
-    } else {
-        format!("{} of {ran} tests failed", tests.failed)
+    let run = tests.tests_run.unwrap_or(0);
+    let good = tests.exit_code == Some(0) && run > 0 && tests.failed == 0;
+    let ran = EvidenceFact::Tests {
+        run: int(run),
+        failed: int(tests.failed),
+        ms: f64::from(tests.duration_ms),
+        command: tests.command.clone(),
     };
     let claims = workflow
         .phases
@@ -171,83 +145,52 @@ fn tested(workflow: &Workflow, tests: &TestEvidence, branch: &str) -> Vec<Eviden
     let untested: Vec<_> = features
         .iter()
         .filter(|f| !claims.iter().any(|c| c.requirement == f.id))
-        .map(|f| f.id.as_str())
+        .map(|f| f.id.clone())
         .collect();
-    let traced = if untested.is_empty() {
-        "each named with at least one test".to_owned()
-    } else {
-        format!("without a test: {}", untested.join(", "))
+    let all_tested = untested.is_empty();
+    let traced = EvidenceFact::Tested {
+        count: int(features.len() - untested.len()),
+        all: int(features.len()),
+        untested,
     };
     let untouched = tests.removed.is_empty() && tests.weakened.is_empty();
-    let loosened = format!(
-        "{} added, {} removed, {} loosened since the plan",
-        tests.added,
-        tests.removed.len(),
-        tests.weakened.len()
-    );
+    let old = EvidenceFact::OldTests {
+        added: int(tests.added),
+        removed: int(tests.removed.len()),
+        weakened: int(tests.weakened.len()),
+    };
+    let files = EvidenceFact::Files {
+        changed: int(tests.files_changed),
+        insertions: int(tests.insertions),
+        deletions: int(tests.deletions),
+        branch: branch.to_owned(),
+        tree: short(&tests.tree_hash),
+    };
     vec![
-        row(Some(good), claim, how, EvidenceLink::Tests, "log"),
-        row(
-            Some(untested.is_empty()),
-            format!("{} of {} requirements", features.len() - untested.len(), features.len()),
-            traced,
-            EvidenceLink::Checks,
-            "matrix",
-        ),
-        row(
-            Some(untouched),
-            if untouched {
-                "No test weakened"
-            } else {
-                "Tests were weakened"
-            }
-            .to_owned(),
-            loosened,
-            EvidenceLink::Changes,
-            "diff",
-        ),
-        files(
-            tests.files_changed,
-            tests.insertions,
-            tests.deletions,
-            &tests.tree_hash,
-            branch,
-        ),
+        row(Some(good), ran, EvidenceLink::Tests),
+        row(Some(all_tested), traced, EvidenceLink::Checks),
+        row(Some(untouched), old, EvidenceLink::Changes),
+        row(None, files, EvidenceLink::Changes),
     ]
 }
 
 fn verified(workflow: &Workflow, checks: &ChecksEvidence) -> Vec<EvidenceRow> {
     let proven = checks.trace.iter().filter(|trace| !trace.tests.is_empty()).count();
-    let all = proven == checks.trace.len();
-    let detail = if all {
-        "each traced to a test that passed"
-    } else {
-        "the others are flagged as untested"
+    let traced = EvidenceFact::Proven {
+        count: int(proven),
+        all: int(checks.trace.len()),
     };
-    let mut rows = vec![row(
-        Some(all),
-        format!("{proven} of {} requirements", checks.trace.len()),
-        detail.to_owned(),
-        EvidenceLink::Checks,
-        "matrix",
-    )];
-    rows.extend(checks.checks.iter().map(|check| {
-        row(
-            Some(check.ok),
-            check.name.clone(),
-            check.detail.clone(),
-            EvidenceLink::Checks,
-            "check",
-        )
+    let mut rows = vec![row(Some(proven == checks.trace.len()), traced, EvidenceLink::Checks)];
+    rows.extend(checks.checks.iter().map(|one| {
+        let check = check(one);
+        row(Some(one.ok), EvidenceFact::Check { check }, EvidenceLink::Checks)
     }));
     if let Some(plan) = &workflow.phases.planning {
-        rows.push(row(
-            None,
-            "Release on this machine".to_owned(),
-            plan.release.how.clone(),
-            EvidenceLink::Plan,
-            short(&checks.tree_hash),
-        ));
+        let release = EvidenceFact::Release {
+            how: plan.release.how.clone(),
+            tree: short(&checks.tree_hash),
+        };
+        rows.push(row(None, release, EvidenceLink::Plan));
     }
     rows
 }

@@ -110,6 +110,15 @@ mirror!(
 );
 mirror!(dto::ToolForm, models::ToolForm { Native, Text });
 
+mirror!(
+    dto::Language,
+    workflow::Language {
+        English,
+        German,
+        Spanish
+    }
+);
+
 impl From<dto::Pin> for workflow::Pin {
     fn from(pin: dto::Pin) -> Self {
         // A revision that no plan has is refused as stale where it is compared.
@@ -198,46 +207,21 @@ pub fn connection_kinds() -> Vec<dto::ConnectionKindInfo> {
 /// What a test of a connection showed.
 #[must_use]
 pub fn model_check(seen: &models::TryOut) -> dto::ModelCheck {
-    let finding = |ok: bool, yes: &str, no: &str| dto::ModelFinding {
-        ok,
-        what: if ok { yes } else { no }.to_owned(),
-    };
+    let finding = |ok: bool, what: dto::Ability| dto::ModelFinding { ok, what };
     let tools = match seen.tools {
-        Some(models::ToolForm::Native) => finding(true, "Calls tools", ""),
-        Some(models::ToolForm::Text) => finding(
-            true,
-            "Calls tools, told in words: its own API for them does not work",
-            "",
-        ),
-        None => finding(
-            false,
-            "",
-            "Does not call tools when asked to: roles cannot work with it",
-        ),
+        Some(models::ToolForm::Native) => finding(true, dto::Ability::CallsTools),
+        Some(models::ToolForm::Text) => finding(true, dto::Ability::CallsToolsInWords),
+        None => finding(false, dto::Ability::CallsTools),
     };
-    let sees = seen.sees.map(|sees| {
-        finding(
-            sees,
-            "Sees pictures",
-            "Does not see pictures: say in words what is on them",
-        )
-    });
-    let seconds = seen.first_sign.as_secs_f64();
+    let sees = seen.sees.map(|sees| finding(sees, dto::Ability::SeesPictures));
     dto::ModelCheck {
         ok: seen.tools.is_some(),
-        detail: format!("It answered after {seconds:.1} s."),
+        answered_ms: Some(seen.first_sign.as_secs_f64() * 1000.0),
+        problem: None,
         findings: [
-            finding(
-                seen.streams,
-                "Streams its answers",
-                "Does not stream: answers appear only when they are whole",
-            ),
+            finding(seen.streams, dto::Ability::Streams),
             tools,
-            finding(
-                seen.counts_usage,
-                "Counts its tokens",
-                "Does not count its tokens: they will be estimated",
-            ),
+            finding(seen.counts_usage, dto::Ability::CountsTokens),
         ]
         .into_iter()
         .chain(sees)

@@ -4,24 +4,27 @@ mod build;
 mod conversation;
 mod data;
 mod handoff;
+mod happened;
 mod mirror;
 mod plan;
 mod proof;
 mod rail;
 mod replay;
 mod search;
+mod statistics;
 mod step;
 mod timeline;
 mod usage;
 mod voice;
 
 pub use build::{detail, summary};
-pub use conversation::{activity, item};
+pub use conversation::{activity, item, part};
 pub use data::backup;
 pub use mirror::{changes, connection_kinds, file_changes, local_server, model_check, model_wait, sample};
 pub use plan::{forecast, revisions};
 pub use proof::{checks, test_run_detail, test_runs};
 pub use search::found;
+pub use statistics::{scope, statistics};
 pub use step::step;
 pub(crate) use timeline::name as state_name;
 pub use timeline::{timeline, verify};
@@ -45,13 +48,4 @@ fn millis_between(from: &str, to: Option<&str>) -> f64 {
 /// The first characters of a hash, as people name it.
 fn short(hash: &str) -> String {
     hash.chars().take(7).collect()
-}
-
-/// "1 file", "3 files".
-fn count(number: u32, noun: &str) -> String {
-    if number == 1 {
-        format!("1 {noun}")
-    } else {
-        format!("{number} {noun}s")
-    }
 }

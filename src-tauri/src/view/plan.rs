@@ -3,9 +3,9 @@
 use engine::ServiceError;
 use store::workflows::WorkflowRow;
 use store::{Connection, events, stats};
-use workflow::gate::{plan_complaints, requirement_complaints};
+use workflow::complaint::{plan_complaints, requirement_complaints};
 use workflow::phase as core;
-use workflow::{Handoff, State};
+use workflow::{Complaint, Handoff, State};
 
 use super::{int, millis_between};
 use crate::dto;
@@ -110,6 +110,23 @@ impl From<dto::Plan> for core::Plan {
     }
 }
 
+impl From<Complaint> for dto::Missing {
+    fn from(complaint: Complaint) -> Self {
+        match complaint {
+            Complaint::NoTitle => dto::Missing::Title,
+            Complaint::NoFeature => dto::Missing::Feature,
+            Complaint::NoAcceptance => dto::Missing::Acceptance,
+            Complaint::SharedId { id } => dto::Missing::OwnId { id },
+            Complaint::OpenQuestion { text } => dto::Missing::Answer { question: text },
+            Complaint::NoRequirements => dto::Missing::Requirements,
+            Complaint::NoTask => dto::Missing::Task,
+            Complaint::Unserved { requirement } => dto::Missing::TaskFor { requirement },
+            Complaint::ServesNothing { task, served } => dto::Missing::RequirementOf { task, served },
+            Complaint::NoTestStrategy => dto::Missing::TestStrategy,
+        }
+    }
+}
+
 /// Where the middle half of the figures lies: one build that waited a night for its person says little about the next.
 fn middle_half(mut figures: Vec<f64>) -> Option<(f64, f64)> {
     figures.sort_by(f64::total_cmp);
@@ -126,16 +143,15 @@ pub fn forecast(db: &Connection, row: &WorkflowRow) -> Result<dto::Forecast, Ser
     let finished = stats::finished_with(db, &row.model_id)?;
     let workflow = &row.workflow;
     let missing = match (&workflow.phases.discovery, &workflow.phases.planning) {
-        (None, _) => vec!["Q Assistant has not written the requirements yet.".to_owned()],
+        (None, _) => vec![dto::Missing::Requirements],
         (Some(requirements), None) => {
-            let mut missing = requirement_complaints(requirements);
-            missing.push("Q Assistant has not written the plan yet.".to_owned());
-            missing
+            let complaints = requirement_complaints(requirements).into_iter();
+            complaints.map(Into::into).chain([dto::Missing::Plan]).collect()
         }
         (Some(requirements), Some(plan)) => {
-            let mut missing = requirement_complaints(requirements);
-            missing.extend(plan_complaints(Some(requirements), plan));
-            missing
+            let complaints = requirement_complaints(requirements).into_iter();
+            let of_plan = plan_complaints(Some(requirements), plan);
+            complaints.chain(of_plan).map(Into::into).collect()
         }
     };
     let asked = Handoff::ALL

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use store::test_runs::{Case, Outcome, Printed};
 use store::workflows::WorkflowRow;
+use workflow::gate;
 
 use super::int;
 use crate::dto::{self, CaseChange, CaseOutcome, Checks, TestCounts, TestRun, TestRunDetail, TraceRow};
@@ -124,17 +125,27 @@ pub fn checks(row: &WorkflowRow) -> Checks {
     Checks {
         tree_hash: evidence.map(|e| e.tree_hash.clone()),
         checks: evidence
-            .map(|e| {
-                e.checks
-                    .iter()
-                    .map(|c| dto::Check {
-                        name: c.name.clone(),
-                        ok: c.ok,
-                        detail: c.detail.clone(),
-                    })
-                    .collect()
-            })
+            .map(|e| e.checks.iter().map(check).collect())
             .unwrap_or_default(),
         trace: trace.collect(),
+    }
+}
+
+/// One of the product's own checks.
+pub(super) fn check(check: &gate::Check) -> dto::Check {
+    let found = check.found.clone().map(|found| match found {
+        gate::Found::TestsAgain { run, failed, command } => dto::Found::TestsAgain {
+            run: int(run),
+            failed: int(failed),
+            command,
+        },
+        gate::Found::SameTree { tree } => dto::Found::SameTree { tree },
+        gate::Found::ConflictMarks { files } => dto::Found::ConflictMarks { files },
+    });
+    dto::Check {
+        ok: check.ok,
+        found,
+        name: check.name.clone(),
+        detail: check.detail.clone(),
     }
 }

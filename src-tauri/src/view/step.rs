@@ -10,9 +10,10 @@ use store::workflows::WorkflowRow;
 use store::{Connection, events, handoffs, releases, role_runs, workflows, worktrees};
 use workflow::{Decision, Fact, Handoff, Phase, State, Workflow};
 
-use super::{count, handoff, int, millis_between, short};
+use super::{handoff, int, millis_between, short};
 use crate::dto::{
-    AttemptEnd, EvidenceLink, EvidenceRow, HandoffDecision, HandoffRecord, Pin, Role, StepAttempt, StepDetail,
+    AttemptEnd, EvidenceFact, EvidenceLink, EvidenceRow, HandoffDecision, HandoffRecord, Pin, Role, StepAttempt,
+    StepDetail,
 };
 
 /// All that is known of a step.
@@ -157,9 +158,11 @@ fn evidence(workflow: &Workflow, state: State, branch: &str, release: Option<&Re
             .discovery
             .iter()
             .map(|requirements| {
-                let features = u32::try_from(requirements.features.len()).unwrap_or(u32::MAX);
-                let title = requirements.title.clone();
-                handoff::row(None, count(features, "requirement"), title, EvidenceLink::Plan, "plan")
+                let fact = EvidenceFact::Requirements {
+                    count: int(requirements.features.len()),
+                    title: requirements.title.clone(),
+                };
+                handoff::row(None, fact, EvidenceLink::Plan)
             })
             .collect(),
         State::Planning if workflow.phases.planning.is_none() => Vec::new(),
@@ -172,23 +175,17 @@ fn evidence(workflow: &Workflow, state: State, branch: &str, release: Option<&Re
 }
 
 fn released(release: &ReleaseRow) -> Vec<EvidenceRow> {
-    let commit = short(release.merged_commit.as_deref().unwrap_or_default());
-    let merged = handoff::row(
-        Some(true),
-        format!("Merged to {}", release.onto),
-        format!("tag `{}`", release.tag),
-        EvidenceLink::Release,
-        commit,
-    );
-    let probed = release.port.map(|port| {
-        let at = format!("{} · 127.0.0.1:{port}", release.probe);
-        handoff::row(
-            Some(true),
-            "Health probe answered".to_owned(),
-            at,
-            EvidenceLink::Release,
-            "release",
-        )
+    let merged = EvidenceFact::Merged {
+        onto: release.onto.clone(),
+        tag: release.tag.clone(),
+        commit: short(release.merged_commit.as_deref().unwrap_or_default()),
+    };
+    let probed = release.port.map(|port| EvidenceFact::Probed {
+        probe: release.probe.clone(),
+        url: format!("http://127.0.0.1:{port}/"),
     });
-    [merged].into_iter().chain(probed).collect()
+    let facts = [merged].into_iter().chain(probed);
+    facts
+        .map(|fact| handoff::row(Some(true), fact, EvidenceLink::Release))
+        .collect()
 }

@@ -1,10 +1,11 @@
-//! The audit trail in sentences.
+//! The audit trail in English sentences, as it is exported. The window makes its own, of the facts.
 
 use serde_json::Value;
 use store::audit;
 use store::events::EventRow;
 use workflow::{Fact, Role, State};
 
+use super::happened::happened;
 use super::{int, short};
 use crate::dto::{ChainCheck, EventKind, TimelineItem};
 
@@ -30,6 +31,7 @@ fn item(event: EventRow) -> TimelineItem {
         kind,
         role: Role::from_wire(&by).map(Into::into),
         at: event.timestamp,
+        event: happened(&event.event_data),
         title,
         event_type: event.event_type,
         by,
@@ -57,9 +59,10 @@ pub fn verify(events: &[EventRow]) -> ChainCheck {
 const fn kind(fact: &Fact) -> EventKind {
     match fact {
         Fact::HandoffRecorded { .. } | Fact::HandoffDecided { .. } => EventKind::Handoff,
-        Fact::RequirementsRevised { .. } | Fact::PlanRevised { .. } | Fact::ReadyToBuildClicked { .. } => {
-            EventKind::Plan
-        }
+        Fact::RequirementsRevised { .. }
+        | Fact::PlanRevised { .. }
+        | Fact::ReadyToBuildClicked { .. }
+        | Fact::TalkTakenBack { .. } => EventKind::Plan,
         Fact::WorkflowStarted { .. }
         | Fact::AttemptStarted { .. }
         | Fact::PhaseCompleted { .. }
@@ -134,6 +137,7 @@ fn of_fact(fact: &Fact) -> String {
         Fact::BudgetSet { budget: None } => "It may use what it needs".to_owned(),
         Fact::RolledBack { to, reason, .. } => format!("Rolled back to {}: {reason}", name(*to)),
         Fact::RollbackUndone { to, .. } => format!("Rollback undone, back in {}", name(*to)),
+        Fact::TalkTakenBack { to, .. } => format!("Said anew in {}: what came after it no longer counts", name(*to)),
         Fact::Noted { event_type, data } => noted(event_type, data),
     }
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use rusqlite::ErrorCode;
+use serde_json::{Value, json};
 
 /// An error of the store. The file is untouched wherever opening it is refused.
 #[derive(Debug, thiserror::Error)]
@@ -64,6 +65,28 @@ impl StoreError {
             | StoreError::Migration { .. }
             | StoreError::Row { .. }
             | StoreError::Sql(_) => "store_unavailable",
+        }
+    }
+}
+
+impl StoreError {
+    /// What the sentence is about, for whoever says it in another language.
+    #[must_use]
+    pub fn facts(&self) -> Value {
+        match self {
+            StoreError::Newer { path, .. } => json!({"path": path}),
+            StoreError::Corrupt { path, detail } => json!({"path": path, "detail": detail}),
+            StoreError::ReadOnly { path } => json!({"path": path}),
+            StoreError::Backup { path, detail } => json!({"path": path, "detail": detail}),
+            StoreError::NotABackup { path, why } => json!({"path": path, "why": why}),
+            StoreError::StaleRevision { expected, actual } => json!({"expected": expected, "actual": actual}),
+            StoreError::DiskFull
+            | StoreError::Busy
+            | StoreError::Unopenable { .. }
+            | StoreError::Migration { .. }
+            | StoreError::NotFound { .. }
+            | StoreError::Row { .. }
+            | StoreError::Sql(_) => json!({}),
         }
     }
 }

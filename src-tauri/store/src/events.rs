@@ -94,6 +94,15 @@ pub fn newest_of(connection: &Connection, workflow_id: &str, event_type: &str) -
     Ok(seq)
 }
 
+/// What the trail of a build begins with.
+pub fn first(connection: &Connection, workflow_id: &str) -> Result<Option<EventRow>, StoreError> {
+    let first = connection
+        .prepare_cached("SELECT * FROM workflow_events WHERE workflow_id = ?1 ORDER BY seq LIMIT 1")?
+        .query_row([workflow_id], read)
+        .optional()?;
+    Ok(first)
+}
+
 /// The events of a build, in order.
 pub fn of_workflow(connection: &Connection, workflow_id: &str) -> Result<Vec<EventRow>, StoreError> {
     let mut statement =
@@ -121,7 +130,8 @@ pub fn of_types(connection: &Connection, workflow_id: &str, types: &[&str]) -> R
 pub fn state_changes(connection: &Connection, workflow_id: &str) -> Result<Vec<(String, Timestamp)>, StoreError> {
     let mut statement = connection.prepare_cached(
         "SELECT json_extract(event_data, '$.to') AS state, timestamp FROM workflow_events \
-         WHERE workflow_id = ?1 AND event_type IN ('state_changed', 'rolled_back', 'rollback_undone') ORDER BY seq",
+         WHERE workflow_id = ?1 AND event_type IN ('state_changed', 'rolled_back', 'rollback_undone', 'talk_taken_back') \
+         AND json_extract(event_data, '$.from') <> json_extract(event_data, '$.to') ORDER BY seq",
     )?;
     let rows = statement
         .query_map([workflow_id], |row| Ok((row.get(0)?, row.get(1)?)))?

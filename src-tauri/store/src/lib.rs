@@ -11,6 +11,7 @@ pub mod effects;
 mod error;
 pub mod events;
 pub mod exchanges;
+pub mod files;
 pub mod handoffs;
 pub mod idempotency;
 pub mod images;

@@ -1,9 +1,10 @@
 //! Table `messages`: the conversation.
 
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use crate::files::FileRef;
 use crate::text::{json_column, to_json};
-use crate::{StoreError, Timestamp, images, now};
+use crate::{StoreError, Timestamp, files, images, now};
 use workflow::State;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,11 +24,22 @@ pub struct Message {
     pub is_reason: bool,
     /// Names of the pictures that were shown with it.
     pub images: Vec<String>,
+    /// The text files that were attached to it.
+    pub files: Vec<FileRef>,
     /// Wire name of the state the work was in.
     pub state: String,
-    /// Wire name of the phase that a rollback went back to, if it took this message back.
-    pub taken_back: Option<String>,
+    /// Kept, but it no longer counts.
+    pub taken_back: Option<TakenBack>,
     pub created_at: Timestamp,
+}
+
+/// What took a message back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TakenBack {
+    /// The revision of the workflow at which it happened: what went back together has the same one.
+    pub revision: u32,
+    /// Wire name of the phase that a rollback went back to; none where the person said something anew.
+    pub rolled_back_to: Option<String>,
 }
 
 /// A message that is about to be said.
@@ -43,6 +55,8 @@ pub struct NewMessage {
     pub is_reason: bool,
     /// Names of pictures that are kept.
     pub images: Vec<String>,
+    /// Files that are kept.
+    pub files: Vec<FileRef>,
     pub state: String,
     /// The run that says it; none for the person and the product.
     pub run_id: Option<String>,
@@ -60,8 +74,15 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Message> {
         is_interrupted: row.get("is_interrupted")?,
         is_reason: row.get("is_reason")?,
         images: json_column(row, "images")?,
+        files: json_column(row, "files")?,
         state: row.get("state")?,
-        taken_back: row.get("taken_back_to")?,
+        taken_back: match row.get("taken_back")? {
+            Some(revision) => Some(TakenBack {
+                revision,
+                rolled_back_to: row.get("rolled_back_to")?,
+            }),
+            None => None,
+        },
         created_at: row.get("created_at")?,
     })
 }
@@ -74,7 +95,8 @@ pub fn append(connection: &Connection, workflow_id: &str, message: NewMessage) -
     connection
         .prepare_cached(
             "INSERT INTO messages (id, workflow_id, seq, author, text, reasoning, choices, is_error, is_interrupted, is_reason, \
-             state, run_id, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+             state, run_id, created_at, taken_back) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, \
+             (SELECT taken_back FROM role_runs WHERE id = ?12))",
         )?
         .execute(params![
             message.id,
@@ -92,6 +114,7 @@ pub fn append(connection: &Connection, workflow_id: &str, message: NewMessage) -
             created_at
         ])?;
     images::show(connection, &message.id, &message.images)?;
+    files::attach(connection, &message.id, &message.files)?;
     let NewMessage {
         id,
         author,
@@ -102,6 +125,7 @@ pub fn append(connection: &Connection, workflow_id: &str, message: NewMessage) -
         is_interrupted,
         is_reason,
         images,
+        files,
         state,
         run_id: _,
     } = message;
@@ -116,24 +140,121 @@ pub fn append(connection: &Connection, workflow_id: &str, message: NewMessage) -
         is_interrupted,
         is_reason,
         images,
+        files,
         state,
         taken_back: None,
         created_at,
     })
 }
 
-/// Everything that was said, in order, what rollbacks took back too.
+/// A message with its pictures and files.
+const WHOLE: &str = "SELECT m.*, r.to_state AS rolled_back_to, (SELECT json_group_array(i.hash) \
+         FROM (SELECT hash FROM message_images WHERE message_id = m.id ORDER BY position) i) AS images, \
+     (SELECT json_group_array(json_object('name', f.name, 'hash', f.hash, 'bytes', f.bytes)) \
+         FROM (SELECT a.name, a.hash, k.bytes FROM message_files a JOIN files k ON k.hash = a.hash \
+             WHERE a.message_id = m.id ORDER BY a.position) f) AS files \
+     FROM messages m LEFT JOIN workflow_rollbacks r ON r.workflow_id = m.workflow_id AND r.revision = m.taken_back \
+     WHERE m.workflow_id = ?1";
+
+/// Everything that was said, in order, what was taken back too.
 pub fn all_of_workflow(connection: &Connection, workflow_id: &str) -> Result<Vec<Message>, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT m.*, r.to_state AS taken_back_to, (SELECT json_group_array(i.hash) \
-             FROM (SELECT hash FROM message_images WHERE message_id = m.id ORDER BY position) i) AS images FROM messages m \
-         LEFT JOIN workflow_rollbacks r ON r.workflow_id = m.workflow_id AND r.revision = m.taken_back \
-         WHERE m.workflow_id = ?1 ORDER BY m.seq",
-    )?;
+    after(connection, workflow_id, 0)
+}
+
+/// Everything that was said after a message, in order, what was taken back too.
+pub fn after(connection: &Connection, workflow_id: &str, seq: u32) -> Result<Vec<Message>, StoreError> {
+    let mut statement = connection.prepare_cached(&format!("{WHOLE} AND m.seq > ?2 ORDER BY m.seq"))?;
     let rows = statement
-        .query_map([workflow_id], read)?
+        .query_map(params![workflow_id, seq], read)?
         .collect::<Result<Vec<_>, _>>()?;
     Ok(rows)
+}
+
+/// The newest messages before one, in order, at most so many, what was taken back too.
+pub fn before(connection: &Connection, workflow_id: &str, seq: u32, most: u32) -> Result<Vec<Message>, StoreError> {
+    let mut statement = connection.prepare_cached(&format!("{WHOLE} AND m.seq < ?2 ORDER BY m.seq DESC LIMIT ?3"))?;
+    let mut rows = statement
+        .query_map(params![workflow_id, seq, most], read)?
+        .collect::<Result<Vec<_>, _>>()?;
+    rows.reverse();
+    Ok(rows)
+}
+
+/// One message.
+pub fn get(connection: &Connection, workflow_id: &str, id: &str) -> Result<Message, StoreError> {
+    connection
+        .prepare_cached(&format!("{WHOLE} AND m.id = ?2"))?
+        .query_row([workflow_id, id], read)
+        .optional()?
+        .ok_or_else(|| StoreError::NotFound {
+            what: "message",
+            id: id.to_owned(),
+        })
+}
+
+/// How many messages stand before one.
+pub fn count_before(connection: &Connection, workflow_id: &str, seq: u32) -> Result<u32, StoreError> {
+    let count = connection
+        .prepare_cached("SELECT count(*) FROM messages WHERE workflow_id = ?1 AND seq < ?2")?
+        .query_row(params![workflow_id, seq], |row| row.get(0))?;
+    Ok(count)
+}
+
+/// How many messages were taken back, and at which revision last: as long as both stay, so does what is known of old messages.
+pub fn taken_back(connection: &Connection, workflow_id: &str) -> Result<(u32, u32), StoreError> {
+    let found = connection
+        .prepare_cached(
+            "SELECT count(*), coalesce(max(taken_back), 0) FROM messages WHERE workflow_id = ?1 AND taken_back IS NOT NULL",
+        )?
+        .query_row([workflow_id], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(found)
+}
+
+/// The newest message that was said in the work and counts; 0 where there is none. What came after it is the talk that goes on now.
+pub fn newest_of_the_work(connection: &Connection, workflow_id: &str) -> Result<u32, StoreError> {
+    let seq = connection
+        .prepare_cached(
+            "SELECT coalesce(max(seq), 0) FROM messages WHERE workflow_id = ?1 AND taken_back IS NULL \
+             AND state NOT IN ('discovery', 'planning')",
+        )?
+        .query_row([workflow_id], |row| row.get(0))?;
+    Ok(seq)
+}
+
+/// Whether the person said something after a message. Why work went back counts only where it is asked for.
+pub fn person_said_after(
+    connection: &Connection,
+    workflow_id: &str,
+    seq: u32,
+    with_reasons: bool,
+) -> Result<bool, StoreError> {
+    let found = connection
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM messages WHERE workflow_id = ?1 AND seq > ?2 AND author = 'you' \
+             AND taken_back IS NULL AND (?3 OR NOT is_reason))",
+        )?
+        .query_row(params![workflow_id, seq, with_reasons], |row| row.get(0))?;
+    Ok(found)
+}
+
+/// Whether a message was taken back.
+pub fn is_taken_back(connection: &Connection, workflow_id: &str, seq: u32) -> Result<bool, StoreError> {
+    let found = connection
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM messages WHERE workflow_id = ?1 AND seq = ?2 AND taken_back IS NOT NULL)",
+        )?
+        .query_row(params![workflow_id, seq], |row| row.get(0))?;
+    Ok(found)
+}
+
+/// Takes back what was said from a message on. What runs say later that had read it goes with it: see `append`.
+pub fn take_back_from(connection: &Connection, workflow_id: &str, seq: u32, revision: u32) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(
+            "UPDATE messages SET taken_back = ?3 WHERE workflow_id = ?1 AND seq >= ?2 AND taken_back IS NULL",
+        )?
+        .execute(params![workflow_id, seq, revision])?;
+    Ok(())
 }
 
 /// What was said and counts, in order.

@@ -125,7 +125,7 @@ pub fn newest_transcript(
 ) -> Result<Option<String>, StoreError> {
     let text = connection
         .prepare_cached(
-            "SELECT transcript FROM role_runs WHERE workflow_id = ?1 AND phase = ?2 \
+            "SELECT transcript FROM role_runs WHERE workflow_id = ?1 AND phase = ?2 AND taken_back IS NULL \
              AND status IN ('finished', 'sent_back', 'waiting') ORDER BY started_at DESC, rowid DESC LIMIT 1",
         )?
         .query_row([workflow_id, phase], |row| row.get(0))
@@ -138,10 +138,31 @@ pub fn read_up_to(connection: &Connection, workflow_id: &str) -> Result<u32, Sto
     let seq = connection
         .prepare_cached(
             "SELECT coalesce(max(read_up_to), 0) FROM role_runs WHERE workflow_id = ?1 AND role = 'q_assistant' \
-             AND status IN ('finished', 'sent_back', 'waiting', 'cancelled')",
+             AND taken_back IS NULL AND status IN ('finished', 'sent_back', 'waiting', 'cancelled')",
         )?
         .query_row([workflow_id], |row| row.get(0))?;
     Ok(seq)
+}
+
+/// Takes back the runs of the talk that had read a message: what they knew is forgotten, and those that still run write nothing more.
+pub fn take_back(connection: &Connection, workflow_id: &str, seq: u32, revision: u32) -> Result<(), StoreError> {
+    let at = now();
+    connection
+        .prepare_cached(
+            "UPDATE role_runs SET taken_back = ?3, ended_at = coalesce(ended_at, ?4), \
+             status = CASE status WHEN 'running' THEN 'cancelled' ELSE status END \
+             WHERE workflow_id = ?1 AND role = 'q_assistant' AND phase IN ('discovery', 'planning') AND read_up_to >= ?2",
+        )?
+        .execute(params![workflow_id, seq, revision, at])?;
+    Ok(())
+}
+
+/// Whether a run goes on: what the person said anew ends it from outside.
+pub fn is_running(connection: &Connection, id: &str) -> Result<bool, StoreError> {
+    let found = connection
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM role_runs WHERE id = ?1 AND status = 'running')")?
+        .query_row([id], |row| row.get(0))?;
+    Ok(found)
 }
 
 /// Marks what a killed program left running, and its tool calls, as interrupted; what those runs said goes with them.

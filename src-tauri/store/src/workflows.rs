@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use workflow::{Memory, Phase, RunStatus, Standstill, State, Workflow};
 
 use crate::text::{json_column, optional_json_column, to_json, unreadable, wire_column};
-use crate::{StoreError, Timestamp, images, notes, now};
+use crate::{StoreError, Timestamp, files, images, notes, now, search};
 
 /// A workflow and what the product keeps beside it.
 #[derive(Debug, Clone, PartialEq)]
@@ -183,6 +183,14 @@ pub fn update(connection: &Connection, workflow: &Workflow, title: &str, expecte
     })
 }
 
+/// The person said their first words anew.
+pub fn set_brief(connection: &Connection, id: &str, brief: &str) -> Result<(), StoreError> {
+    let changed = connection
+        .prepare_cached("UPDATE build_workflows SET brief = ?2 WHERE id = ?1")?
+        .execute([id, brief])?;
+    if changed == 0 { Err(missing(id)) } else { Ok(()) }
+}
+
 /// The model that roles of this build talk to from the next run on.
 pub fn set_model(connection: &Connection, id: &str, model_id: &str) -> Result<(), StoreError> {
     let changed = connection
@@ -253,6 +261,8 @@ pub fn delete(connection: &Connection, id: &str) -> Result<(), StoreError> {
         return Err(missing(id));
     }
     images::let_go(connection)?;
+    files::let_go(connection)?;
+    search::forget_deleted(connection)?;
     connection.pragma_update(None, "secure_delete", false)?;
     Ok(())
 }

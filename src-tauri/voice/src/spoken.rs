@@ -1,6 +1,8 @@
 //! Words that are meant for the window and not for the text. Only whole sentences are: "stop" in the middle of one is what somebody
 //! wants to build.
 //!
+//! They are understood in every language that the window speaks, whichever it speaks now: people mix them.
+//!
 //! Nothing here approves, builds or releases. Who says "approve" is taken to the button, and the click is theirs.
 
 /// A part of what was said.
@@ -87,39 +89,65 @@ fn command(sentence: &str) -> Option<Spoken> {
         | ["show" | "open", place]
         | ["go", "to", "the", place]
         | ["go", "to", place] => Some(*place),
+        ["zeig" | "zeige" | "öffne", "den" | "die" | "das", place]
+        | ["zeig" | "zeige" | "öffne", place]
+        | ["geh" | "gehe", "zu", "den", place]
+        | ["geh" | "gehe", "zu" | "zum" | "zur", place] => Some(*place),
+        ["muestra" | "abre", "el" | "la" | "los" | "las", place]
+        | ["muestra" | "abre", place]
+        | ["ve", "a", "la" | "los" | "las", place]
+        | ["ve", "a" | "al", place] => Some(*place),
         _ => None,
     };
     if let Some(place) = place {
         return place_named(place).map(Spoken::Show);
     }
     match words.as_slice() {
-        ["new", "line"] | ["new", "paragraph"] => Some(Spoken::NewLine),
-        ["send", "it"] | ["send", "that"] | ["send", "message"] => Some(Spoken::Send),
-        ["stop"] | ["stop", "listening"] => Some(Spoken::Stop),
-        ["new", "build"] => Some(Spoken::Show(Place::NewBuild)),
-        ["ready", "to", "build"] | ["build", "it"] | ["start", "building"] => {
-            Some(Spoken::Prepare(Decision::ReadyToBuild))
+        ["new", "line" | "paragraph"]
+        | ["neue", "zeile"]
+        | ["neuer", "absatz"]
+        | ["nueva", "línea"]
+        | ["línea", "nueva"]
+        | ["nuevo", "párrafo"] => Some(Spoken::NewLine),
+        ["send", "it" | "that" | "message"]
+        | ["senden" | "abschicken"]
+        | ["sende", "es"]
+        | ["schick", "es", "ab"]
+        | ["enviar" | "envíalo"] => Some(Spoken::Send),
+        ["stop" | "stopp" | "detente"] | ["stop", "listening"] | ["hör", "auf"] | ["deja", "de", "escuchar"] => {
+            Some(Spoken::Stop)
         }
-        ["approve"] | ["approve", "it"] | ["approve", "that"] | ["approve", "the", "handoff"] | ["release", "it"] => {
-            Some(Spoken::Prepare(Decision::Approve))
+        ["new" | "neuer", "build"] | ["nueva", "construcción"] => Some(Spoken::Show(Place::NewBuild)),
+        ["ready", "to", "build"]
+        | ["build", "it"]
+        | ["start", "building"]
+        | ["jetzt", "bauen"]
+        | ["construir", "ahora"] => Some(Spoken::Prepare(Decision::ReadyToBuild)),
+        ["approve" | "freigeben" | "aprobar" | "apruébalo"]
+        | ["approve", "it" | "that"]
+        | ["approve", "the", "handoff"]
+        | ["release", "it"] => Some(Spoken::Prepare(Decision::Approve)),
+        ["request", "changes"] | ["reject", "it"] | ["änderungen", "anfordern"] | ["pedir", "cambios"] => {
+            Some(Spoken::Prepare(Decision::RequestChanges))
         }
-        ["request", "changes"] | ["reject", "it"] => Some(Spoken::Prepare(Decision::RequestChanges)),
-        ["roll", "back"] | ["rollback"] | ["roll", "it", "back"] => Some(Spoken::Prepare(Decision::RollBack)),
+        ["roll", "back"] | ["rollback" | "zurücksetzen" | "revertir"] | ["roll", "it", "back"] => {
+            Some(Spoken::Prepare(Decision::RollBack))
+        }
         _ => None,
     }
 }
 
 fn place_named(name: &str) -> Option<Place> {
     Some(match name {
-        "conversation" | "chat" => Place::Conversation,
+        "conversation" | "chat" | "gespräch" | "conversación" => Place::Conversation,
         "plan" => Place::Plan,
-        "work" => Place::Work,
-        "changes" => Place::Changes,
-        "tests" => Place::Tests,
-        "checks" => Place::Checks,
-        "release" => Place::Release,
-        "timeline" => Place::Timeline,
-        "settings" => Place::Settings,
+        "work" | "arbeit" | "trabajo" => Place::Work,
+        "changes" | "änderungen" | "cambios" => Place::Changes,
+        "tests" | "pruebas" => Place::Tests,
+        "checks" | "prüfungen" | "controles" => Place::Checks,
+        "release" | "veröffentlichung" | "publicación" => Place::Release,
+        "timeline" | "verlauf" | "historial" => Place::Timeline,
+        "settings" | "einstellungen" | "ajustes" => Place::Settings,
         _ => return None,
     })
 }

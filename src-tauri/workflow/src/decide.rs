@@ -1,8 +1,11 @@
 //! The one place that decides. (workflow, request) → new facts and effects, or a typed refusal.
 
+use serde_json::json;
+
+use crate::complaint;
 use crate::fact::{Effect, Fact};
 use crate::gate;
-use crate::phase::PhaseResult;
+use crate::phase::{PhaseResult, Plan, Requirements};
 use crate::transition::{self, TransitionKind};
 use crate::workflow::road;
 use crate::{
@@ -162,6 +165,13 @@ pub fn decide(workflow: &Workflow, request: &Request) -> Result<Decided, Refusal
                 outcome: Outcome::Done,
             })
         }
+        Request::TakeTalkBack {
+            to,
+            requirements,
+            plan,
+            brief,
+            ..
+        } => take_talk_back(workflow, *to, requirements.clone(), plan.clone(), brief.clone()),
         // Both were answered above, before the check that the workflow is still open.
         Request::Rollback { .. } | Request::Note { .. } => Ok(Decided::done(Vec::new())),
     }
@@ -381,12 +391,13 @@ fn ready_to_build(workflow: &Workflow, plan_revision: u32) -> Result<Decided, Re
         });
     };
     let requirements = workflow.phases.discovery.as_ref();
-    let complaints = requirements.map(gate::requirement_complaints).unwrap_or_default();
+    let complaints = requirements.map(complaint::requirement_complaints).unwrap_or_default();
     if let Some(what) = complaints
         .into_iter()
-        .chain(gate::plan_complaints(requirements, plan))
+        .chain(complaint::plan_complaints(requirements, plan))
         .next()
     {
+        let what = what.to_string();
         return Err(Refusal::EvidenceMissing { what });
     }
     Ok(Decided::done(vec![Fact::ReadyToBuildClicked { plan_revision }]))
@@ -448,6 +459,9 @@ fn send_back(workflow: &Workflow, by: &Actor, reason: &str, target: Option<State
             code: refusal.code().to_owned(),
             reason: format!("{refusal} Last reason: {reason}"),
             next_action: NextAction::RaiseRetryLimit,
+            facts: Some(Box::new(
+                json!({"from": from, "to": to, "limit": workflow.max_retries, "reason": reason}),
+            )),
             pending_return: Some((to, reason.to_owned())),
         };
         return Ok(Decided {
@@ -547,6 +561,35 @@ fn editable(workflow: &Workflow) -> Result<(), Refusal> {
         claimed: State::Planning,
         actual: workflow.state,
     })
+}
+
+/// Only while there is talk. The one pair of states it can move along, from planning to discovery, is one of the twenty-eight; it does not
+/// count as work sent back, because the person only changes their mind. A plan that goes, or comes back, is another revision: a click on
+/// what was shown before binds nothing.
+fn take_talk_back(
+    workflow: &Workflow,
+    to: State,
+    requirements: Option<Requirements>,
+    plan: Option<Plan>,
+    brief: Option<String>,
+) -> Result<Decided, Refusal> {
+    editable(workflow)?;
+    if to > workflow.state {
+        return Err(Refusal::StaleState {
+            claimed: to,
+            actual: workflow.state,
+        });
+    }
+    let stays = plan == workflow.phases.planning;
+    let plan_revision = workflow.plan_revision.saturating_add(u32::from(!stays));
+    Ok(Decided::done(vec![Fact::TalkTakenBack {
+        from: workflow.state,
+        to,
+        requirements,
+        plan,
+        plan_revision,
+        brief,
+    }]))
 }
 
 fn raise_retry_limit(workflow: &Workflow, by: &Actor) -> Result<Decided, Refusal> {

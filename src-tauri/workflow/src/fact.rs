@@ -7,7 +7,9 @@ use crate::gate::Evidence;
 use crate::phase::{Plan, Requirements};
 use crate::transition::TransitionKind;
 use crate::workflow::{Checkpoint, Memory};
-use crate::{Actor, ApprovalPolicy, Budget, Decision, Handoff, Phase, PhaseResult, Pin, Role, Standstill, State};
+use crate::{
+    Actor, ApprovalPolicy, Budget, Decision, Handoff, Language, Phase, PhaseResult, Pin, Role, Standstill, State,
+};
 
 /// One thing that happened. Each becomes one event of the audit trail, in this order.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -19,6 +21,9 @@ pub enum Fact {
         policy: ApprovalPolicy,
         #[serde(default)]
         budget: Option<Budget>,
+        /// What the roles speak with the person.
+        #[serde(default, skip_serializing_if = "Language::is_english")]
+        language: Language,
     },
     RequirementsRevised {
         requirements: Requirements,
@@ -103,6 +108,16 @@ pub enum Fact {
         from: State,
         to: State,
     },
+    /// The person says something anew: the talk, and what was understood and planned in it, are as they were before it was first said.
+    TalkTakenBack {
+        from: State,
+        to: State,
+        requirements: Option<Requirements>,
+        plan: Option<Plan>,
+        plan_revision: u32,
+        /// The brief, where that is what was said anew.
+        brief: Option<String>,
+    },
     Noted {
         event_type: String,
         data: Value,
@@ -147,6 +162,7 @@ impl Fact {
             Fact::BudgetSet { .. } => "budget_set",
             Fact::RolledBack { .. } => "rolled_back",
             Fact::RollbackUndone { .. } => "rollback_undone",
+            Fact::TalkTakenBack { .. } => "talk_taken_back",
             Fact::Noted { event_type, .. } => event_type,
         }
     }

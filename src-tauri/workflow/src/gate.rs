@@ -1,10 +1,9 @@
 //! Gates: what must be proven before a phase is left. Evidence is gathered by the product; a role's word opens nothing.
 
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::complaint::{plan_complaints, requirement_complaints};
 use crate::phase::{Plan, Requirements, TaskStatus, Verdict};
 use crate::{Phase, PhaseResult, Refusal, Workflow};
 
@@ -51,6 +50,21 @@ pub struct Check {
     pub name: String,
     pub ok: bool,
     pub detail: String,
+    /// The same as facts, for whoever says it in another language; none in what earlier versions recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub found: Option<Found>,
+}
+
+/// What one of the product's own checks found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "check", rename_all = "snake_case")]
+pub enum Found {
+    /// The tests, run once more on a clean checkout.
+    TestsAgain { run: u32, failed: u32, command: String },
+    /// Whether the files are the ones that were tested.
+    SameTree { tree: String },
+    /// Files with marks of a conflict in them.
+    ConflictMarks { files: Vec<String> },
 }
 
 /// A requirement and the passing tests that prove it; none means that it is flagged as untested.
@@ -221,7 +235,7 @@ pub fn check(workflow: &Workflow, result: &PhaseResult) -> Result<(), Refusal> {
 
 fn complaints_of(requirements: &Requirements) -> Result<(), Refusal> {
     match requirement_complaints(requirements).into_iter().next() {
-        Some(what) => lacking(what),
+        Some(what) => lacking(what.to_string()),
         None => Ok(()),
     }
 }
@@ -231,73 +245,13 @@ fn planning(workflow: &Workflow, plan: &Plan) -> Result<(), Refusal> {
         .into_iter()
         .next()
     {
-        return lacking(what);
+        return lacking(what.to_string());
     }
     // The click binds a revision; a plan handed in afterwards is another one.
     if workflow.ready_revision != Some(workflow.plan_revision) || workflow.phases.planning.as_ref() != Some(plan) {
         return lacking("The plan waits for the click on Ready to Build.".to_owned());
     }
     Ok(())
-}
-
-/// What keeps these requirements from being finished, as sentences.
-#[must_use]
-pub fn requirement_complaints(requirements: &Requirements) -> Vec<String> {
-    let mut found = Vec::new();
-    if requirements.title.trim().is_empty() {
-        found.push("The requirements have no title.".to_owned());
-    }
-    if requirements.features.is_empty() {
-        found.push("The requirements name no feature.".to_owned());
-    }
-    if !requirements
-        .features
-        .iter()
-        .any(|f| f.acceptance.iter().any(|a| !a.trim().is_empty()))
-    {
-        found.push("No feature says how to tell that it works.".to_owned());
-    }
-    let mut ids = BTreeSet::new();
-    for feature in &requirements.features {
-        if feature.id.trim().is_empty() || !ids.insert(feature.id.as_str()) {
-            found.push(format!(
-                "Each feature needs an id of its own; \u{201c}{}\u{201d} is not.",
-                feature.id
-            ));
-        }
-    }
-    if let Some(question) = requirements.open_questions.iter().find(|q| q.blocking) {
-        found.push(format!("A question is still open: {}", question.text));
-    }
-    found
-}
-
-/// What keeps this plan from being built, as sentences.
-#[must_use]
-pub fn plan_complaints(requirements: Option<&Requirements>, plan: &Plan) -> Vec<String> {
-    let mut found = Vec::new();
-    let Some(requirements) = requirements else {
-        return vec!["There are no requirements to plan for.".to_owned()];
-    };
-    if plan.tasks.is_empty() {
-        found.push("The plan has no task.".to_owned());
-    }
-    for feature in &requirements.features {
-        if !plan.tasks.iter().any(|task| task.serves.contains(&feature.id)) {
-            found.push(format!("No task serves requirement {}.", feature.id));
-        }
-    }
-    for task in &plan.tasks {
-        for served in &task.serves {
-            if !requirements.features.iter().any(|f| &f.id == served) {
-                found.push(format!("Task {} serves {served}, which is not a requirement.", task.id));
-            }
-        }
-    }
-    if plan.test_strategy.summary.trim().is_empty() {
-        found.push("The plan does not say how the work is tested.".to_owned());
-    }
-    found
 }
 
 fn missing_tasks(workflow: &Workflow, done: &crate::phase::ImplementationResult) -> Vec<String> {

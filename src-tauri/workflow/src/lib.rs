@@ -7,9 +7,11 @@
 
 pub mod approval;
 pub mod budget;
+pub mod complaint;
 mod decide;
 pub mod fact;
 pub mod gate;
+mod language;
 pub mod phase;
 mod refusal;
 mod request;
@@ -22,8 +24,10 @@ mod workflow;
 
 pub use approval::{ApprovalPolicy, Decision, Handoff, OpenHandoff, Pin};
 pub use budget::Budget;
+pub use complaint::Complaint;
 pub use decide::{Decided, Outcome, decide};
 pub use fact::{Effect, Fact};
+pub use language::Language;
 pub use phase::{PhaseData, PhaseResult};
 pub use refusal::Refusal;
 pub use request::{Actor, Request};

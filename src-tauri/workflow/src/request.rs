@@ -121,6 +121,16 @@ pub enum Request {
     UndoRollback {
         by: Actor,
     },
+    /// The talk goes back to before something that the person said in `to`, and so does what was understood and planned since. That is no
+    /// rollback: nothing was built yet that could go back.
+    TakeTalkBack {
+        by: Actor,
+        to: State,
+        requirements: Option<Requirements>,
+        plan: Option<Plan>,
+        /// The brief, where that is what is said anew.
+        brief: Option<String>,
+    },
 }
 
 impl Request {
@@ -142,7 +152,8 @@ impl Request {
             | Request::SetPolicy { by, .. }
             | Request::SetBudget { by, .. }
             | Request::Rollback { by, .. }
-            | Request::UndoRollback { by } => by.clone(),
+            | Request::UndoRollback { by }
+            | Request::TakeTalkBack { by, .. } => by.clone(),
             Request::VoidHandoff { .. }
             | Request::RecordCheckpoint(_)
             | Request::RecordEvidence(_)

@@ -1,6 +1,7 @@
 //! The run status: beside the state, never instead of it.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::State;
 
@@ -42,6 +43,9 @@ pub struct Standstill {
     /// Stable code ("retries_exhausted", "model_unavailable", …).
     pub code: String,
     pub reason: String,
+    /// What the reason is about, for whoever says it in another language.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub facts: Option<Box<Value>>,
     pub next_action: NextAction,
     /// The way back that was refused because its limit was used up; raising the limit takes it.
     pub pending_return: Option<(State, String)>,

@@ -255,6 +255,21 @@ impl Workflow {
             Fact::BudgetSet { budget } => memory.budget = *budget,
             Fact::RolledBack { from, to, before, .. } => self.roll_back_to(*from, *to, before),
             Fact::RollbackUndone { to, .. } => self.take_rollback_back(*to),
+            Fact::TalkTakenBack {
+                to,
+                requirements,
+                plan,
+                plan_revision,
+                ..
+            } => {
+                memory.phases.discovery.clone_from(requirements);
+                memory.phases.planning.clone_from(plan);
+                memory.plan_revision = *plan_revision;
+                memory.ready_revision = None;
+                memory.before_rollback = None;
+                memory.returned.retain(|returned| returned.to <= *to);
+                self.state = *to;
+            }
         }
     }
 

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use serde_json::{Value, json};
+
 #[derive(Debug, thiserror::Error)]
 pub enum WorkspaceError {
     #[error("git is not installed. Install it (for example \u{201c}apt install git\u{201d}), then try again.")]
@@ -95,6 +97,33 @@ impl WorkspaceError {
             WorkspaceError::NoTestCommand => "no_test_command",
             WorkspaceError::CommandMissing { .. } => "tool_missing",
             WorkspaceError::Io { .. } => "disk_error",
+        }
+    }
+
+    /// What the sentence is about, for whoever says it in another language.
+    #[must_use]
+    pub fn facts(&self) -> Value {
+        match self {
+            WorkspaceError::FolderGone { path }
+            | WorkspaceError::NotARepository { path }
+            | WorkspaceError::NotAFolder { path }
+            | WorkspaceError::BareRepository { path }
+            | WorkspaceError::DamagedRepository { path } => json!({"path": path}),
+            WorkspaceError::NotWritable { path, detail } => json!({"path": path, "detail": detail}),
+            WorkspaceError::NeedsFilter { name } => json!({"name": name}),
+            WorkspaceError::PathRefused { path, .. } => json!({"path": path}),
+            WorkspaceError::Conflicts { files } | WorkspaceError::DirtyTarget { files } => json!({"files": files}),
+            WorkspaceError::BranchGone { branch } => json!({"branch": branch}),
+            WorkspaceError::CheckedOutElsewhere { branch, path } => json!({"branch": branch, "path": path}),
+            WorkspaceError::InTheMiddle { path, what } => json!({"path": path, "what": what}),
+            WorkspaceError::CommandMissing { program } => json!({"program": program}),
+            WorkspaceError::GitMissing
+            | WorkspaceError::File { .. }
+            | WorkspaceError::Git { .. }
+            | WorkspaceError::DetachedHead
+            | WorkspaceError::ReleaseMoved { .. }
+            | WorkspaceError::NoTestCommand
+            | WorkspaceError::Io { .. } => json!({}),
         }
     }
 

@@ -7,12 +7,16 @@ import * as __TAURI_EVENT from "@tauri-apps/api/event";
 export const commands = {
 	listBuilds: () => typedError<BuildSummary[], WireError>(__TAURI_INVOKE("list_builds")),
 	getBuild: (workflowId: string) => typedError<BuildDetail, WireError>(__TAURI_INVOKE("get_build", { workflowId })),
-	conversation: (workflowId: string) => typedError<ConversationItem[], WireError>(__TAURI_INVOKE("conversation", { workflowId })),
+	conversation: (workflowId: string, range: ConversationRange) => typedError<ConversationPart, WireError>(__TAURI_INVOKE("conversation", { workflowId, range })),
 	activity: (workflowId: string) => typedError<ActivityItem[], WireError>(__TAURI_INVOKE("activity", { workflowId })),
 	/**  What went into a tool call, and what came of it. */
 	inAndOut: (activityId: string) => typedError<InAndOut, WireError>(__TAURI_INVOKE("in_and_out", { activityId })),
-	startBuild: (brief: string, project: ProjectChoice, images: string[], idempotencyKey: string) => typedError<BuildDetail, WireError>(__TAURI_INVOKE("start_build", { brief, project, images, idempotencyKey })),
-	sendMessage: (workflowId: string, text: string, images: string[], idempotencyKey: string) => typedError<ConversationItem, WireError>(__TAURI_INVOKE("send_message", { workflowId, text, images, idempotencyKey })),
+	startBuild: (brief: string, project: ProjectChoice, images: string[], files: FileToAttach[], idempotencyKey: string) => typedError<BuildDetail, WireError>(__TAURI_INVOKE("start_build", { brief, project, images, files, idempotencyKey })),
+	sendMessage: (workflowId: string, text: string, images: string[], files: FileToAttach[], idempotencyKey: string) => typedError<ConversationItem, WireError>(__TAURI_INVOKE("send_message", { workflowId, text, images, files, idempotencyKey })),
+	/**  Says something of the talk in other words: the conversation goes back to before it. */
+	sayAnew: (workflowId: string, messageId: string, text: string, idempotencyKey: string) => typedError<ConversationItem, WireError>(__TAURI_INVOKE("say_anew", { workflowId, messageId, text, idempotencyKey })),
+	/**  The text of a file that was attached to a message. */
+	attachedFile: (hash: string) => typedError<string, WireError>(__TAURI_INVOKE("attached_file", { hash })),
 	/**  A picture of the conversation, as a data URL. */
 	image: (hash: string) => typedError<string, WireError>(__TAURI_INVOKE("image", { hash })),
 	stopReply: (workflowId: string) => typedError<null, WireError>(__TAURI_INVOKE("stop_reply", { workflowId })),
@@ -38,6 +42,8 @@ export const commands = {
 	told: (workflowId: string, phase: State, attempt: number) => typedError<Told, WireError>(__TAURI_INVOKE("told", { workflowId, phase, attempt })),
 	/**  What each call of a model used. */
 	usage: (workflowId: string) => typedError<Usage, WireError>(__TAURI_INVOKE("usage", { workflowId })),
+	/**  Figures over the builds of a project, or of all; of those begun in the last days, or of all. */
+	statistics: (projectId: string | null, days: number | null) => typedError<Statistics, WireError>(__TAURI_INVOKE("statistics", { projectId, days })),
 	/**  Goes through the build again from its recording, in a copy that is thrown away. */
 	replayBuild: (workflowId: string) => typedError<Replayed, WireError>(__TAURI_INVOKE("replay_build", { workflowId })),
 	verifyHistory: (workflowId: string) => typedError<ChainCheck, WireError>(__TAURI_INVOKE("verify_history", { workflowId })),
@@ -138,7 +144,16 @@ export const commands = {
 	chooseFolder: () => typedError<string | null, WireError>(__TAURI_INVOKE("choose_folder")),
 	/**  Opens a link in the person's browser. Only the web: a link from a model must not start a program. */
 	openLink: (url: string) => typedError<null, WireError>(__TAURI_INVOKE("open_link", { url })),
-	openProjectFolder: (workflowId: string) => typedError<null, WireError>(__TAURI_INVOKE("open_project_folder", { workflowId })),
+	/**  Opens a build's project, or one of its files, in another program. The path is relative to the build's files. */
+	openIn: (workflowId: string, program: OpenWith, path: string | null) => typedError<null, WireError>(__TAURI_INVOKE("open_in", { workflowId, program, path })),
+	/**  What this desktop has: editors, terminals, a tray. */
+	surroundings: () => typedError<Surroundings, WireError>(__TAURI_INVOKE("surroundings")),
+	/**  What was asked for from outside the window, once. */
+	takeWanted: () => typedError<Wanted | null, WireError>(__TAURI_INVOKE("take_wanted")),
+	/**  What was just dropped onto the page, where this system tells. */
+	takeDropped: () => typedError<Dropped, WireError>(__TAURI_INVOKE("take_dropped")),
+	/**  Whether there is a newer version, as far as is known. */
+	updateStatus: () => typedError<UpdateStatus, WireError>(__TAURI_INVOKE("update_status")),
 	/**  Keeps what is being typed, so that it survives a crash. */
 	saveDraft: (key: string, text: string) => typedError<null, WireError>(__TAURI_INVOKE("save_draft", { key, text })),
 	loadDraft: (key: string) => typedError<string, WireError>(__TAURI_INVOKE("load_draft", { key })),
@@ -146,11 +161,18 @@ export const commands = {
 
 /** Events */
 export const events = {
+	askedFor: makeEvent<AskedFor, AskedFor>("asked-for"),
 	backupsChanged: makeEvent<BackupsChanged, BackupsChanged>("backups-changed"),
 	buildChanged: makeEvent<BuildChanged, BuildChanged>("build-changed"),
+	updateAsked: makeEvent<UpdateAsked, UpdateAsked>("update-asked"),
 };
 
 /* Types */
+/**  Something that a model, or the server before it, can do or cannot. */
+export type Ability = "streams" | "calls_tools" | 
+/**  It calls them where they are described in words, and not through the API for them. */
+"calls_tools_in_words" | "counts_tokens" | "sees_pictures";
+
 /**  One tool call, or one command of the product's own, in the Work tab. */
 export type ActivityItem = {
 	id: string,
@@ -171,12 +193,28 @@ export type AppStatus = {
 	data_dir: string,
 	/**  Set when the database cannot be used: then nothing else works, and the window says so. */
 	store_problem: WireError | null,
-	/**  Tools that are missing and needed, as sentences with what to do. */
-	missing_tools: string[],
+	/**  Programs that are missing and needed. */
+	missing_tools: MissingTool[],
+	/**  What the system speaks, as far as the product speaks it. */
+	system_language: Language,
 	samples: Sample[],
 };
 
 export type ApprovalPolicy = "every_handoff" | "before_release" | "hands_off";
+
+/**
+ *  Something outside the window asked for a place in it. The page takes what it is with a command of its own, so that nothing is lost while
+ *  it is still loading.
+ */
+export type AskedFor = null;
+
+/**  A text file that is kept with a message. */
+export type AttachedFile = {
+	name: string,
+	/**  Its text is asked for by this. */
+	hash: string,
+	bytes: number,
+};
 
 /**  How an attempt ended. */
 export type AttemptEnd = "running" | "finished" | "sent_back" | 
@@ -292,9 +330,10 @@ export type BuildSummary = {
 	role: Role | null,
 	status: RunStatus,
 	waiting_for: WaitingFor,
-	/**  What the role is doing right now ("write_file tip.js"), while it works. */
-	doing: string | null,
-	/**  Why it stands still, while it does. */
+	/**  What the role is doing right now, while it works. */
+	doing: Doing | null,
+	/**  Why it stands still, while it does: the code of its standstill, and a sentence. */
+	reason_code: string | null,
 	reason: string | null,
 	/**  Its model could not answer and is asked again later. */
 	model_wait: ModelWait | null,
@@ -306,6 +345,9 @@ export type BuildSummary = {
 	/**  Since when it is in the trash. */
 	trashed_at: string | null,
 };
+
+/**  The view of a build where the person is awaited. */
+export type BuildView = "conversation" | "plan";
 
 /**  How a case stands beside the run before. */
 export type CaseChange = "new" | "newly_failing" | "newly_passing";
@@ -347,8 +389,10 @@ export type Changes = {
 };
 
 export type Check = {
-	name: string,
 	ok: boolean,
+	/**  What was found; none in what earlier versions recorded, which have only words. */
+	found: Found | null,
+	name: string,
 	detail: string,
 };
 
@@ -383,11 +427,37 @@ export type ConversationItem = {
 	is_error: boolean,
 	/**  The stream ended before the message did. */
 	is_interrupted: boolean,
+	/**  Said as the reason for sending work back. */
+	is_reason: boolean,
 	/**  Names of the pictures that were shown with it. */
 	images: string[],
-	/**  The phase that a rollback went back to, if it took this back: it is kept, but no longer counts. */
-	taken_back: State | null,
+	/**  The text files that were attached to it. */
+	files: AttachedFile[],
+	/**  Its place in the conversation, from 1; numbers of messages that were withdrawn are left out. */
+	seq: number,
+	/**  It is kept, but no longer counts. */
+	taken_back: TakenBack | null,
 };
+
+/**  A part of a conversation, in order, and what is true of all of it. */
+export type ConversationPart = {
+	items: ConversationItem[],
+	/**  So many messages stand before the first one; in an empty part, before its end. */
+	earlier: number,
+	/**  As long as it stays the same, older messages are as they were. */
+	stamp: string,
+	/**  The person's messages after this number can be said anew; none once building has begun. */
+	anew_after: number | null,
+};
+
+/**  Which part of a conversation is asked for. */
+export type ConversationRange = 
+/**  Its end, as much as a window shows. */
+{ kind: "newest" } | 
+/**  A good piece of what stands before a message. */
+{ kind: "before"; seq: number } | 
+/**  Everything after a message. */
+{ kind: "after"; seq: number };
 
 export type DataKind = "database" | "worktrees" | 
 /**  Released pages. */
@@ -404,6 +474,19 @@ export type DataPart = {
 export type DataStatus = {
 	folder: string,
 	parts: DataPart[],
+};
+
+/**  How the program behaves on the desktop. */
+export type DesktopSettings = {
+	/**  Closing the window leaves the program in the tray, where there is one. */
+	keep_in_background: boolean,
+	start_minimised: boolean,
+	/**  Id of an editor; none, or one that is gone: the first that is found. */
+	editor: string | null,
+	terminal: string | null,
+	check_for_updates: boolean,
+	/**  Where the newest version is said. Nothing is asked while it is empty. */
+	update_address: string,
 };
 
 /**  What happens while somebody dictates; the last is always *done*. */
@@ -435,6 +518,26 @@ export type DictationWish = {
 	before: string,
 };
 
+/**  A tool that is at work, and what it is about. */
+export type Doing = {
+	/**  "write_file" */
+	tool: string,
+	/**  A path, a command, a pattern. */
+	subject: string,
+};
+
+/**  What was dropped onto the page, where the page itself is not told. */
+export type Dropped = {
+	folder: string | null,
+	files: DroppedFile[],
+};
+
+export type DroppedFile = {
+	name: string,
+	/**  Base64. */
+	data: string,
+};
+
 /**  What an event is about. */
 export type EventKind = 
 /**  Work changed hands, or somebody answered that. */
@@ -450,17 +553,28 @@ export type EventKind =
 /**  What the person set: pause, limits, approvals, budget. */
 "steering" | "note";
 
+/**  What was measured. The window says it in the person's language. */
+export type EvidenceFact = { kind: "plan"; revision: number; tasks: number } | { kind: "tasks"; done: number; planned: number; skipped: SkippedTask[] } | { kind: "files"; changed: number; insertions: number; deletions: number; branch: string; tree: string } | { kind: "tests"; run: number; failed: number; ms: number | null; command: string } | 
+/**  Requirements that a test is named for. */
+{ kind: "tested"; count: number; all: number; untested: string[] } | 
+/**  What became of the tests that were there before. */
+{ kind: "old_tests"; added: number; removed: number; weakened: number } | 
+/**  Requirements that are traced to a test which passed. */
+{ kind: "proven"; count: number; all: number } | { kind: "check"; check: Check } | { kind: "release"; how: string; tree: string } | { kind: "requirements"; count: number; title: string } | 
+/**  What a release left in the project. */
+{ kind: "merged"; onto: string; tag: string; commit: string } | 
+/**  The health probe of a released page answered. */
+{ kind: "probed"; probe: string; url: string };
+
 export type EvidenceLink = "plan" | "changes" | "tests" | "checks" | "release";
 
 /**  One line of a handoff card, gathered by the product and never by a role. */
 export type EvidenceRow = {
 	/**  None: neither passed nor failed, a fact. */
 	ok: boolean | null,
-	claim: string,
-	detail: string,
+	fact: EvidenceFact,
+	/**  Where it can be looked at. */
 	link: EvidenceLink,
-	/**  Short text of the link ("log", "4f2a91c"). */
-	link_text: string,
 };
 
 /**  A stretch of a text, and where in it the words that were looked for stand. */
@@ -504,6 +618,12 @@ export type FilePatch = {
 
 export type FileStatus = "added" | "modified" | "deleted" | "renamed";
 
+/**  A text file that goes with what the person says. */
+export type FileToAttach = {
+	name: string,
+	text: string,
+};
+
 /**  What the plan page shows beside Ready to Build. */
 export type Forecast = {
 	/**  From this person's own finished builds: shortest and longest likely duration. None without history. */
@@ -516,9 +636,12 @@ export type Forecast = {
 	based_on: number,
 	/**  How often the person will be asked, under the build's approval policy. */
 	approvals: number,
-	/**  What stands in the way of Ready to Build, as sentences; empty when nothing does. */
-	missing: string[],
+	/**  What stands in the way of Ready to Build; empty when nothing does. */
+	missing: Missing[],
 };
+
+/**  What one of the product's own checks found. */
+export type Found = { kind: "tests_again"; run: number; failed: number; command: string } | { kind: "same_tree"; tree: string } | { kind: "conflict_marks"; files: string[] };
 
 /**  A handoff that waits for the person. */
 export type HandoffCard = {
@@ -562,10 +685,21 @@ export type InAndOut = {
 	output: string,
 };
 
+export type InState = {
+	state: State,
+	builds: number,
+};
+
 /**  Where keys are kept. */
 export type KeyStorage = { kind: "keyring" } | 
 /**  No keyring answers: keys are kept in memory and are gone when the program ends. */
 { kind: "session_only"; why: string };
+
+/**  What the window and the roles speak with the person. */
+export type Language = "en" | "de" | "es";
+
+/**  A language, or whatever the system speaks. */
+export type LanguageChoice = "system" | "en" | "de" | "es";
 
 /**  A model server that answers on this machine. */
 export type LocalServer = {
@@ -596,6 +730,13 @@ export type Microphones = {
 	problem: string | null,
 };
 
+/**  What stands in the way of Ready to Build. The window says it in the person's language. */
+export type Missing = { kind: "requirements" } | { kind: "plan" } | { kind: "title" } | { kind: "feature" } | { kind: "acceptance" } | { kind: "own_id"; id: string } | { kind: "answer"; question: string } | { kind: "task" } | { kind: "task_for"; requirement: string } | { kind: "requirement_of"; task: string; served: string } | { kind: "test_strategy" };
+
+export type MissingTool = "git" | 
+/**  Neither Node nor Python is there: the samples' tests cannot run. */
+"test_runner";
+
 /**  One request to a model. */
 export type ModelCall = {
 	role: Role,
@@ -619,8 +760,10 @@ export type ModelCall = {
 export type ModelCheck = {
 	/**  Whether roles can work with it. */
 	ok: boolean,
-	/**  What happened, as a sentence. */
-	detail: string,
+	/**  How long it took until it began to answer; none where it did not. */
+	answered_ms: number | null,
+	/**  Why it did not answer, as a sentence. */
+	problem: string | null,
 	/**  What was tried, and whether it works. */
 	findings: ModelFinding[],
 	/**  How the model is best told of tools. */
@@ -647,7 +790,7 @@ export type ModelDraft = {
 /**  One thing that a test of a connection found. */
 export type ModelFinding = {
 	ok: boolean,
-	what: string,
+	what: Ability,
 };
 
 /**  What a connection's provider offers, or why that is not known. */
@@ -677,6 +820,17 @@ export type ModelSetting = {
 	price: ModelPrice | null,
 };
 
+/**  What a role used of a model. */
+export type ModelUse = {
+	role: Role,
+	model: string,
+	calls: number,
+	input_tokens: number | null,
+	output_tokens: number | null,
+	/**  US dollars; none where the price of a call was not known. */
+	cost: number | null,
+};
+
 /**  A model could not answer, and is asked again. */
 export type ModelWait = {
 	/**  Why, as a sentence. */
@@ -690,6 +844,13 @@ export type MovedToTrash = {
 	stopped: boolean,
 };
 
+export type NewerVersion = {
+	version: string,
+	/**  The page to read and download from, in a browser; none where the answer named none that may be opened. */
+	url: string | null,
+	notes: string,
+};
+
 export type NextAction = "try_again" | "raise_retry_limit" | "raise_budget" | "connect_model" | "resume" | "roll_back" | 
 /**  It is not known whether a release happened: look, then say. */
 "confirm_release";
@@ -698,6 +859,20 @@ export type OpenQuestion = {
 	text: string,
 	/**  Discovery cannot end while a blocking question is open. */
 	blocking: boolean,
+};
+
+export type OpenWith = "file_manager" | "editor" | "terminal";
+
+/**  What all attempts at a phase took together: for the model, for commands, and for everything else. */
+export type PhaseTime = {
+	phase: State,
+	role: Role,
+	builds: number,
+	attempts: number,
+	total_ms: number | null,
+	model_ms: number | null,
+	command_ms: number | null,
+	other_ms: number | null,
 };
 
 /**  What an approval binds: the person approves exactly this. */
@@ -738,6 +913,11 @@ export type PlanTask = {
 };
 
 export type Priority = "must" | "should" | "could";
+
+export type Program = {
+	id: string,
+	title: string,
+};
 
 export type Progress = {
 	completed: number,
@@ -842,6 +1022,16 @@ export type Requirements = {
 	open_questions: OpenQuestion[],
 };
 
+/**  How often work went back along a road. */
+export type Road = {
+	from: State,
+	to: State,
+	returns: number,
+	/**  Builds in which it happened, of those that ever came to `from`. */
+	builds: number,
+	of: number,
+};
+
 export type Role = "q_assistant" | "code_writer" | "test_auditor" | "verification_overseer" | "release_manager";
 
 /**  The model of one role, whatever the build's is. */
@@ -889,6 +1079,7 @@ export type SentBack = {
 
 export type Settings = {
 	theme: Theme,
+	language: LanguageChoice,
 	/**  Stronger lines and text, whatever the system says. */
 	high_contrast: boolean,
 	/**  How large everything is drawn, in percent: 80 to 200. */
@@ -911,10 +1102,17 @@ export type Settings = {
 	/**  What a new build may use; none: no limit. */
 	budget: Budget | null,
 	voice: VoiceSettings,
+	desktop: DesktopSettings,
 	/**  Whether a backup is made each day. */
 	daily_backups: boolean,
 	/**  Where backups go; none: into the data folder. */
 	backup_folder: string | null,
+};
+
+/**  A task that was not done, and why. */
+export type SkippedTask = {
+	id: string,
+	note: string,
 };
 
 /**  Who turns speech into words. */
@@ -982,10 +1180,29 @@ export type Standstill = {
 	/**  Stable code ("retries_exhausted", "model_unavailable", …). */
 	code: string,
 	reason: string,
+	/**  What the reason is about, as JSON text ("{}" where that is not known). */
+	facts: string,
 	next_action: NextAction,
 };
 
 export type State = "discovery" | "planning" | "handoff_to_coder" | "implementation" | "handoff_to_tester" | "testing" | "handoff_to_verifier" | "verification" | "handoff_to_releaser" | "deployment" | "complete";
+
+export type Statistics = {
+	total: number,
+	finished: number,
+	/**  Shares are 0 to 1. */
+	completion_rate: number | null,
+	/**  Finished builds that never went back, of all finished; none without a finished one. */
+	first_pass_rate: number | null,
+	mean_duration_ms: number | null,
+	median_duration_ms: number | null,
+	by_status: WithStatus[],
+	by_state: InState[],
+	phases: PhaseTime[],
+	roads: Road[],
+	standstills: StoodStill[],
+	usage: ModelUse[],
+};
 
 /**  One attempt of a role at a phase. */
 export type StepAttempt = {
@@ -1012,6 +1229,32 @@ export type StepDetail = {
 	attempts: StepAttempt[],
 	handoffs: HandoffRecord[],
 	evidence: EvidenceRow[],
+};
+
+/**  Why builds stood still, by the code of the reason. */
+export type StoodStill = {
+	code: string,
+	times: number,
+	builds: number,
+};
+
+/**  What this desktop has. */
+export type Surroundings = {
+	editors: Program[],
+	terminals: Program[],
+	/**  Ids of those that are used now. */
+	editor: string | null,
+	terminal: string | null,
+	/**  Whether there is a tray that shows our icon. */
+	has_tray: boolean,
+};
+
+/**  What took a message back. */
+export type TakenBack = {
+	/**  What went back together has the same one. */
+	revision: number,
+	/**  The phase that a rollback went back to; none where the person said something anew. */
+	rolled_back_to: State | null,
 };
 
 export type TestCase = {
@@ -1074,6 +1317,15 @@ export type TestStrategy = {
 
 export type Theme = "system" | "light" | "dark";
 
+/**  What happened. The window says it in the person's language. */
+export type TimelineEvent = { kind: "started" } | { kind: "requirements_written"; title: string } | { kind: "plan_written"; revision: number } | { kind: "ready_to_build"; revision: number } | { kind: "attempt_started"; state: State; attempt: number } | { kind: "work_kept"; commit: string } | { kind: "evidence_gathered"; state: State } | { kind: "phase_done"; state: State } | { kind: "state_changed"; from: State; to: State } | { kind: "handed_over"; from: Role; to: Role; tree: string } | { kind: "handoff_approved"; reason: string | null } | { kind: "handoff_sent_back"; reason: string | null } | { kind: "handoff_void"; reason: string | null } | { kind: "sent_back"; to: State; used: number; limit: number; reason: string } | { kind: "blocked"; code: string; reason: string } | { kind: "paused" } | { kind: "resumed" } | { kind: "cancelled" } | { kind: "live" } | { kind: "retry_limit_raised"; limit: number } | { kind: "policy_changed"; policy: ApprovalPolicy } | 
+/**  None: no limit. */
+{ kind: "budget_set"; budget: Budget | null } | { kind: "rolled_back"; to: State; reason: string } | { kind: "rollback_undone"; to: State } | { kind: "talk_taken_back"; to: State } | 
+/**  Something else worth keeping; what it is, is the event's type. */
+{ kind: "noted"; detail: string | null } | 
+/**  Of another version, which this one cannot read. */
+{ kind: "unknown" };
+
 export type TimelineItem = {
 	seq: number,
 	kind: EventKind,
@@ -1082,7 +1334,9 @@ export type TimelineItem = {
 	by: string,
 	role: Role | null,
 	at: string,
-	/**  One sentence. */
+	/**  What happened. */
+	event: TimelineEvent,
+	/**  The same as one English sentence, for what leaves the window. */
 	title: string,
 	/**  The event's data as JSON text. */
 	data: string,
@@ -1115,6 +1369,18 @@ export type TraceRow = {
 	tests: string[],
 	/**  The overseer's words. */
 	evidence: string,
+};
+
+/**  It was asked whether there is a newer version, and something came of it. */
+export type UpdateAsked = null;
+
+/**  Whether there is a newer version, as far as is known. */
+export type UpdateStatus = {
+	newer: NewerVersion | null,
+	/**  When it was asked last. */
+	asked_at: string | null,
+	/**  Why the last asking brought no answer, as a sentence. */
+	problem: string | null,
 };
 
 /**  What a build's models used, call by call. */
@@ -1183,12 +1449,24 @@ export type WaitingFor =
 /**  The build is blocked or paused: the person says how it goes on. */
 "your_decision" | "nobody";
 
+/**  What was asked for: by a notification, the tray, a menu or a link. */
+export type Wanted = { kind: "build"; workflow_id: string; view: BuildView } | { kind: "new_build" } | 
+/**  A new build in this folder. */
+{ kind: "folder"; path: string } | { kind: "settings" } | 
+/**  It leads nowhere; why, as a sentence. */
+{ kind: "nothing"; sentence: string };
+
 /**  An error at the door: a stable code, a sentence, and what is allowed now. */
 export type WireError = {
 	code: string,
 	message: string,
 	/**  Further facts as JSON text ("{}" where there are none). */
 	facts: string,
+};
+
+export type WithStatus = {
+	status: RunStatus,
+	builds: number,
 };
 
 /* Tauri Specta runtime */

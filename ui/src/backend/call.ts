@@ -3,11 +3,14 @@ import type { WireError } from "./bindings";
 /** An error of a command: its sentence is meant for the person, its code for branching. */
 export class CommandError extends Error {
   readonly code: string;
+  /** What it is about, as JSON. */
+  readonly facts: string;
 
   constructor(error: WireError) {
     super(error.message);
     this.name = "CommandError";
     this.code = error.code;
+    this.facts = error.facts;
   }
 }
 

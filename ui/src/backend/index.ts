@@ -1,7 +1,9 @@
 export type * from "./bindings";
 export { commands } from "./bindings";
 export { CommandError, call } from "./call";
-export { listen } from "./events";
+export { client } from "./client";
+export { type Conversation, fetchEarlier } from "./conversation";
+export { listen, onAskedFor } from "./events";
 export { beginDictation, beginMicrophoneTrial, fetchSpeechModel } from "./hear";
-export { client, queries } from "./queries";
+export { queries } from "./queries";
 export { type Calling, type Streaming, useStreams, watch } from "./stream";

@@ -1,11 +1,7 @@
-import { QueryClient, queryOptions } from "@tanstack/react-query";
+import { queryOptions } from "@tanstack/react-query";
 import { commands, type State, type ToolStatus } from "./bindings";
 import { call } from "./call";
-
-/** Everything is on this machine and told when it changes: asking again by itself would only cost. */
-export const client = new QueryClient({
-  defaultOptions: { queries: { staleTime: Number.POSITIVE_INFINITY, retry: false, networkMode: "always" } },
-});
+import { conversationOf } from "./conversation";
 
 const query = <T>(key: string[], ask: () => ReturnType<typeof call<T>>) =>
   queryOptions({ queryKey: key, queryFn: ask });
@@ -16,6 +12,8 @@ export const queries = {
   keyStorage: () => query(["key-storage"], () => call(commands.keyStorage())),
   connectionKinds: () => query(["connection-kinds"], () => call(commands.connectionKinds())),
   voice: () => query(["voice"], () => call(commands.voiceStatus())),
+  surroundings: () => query(["surroundings"], () => call(commands.surroundings())),
+  update: () => query(["update"], () => call(commands.updateStatus())),
   microphones: () => query(["microphones"], () => call(commands.microphones())),
   localServers: () => query(["local-servers"], () => call(commands.findLocalServers())),
   draft: (key: string) => query(["draft", key], () => call(commands.loadDraft(key))),
@@ -25,7 +23,7 @@ export const queries = {
   builds: () => query(["builds"], () => call(commands.listBuilds())),
   build: (id: string) => query(["build", id], () => call(commands.getBuild(id))),
   forecast: (id: string) => query(["forecast", id], () => call(commands.forecast(id))),
-  conversation: (id: string) => query(["conversation", id], () => call(commands.conversation(id))),
+  conversation: conversationOf,
   activity: (id: string) => query(["activity", id], () => call(commands.activity(id))),
   changes: (id: string, attempt: string | null, ignoreSpace: boolean) =>
     query(["changes", id, attempt ?? "", `${ignoreSpace}`], () => call(commands.changes(id, attempt, ignoreSpace))),
@@ -41,10 +39,14 @@ export const queries = {
   revisions: (id: string) => query(["revisions", id], () => call(commands.planRevisions(id))),
   testRuns: (id: string) => query(["tests", id], () => call(commands.testRuns(id))),
   checks: (id: string) => query(["checks", id], () => call(commands.checks(id))),
+  attachedFile: (hash: string) => query(["attached-file", hash], () => call(commands.attachedFile(hash))),
   image: (hash: string) => query(["image", hash], () => call(commands.image(hash))),
   usage: (id: string) => query(["usage", id], () => call(commands.usage(id))),
   told: (id: string, phase: State, attempt: number) =>
     query(["told", id, phase, `${attempt}`], () => call(commands.told(id, phase, attempt))),
+  /** Of a project or of all; of builds begun in the last days or at any time. */
+  statistics: (project: string | null, days: number | null) =>
+    query(["statistics", project ?? "", `${days ?? ""}`], () => call(commands.statistics(project, days))),
   /** What is found changes with every word that is said: it is asked for anew, and not kept. */
   search: (typed: string) => ({
     ...query(["search", typed], () => call(commands.search(typed))),

@@ -4,7 +4,7 @@ import { create } from "zustand";
 import { goOn, NOTHING, type Parted } from "../shared/blocks";
 import { type BuildStream, commands, type Role } from "./bindings";
 import { call } from "./call";
-import { client } from "./queries";
+import { client } from "./client";
 
 /** A tool call that is being written: the beginning of its arguments, and how long they are. */
 export type Calling = { tool: string; beginning: string; letters: number };

@@ -1,9 +1,10 @@
-import { Check, Copy } from "lucide-react";
-import { type ComponentProps, memo, type ReactNode, useEffect, useMemo, useRef, useState } from "react";
+import { type ComponentProps, memo, type ReactNode, useEffect, useMemo, useState } from "react";
 import { Streamdown } from "streamdown";
 import { call, commands } from "../backend";
-import { t } from "../words";
+import { useLanguage } from "../words";
 import { goOn, NOTHING, type Parted } from "./blocks";
+import { Code, Growing } from "./Code";
+import { isTooMuch, OrPlain, Plain, shown } from "./Plain";
 
 /** A link from a model opens in the browser, on a click, and shows where it leads. */
 function Link({ href, children }: { href?: string | undefined; children?: ReactNode }) {
@@ -16,42 +17,6 @@ function Link({ href, children }: { href?: string | undefined; children?: ReactN
       onClick={() => void call(commands.openLink(href)).catch(() => undefined)}
     >
       {children}
-    </button>
-  );
-}
-
-function Code({ children }: ComponentProps<"pre">) {
-  const code = useRef<HTMLPreElement>(null);
-  return (
-    <div className="group relative my-2 rounded-control border border-line bg-surface">
-      <CopyButton
-        text={() => code.current?.textContent ?? ""}
-        className="absolute top-1 right-1 opacity-0 group-hover:opacity-100 focus-visible:opacity-100"
-      />
-      <pre ref={code} data-sideways className="overflow-x-auto px-3 py-2 font-mono text-small leading-5">
-        {children}
-      </pre>
-    </div>
-  );
-}
-
-export function CopyButton({ text, className = "" }: { text: () => string; className?: string }) {
-  const [copied, setCopied] = useState(false);
-  const label = copied ? t("copied") : t("copy");
-  return (
-    <button
-      type="button"
-      aria-label={label}
-      title={label}
-      className={`inline-flex size-6 items-center justify-center rounded-control text-third hover:bg-faint hover:text-ink ${className}`}
-      onClick={() => {
-        void navigator.clipboard.writeText(text()).then(() => {
-          setCopied(true);
-          setTimeout(() => setCopied(false), 1500);
-        });
-      }}
-    >
-      {copied ? <Check size={14} /> : <Copy size={14} />}
     </button>
   );
 }
@@ -72,16 +37,24 @@ const PARTS = {
 
 /** One block of what a model wrote. */
 const Block = memo(function Block({ text, streaming = false }: { text: string; streaming?: boolean }) {
+  const language = useLanguage();
+  if (isTooMuch(text)) return <Plain text={text} />;
   return (
-    <Streamdown
-      mode={streaming ? "streaming" : "static"}
-      components={PARTS}
-      rehypePlugins={[]}
-      skipHtml
-      controls={false}
-    >
-      {text}
-    </Streamdown>
+    <OrPlain text={text}>
+      <Growing value={streaming}>
+        <Streamdown
+          // What it draws is kept while the text is the same: the words on its buttons change with the language.
+          key={language}
+          mode={streaming ? "streaming" : "static"}
+          components={PARTS}
+          rehypePlugins={[]}
+          skipHtml
+          controls={false}
+        >
+          {shown(text)}
+        </Streamdown>
+      </Growing>
+    </OrPlain>
   );
 });
 

@@ -1,7 +1,9 @@
 import { AlertTriangle, X } from "lucide-react";
 import type { ReactNode } from "react";
+import { CommandError } from "../backend";
 import { t } from "../words";
 import { IconButton } from "./Button";
+import { told } from "./told";
 
 /** An error, where the person is: what happened, and what can be done. */
 export function Notice({
@@ -32,7 +34,8 @@ export function Notice({
   );
 }
 
-/** The sentence of whatever was thrown. */
+/** The sentence of whatever was thrown: in the person's language where what it is about is known, and otherwise as it came. */
 export function sentence(error: unknown): string {
+  if (error instanceof CommandError) return told(error) ?? error.message;
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,14 +1,14 @@
-import { type ComponentProps, type RefObject, useLayoutEffect, useRef } from "react";
+import { type ComponentProps, type Ref, useImperativeHandle, useLayoutEffect, useRef } from "react";
 
 type Props = Omit<ComponentProps<"textarea">, "ref"> & {
   maxHeight?: number;
-  ref?: RefObject<HTMLTextAreaElement | null>;
+  ref?: Ref<HTMLTextAreaElement>;
 };
 
 /** A text area as high as its text, up to a limit. */
 export function TextArea({ maxHeight = 320, className = "", ref, ...rest }: Props) {
-  const own = useRef<HTMLTextAreaElement>(null);
-  const area = ref ?? own;
+  const area = useRef<HTMLTextAreaElement>(null);
+  useImperativeHandle(ref, () => area.current as HTMLTextAreaElement, []);
   useLayoutEffect(() => {
     const element = area.current;
     const parent = element?.parentElement;
@@ -19,7 +19,7 @@ export function TextArea({ maxHeight = 320, className = "", ref, ...rest }: Prop
     element.style.height = `${Math.min(element.scrollHeight, maxHeight)}px`;
     parent.style.minHeight = "";
     element.style.overflowY = element.scrollHeight > maxHeight ? "auto" : "hidden";
-  }, [rest.value, maxHeight, area]);
+  }, [rest.value, maxHeight]);
   return (
     <textarea
       ref={area}

@@ -3,9 +3,6 @@ import { useEffect } from "react";
 /** Whether this is a Mac, whose shortcuts are another key's. */
 export const isMac = navigator.platform.startsWith("Mac");
 
-/** How the shortcut is written on this machine. */
-export const MOD = isMac ? "⌘" : "Ctrl";
-
 /** Undo and redo in every field: WebKitGTK knows no keys for them. On a Mac the menu has them. */
 export function useUndoKeys() {
   useEffect(() => {

@@ -1,5 +1,5 @@
 import { Braces, FlaskConical, type LucideIcon, Rocket, ScanSearch } from "lucide-react";
-import type { Author, Role } from "../backend";
+import type { Author, Role, State } from "../backend";
 import { t } from "../words";
 
 /** A role's colour holds everywhere; a sign and the name stand beside it, so that it is never colour alone. */
@@ -48,3 +48,5 @@ function Sign({ author }: { author: Author }) {
 }
 
 export const roleName = (author: Author) => t(`roles.${author}`);
+
+export const stateName = (state: State) => t(`states.${state}`);

@@ -1,4 +1,4 @@
-import { render, screen } from "@testing-library/react";
+import { render, screen, waitFor } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import { backend } from "../test/backend";
 import { Ansi } from "./Ansi";
@@ -24,6 +24,63 @@ describe("what a model writes", () => {
   });
 });
 
+describe("hostile Markdown", () => {
+  const draw = (text: string) => {
+    backend({});
+    return render(<Markdown text={text} />).container;
+  };
+
+  it.each([
+    ["a deep quotation", ">".repeat(5000)],
+    ["a deep list", Array.from({ length: 90 }, (_, at) => `${" ".repeat(at * 2)}- a`).join("\n")],
+    ["a huge table", `|${"a|".repeat(1500)}\n|${"-|".repeat(1500)}`],
+    ["nothing but marks", "*a _b [c ".repeat(2000)],
+    ["a line of a megabyte", "x".repeat(1024 * 1024)],
+  ])("%s is shown as it is, at once", (_, text) => {
+    const begun = performance.now();
+    const container = draw(text);
+    expect(performance.now() - begun).toBeLessThan(500);
+    const plain = container.querySelector("[data-testid=plain] pre");
+    expect(plain?.textContent).toBe(text.slice(0, 20_000));
+    expect(container.querySelector("table, blockquote, ul")).toBeNull();
+  });
+
+  it("says how much of it is not shown", () => {
+    expect(draw("x".repeat(20_003)).textContent).toContain("3 more are in it");
+  });
+
+  it("turns no direction of writing around what stands there", () => {
+    expect(draw("invoice\u202egpj.exe\u202c `a\u2066b`").textContent).toBe("invoice\ufffdgpj.exe\ufffd a\ufffdb");
+  });
+
+  it("loads and runs nothing", () => {
+    const container = draw(
+      "![a](https://x.org/a.png) ![b](data:image/svg+xml,x)\n\n<svg onload=alert(1)></svg>\n\n[c](data:text/html,x) [d](vbscript:x)\n\n```html\n<img src=x onerror=alert(1)>\n```",
+    );
+    expect(container.querySelector("img, svg[onload], a, iframe, script, [onerror]")).toBeNull();
+    expect(container.querySelector("pre")?.textContent).toContain("<img src=x onerror=alert(1)>");
+  });
+});
+
+describe("code", () => {
+  it("has its parts in colours once its grammar is there, and says the same", async () => {
+    backend({});
+    const text = "const days = 3; // <b>three</b>";
+    const { container } = render(<Markdown text={`\`\`\`js\n${text}\n\`\`\``} />);
+    expect(container.querySelector("pre")?.textContent?.trim()).toBe(text);
+    await waitFor(() => expect(container.querySelector(".hljs-keyword")?.textContent).toBe("const"));
+    expect(container.querySelector("pre")?.textContent?.trim()).toBe(text);
+    expect(container.querySelector("b")).toBeNull();
+  });
+
+  it("in a language that nobody knows stays as it is", async () => {
+    backend({});
+    const { container } = render(<Markdown text={"```constructor\nlet a\n```"} />);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(container.querySelector("pre span")).toBeNull();
+  });
+});
+
 describe("output of commands", () => {
   it("keeps its colours and loses what moves the cursor or sets titles", () => {
     const { container } = render(
@@ -36,13 +93,13 @@ describe("output of commands", () => {
 
 describe("durations", () => {
   it.each([
-    [0, "0 s"],
-    [59_900, "59 s"],
-    [60_000, "1 m"],
-    [7_200_000, "2 h"],
-    [86_400_000 * 5, "5 d"],
-    [-5, "0 s"],
+    [0, "0 sec"],
+    [59_900, "59 sec"],
+    [60_000, "1 min"],
+    [7_200_000, "2 hr"],
+    [86_400_000 * 5, "5 days"],
+    [-5, "0 sec"],
   ])("%d ms in a list is %s", (ms, text) => expect(span(ms)).toBe(text));
-  it("are longer where seconds count", () => expect(longSpan(612_000)).toBe("10 min 12 s"));
-  it("are exact where they are evidence", () => expect(exactSpan(3100)).toBe("3.1 s"));
+  it("are longer where seconds count", () => expect(longSpan(612_000)).toBe("10 min 12 sec"));
+  it("are exact where they are evidence", () => expect(exactSpan(3100)).toBe("3.1 sec"));
 });

@@ -1,4 +1,6 @@
-const UNITS = ["kB", "MB", "GB", "TB"];
+import { numbers } from "../words";
+
+const UNITS = ["kilobyte", "megabyte", "gigabyte", "terabyte"];
 
 /** "48 kB", "1.2 GB", as file managers count: a thousand bytes. What is less than one is not called nothing. */
 export function size(bytes: number | null): string {
@@ -11,5 +13,7 @@ export function size(bytes: number | null): string {
   }
   const digits = value < 10 && unit > 0 ? 1 : 0;
   const shown = bytes > 0 && value < 1 ? 1 : value;
-  return `${shown.toLocaleString([], { maximumFractionDigits: digits })} ${UNITS[unit]}`;
+  return numbers({ style: "unit", unit: UNITS[unit], unitDisplay: "short", maximumFractionDigits: digits }).format(
+    shown,
+  );
 }

@@ -1,61 +1,86 @@
 import { useEffect, useState } from "react";
+import { dates, lists, numbers, t } from "../words";
 
-/** "3 s", "4 m", "2 h", "5 d": short enough for a list. */
+type Unit = "millisecond" | "second" | "minute" | "hour" | "day";
+
+const of = (unit: Unit, figure: number, digits = 0) =>
+  numbers({ style: "unit", unit, unitDisplay: "short", maximumFractionDigits: digits }).format(figure);
+
+/** "3 sec", "4 min", "2 hr", "5 days": short enough for a list. */
 export function span(ms: number): string {
   const seconds = Math.max(0, ms) / 1000;
-  if (seconds < 60) return `${Math.floor(seconds)} s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} m`;
-  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h`;
-  return `${Math.floor(seconds / 86_400)} d`;
+  if (seconds < 60) return of("second", Math.floor(seconds));
+  if (seconds < 3600) return of("minute", Math.floor(seconds / 60));
+  if (seconds < 86_400) return of("hour", Math.floor(seconds / 3600));
+  return of("day", Math.floor(seconds / 86_400));
 }
 
-/** "10 min 12 s": for the one place where seconds count. */
+/** "10 min 12 sec": for the one place where seconds count. */
 export function longSpan(ms: number): string {
   const seconds = Math.floor(Math.max(0, ms) / 1000);
-  if (seconds < 60) return `${seconds} s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
+  if (seconds < 60) return of("second", seconds);
+  const parts =
+    seconds < 3600
+      ? [of("minute", Math.floor(seconds / 60)), of("second", seconds % 60)]
+      : [of("hour", Math.floor(seconds / 3600)), of("minute", Math.floor((seconds % 3600) / 60))];
+  return lists({ type: "unit", style: "narrow" }).format(parts);
 }
 
-/** "340 ms", "3.1 s". */
+/** "340 ms", "3.1 sec". */
 export function exactSpan(ms: number): string {
-  if (ms < 1000) return `${Math.round(ms)} ms`;
-  return ms < 60_000 ? `${(ms / 1000).toFixed(1)} s` : longSpan(ms);
+  if (ms < 1000) return of("millisecond", Math.round(ms));
+  return ms < 60_000 ? of("second", ms / 1000, 1) : longSpan(ms);
 }
 
-/** "10:05": short, and read the same everywhere. */
+/** "10:05": hours to 24 everywhere, so that they stand in columns. */
 export function clock(at: string): string {
-  return new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  return dates({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(new Date(at));
 }
 
 /** "10:05:12". */
 export function clockWithSeconds(at: string): string {
-  return new Date(at).toLocaleTimeString([], {
-    hour: "2-digit",
-    minute: "2-digit",
-    second: "2-digit",
-    hourCycle: "h23",
-  });
+  return dates({ hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }).format(new Date(at));
 }
 
-/** "27 November 2026", as the person's system writes days. */
+/** "November 27, 2026". */
 export function day(at: string): string {
-  return new Date(at).toLocaleDateString([], { dateStyle: "long" });
+  return dates({ dateStyle: "long" }).format(new Date(at));
 }
 
-/** "27 Nov 2026, 10:05". */
+/** "Nov 27, 2026, 10:05". */
 export function dayAndClock(at: string): string {
-  return new Date(at).toLocaleString([], { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" });
+  return dates({ dateStyle: "medium", timeStyle: "short", hourCycle: "h23" }).format(new Date(at));
 }
 
 /** "48,210". */
 export function grouped(number: number): string {
-  return Math.round(number).toLocaleString("en", { useGrouping: true });
+  return numbers({ maximumFractionDigits: 0 }).format(number);
+}
+
+/** "60%". */
+export function percent(part: number): string {
+  return numbers({ style: "percent", maximumFractionDigits: 0 }).format(part);
+}
+
+/** "3.4K": where only about how much counts. */
+export function about(number: number): string {
+  return numbers({ notation: "compact", maximumFractionDigits: 1 }).format(number);
 }
 
 /** "$0.04", "$12.30"; what is less than a cent is not called nothing. */
 export function dollars(amount: number): string {
-  return amount > 0 && amount < 0.01 ? "< $0.01" : `$${amount.toFixed(2)}`;
+  const money = numbers({ style: "currency", currency: "USD", currencyDisplay: "narrowSymbol" });
+  return amount > 0 && amount < 0.01 ? t("money.lessThan", { amount: money.format(0.01) }) : money.format(amount);
+}
+
+/** "R1, R2": things that belong together, none of them the last. */
+export function listed(things: string[]): string {
+  return lists({ type: "unit", style: "short" }).format(things);
+}
+
+/** "planning and testing". */
+export function allOf(things: string[]): string {
+  return lists({ type: "conjunction", style: "long" }).format(things);
 }
 
 /** The time since, kept up to date while it is shown. */
@@ -79,8 +104,8 @@ export function dayOf(at: string): string {
   return `${moment.getFullYear()}-${two(moment.getMonth() + 1)}-${two(moment.getDate())}`;
 }
 
-/** "Friday, 20 November 2026". */
+/** "Friday, November 20, 2026", in German "Freitag, 20. November 2026". */
 export function dayName(day: string): string {
-  const options = { weekday: "long", day: "numeric", month: "long", year: "numeric" } as const;
-  return new Date(`${day}T12:00:00`).toLocaleDateString("en", options);
+  const whole = dates({ weekday: "long", day: "numeric", month: "long", year: "numeric" });
+  return whole.format(new Date(`${day}T12:00:00`));
 }

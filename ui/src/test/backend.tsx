@@ -3,7 +3,7 @@ import { clearMocks, mockIPC } from "@tauri-apps/api/mocks";
 import { render } from "@testing-library/react";
 import type { ReactNode } from "react";
 import { afterEach } from "vitest";
-import type { BuildDetail, RailStep, Settings, State, VoiceSettings } from "../backend";
+import type { BuildDetail, ConversationItem, RailStep, Settings, State, VoiceSettings } from "../backend";
 import { client } from "../backend";
 import { useShortcuts } from "../shared/actions";
 
@@ -58,6 +58,7 @@ function Shortcuts() {
 export function theSettings(voice: Partial<VoiceSettings> = {}): Settings {
   return {
     theme: "system",
+    language: "en",
     high_contrast: false,
     zoom: 100,
     policy: "every_handoff",
@@ -85,6 +86,14 @@ export function theSettings(voice: Partial<VoiceSettings> = {}): Settings {
       read_aloud: false,
       keep_recordings: false,
       ...voice,
+    },
+    desktop: {
+      keep_in_background: false,
+      start_minimised: false,
+      editor: null,
+      terminal: null,
+      check_for_updates: false,
+      update_address: "",
     },
   };
 }
@@ -128,6 +137,7 @@ export function aBuild(change: Partial<BuildDetail> = {}): BuildDetail {
       status: "awaiting_approval",
       waiting_for: "your_approval",
       doing: null,
+      reason_code: null,
       reason: null,
       model_wait: null,
       url: null,
@@ -169,8 +179,8 @@ export function aBuild(change: Partial<BuildDetail> = {}): BuildDetail {
       summary: "All of it works.",
       remark: null,
       evidence: [
-        { ok: true, claim: "24 tests passed", detail: "3.1 s · `node --test`", link: "tests", link_text: "log" },
-        { ok: false, claim: "Tests were weakened", detail: "1 removed", link: "changes", link_text: "diff" },
+        { ok: true, fact: { kind: "tests", run: 24, failed: 0, ms: 3100, command: "node --test" }, link: "tests" },
+        { ok: false, fact: { kind: "old_tests", added: 0, removed: 1, weakened: 0 }, link: "changes" },
       ],
       pin: { plan_revision: 3, tree_hash: "4f2a91c", evidence_hash: "e1" },
       may_go_back_to: ["testing", "implementation"],
@@ -185,6 +195,26 @@ export function aBuild(change: Partial<BuildDetail> = {}): BuildDetail {
     rollback_targets: ["discovery", "planning", "implementation"],
     can_undo_rollback: false,
     test_command: null,
+    ...change,
+  };
+}
+
+/** A finished message, as Rust would describe it. */
+export function aMessage(change: Partial<ConversationItem> = {}): ConversationItem {
+  return {
+    id: "m1",
+    author: "code_writer",
+    text: "Done.",
+    at: "2026-11-20T10:00:00Z",
+    choices: [],
+    reasoning: "",
+    is_error: false,
+    is_interrupted: false,
+    is_reason: false,
+    images: [],
+    files: [],
+    seq: 1,
+    taken_back: null,
     ...change,
   };
 }

@@ -105,7 +105,8 @@ async fn one_build() -> Vec<(State, Spent)> {
             model_id: "practice".to_owned(),
             policy: ApprovalPolicy::HandsOff,
             budget: None,
-            shown: Vec::new(),
+            language: workflow::Language::default(),
+            shown: Vec::new().into(),
             seed: Vec::new(),
             idempotency_key: "bench".to_owned(),
         })

@@ -84,6 +84,7 @@ fn message(text: String) -> NewMessage {
         is_interrupted: false,
         is_reason: false,
         images: Vec::new(),
+        files: Vec::new(),
         state: "implementation".to_owned(),
         run_id: None,
     }
@@ -159,7 +160,7 @@ fn among_many(path: &Path, seed: &mut u64) {
             Ok::<_, StoreError>(())
         })
         .unwrap();
-    println!("{MESSAGES} messages written in {:.0} s", begun.elapsed().as_secs_f64());
+    println!("{MESSAGES} messages written in {:.0} s", since.elapsed().as_secs_f64());
     let size = |name: &str| {
         let db = Connection::open(path).unwrap();
         let sql = format!("SELECT coalesce(sum(length(block)), 0) FROM {name}_data");

@@ -224,7 +224,8 @@ async fn run(dir: &Path, project: &Path, calls: Vec<(&'static str, Value)>) -> V
             model_id: "caller".to_owned(),
             policy: ApprovalPolicy::HandsOff,
             budget: None,
-            shown: Vec::new(),
+            language: workflow::Language::default(),
+            shown: Vec::new().into(),
             seed: Vec::new(),
             idempotency_key: "tools".to_owned(),
         })

@@ -2,12 +2,13 @@
 
 use std::fmt;
 
-use store::images::{self, Image};
-use store::messages;
+use store::events::EventRow;
+use store::messages::{self, Message};
 use workflow::phase::{Plan, Requirements};
-use workflow::{Actor, ApprovalPolicy, Budget, Fact, NextAction, Request, Standstill, State};
+use workflow::{Actor, ApprovalPolicy, Budget, Fact, Language, NextAction, Request, Standstill, State};
 
 use super::recording::counted;
+use crate::attachments::Shown;
 use crate::service::{FOUND, Service};
 use crate::{Engine, ServiceError};
 
@@ -15,6 +16,7 @@ use crate::{Engine, ServiceError};
 pub(super) struct Steps {
     policy: ApprovalPolicy,
     budget: Option<Budget>,
+    language: Language,
     /// In order, the next one last.
     left: Vec<Step>,
 }
@@ -31,19 +33,35 @@ struct Step {
 
 #[derive(Debug, Clone, PartialEq)]
 enum Act {
-    Say { text: String, shown: Vec<Image> },
+    Say {
+        text: String,
+        shown: Shown,
+    },
+    /// The message of that place among the person's own is said in other words.
+    SayAnew {
+        text: String,
+        own: usize,
+    },
     EditRequirements(Requirements),
     EditPlan(Plan),
     ReadyToBuild,
-    Approve { dont_ask_again: bool },
-    SendBack { reason: String, to: State },
+    Approve {
+        dont_ask_again: bool,
+    },
+    SendBack {
+        reason: String,
+        to: State,
+    },
     Pause,
     Resume,
     RaiseRetryLimit,
     SetPolicy(ApprovalPolicy),
     SetBudget(Option<Budget>),
     SetTestCommand(String),
-    Rollback { to: State, reason: String },
+    Rollback {
+        to: State,
+        reason: String,
+    },
     UndoRollback,
     Cancel,
 }
@@ -62,7 +80,7 @@ impl Steps {
         let person = Actor::Person(row.workflow.user_id.clone());
         let mut timed: Vec<(String, Step)> = Vec::new();
         let mut reader = Reader::default();
-        let (mut first_policy, mut first_budget) = (row.workflow.policy, None);
+        let (mut first_policy, mut first_budget, mut language) = (row.workflow.policy, None, Language::default());
         // All facts of one request have one time and one author; the first that is a step stands for them.
         let mut known: Option<(&str, &str)> = None;
         for event in &events {
@@ -72,8 +90,14 @@ impl Steps {
             let Ok(fact) = serde_json::from_str::<Fact>(&event.event_data) else {
                 continue;
             };
-            if let Fact::WorkflowStarted { policy, budget, .. } = &fact {
-                (first_policy, first_budget) = (*policy, *budget);
+            if let Fact::WorkflowStarted {
+                policy,
+                budget,
+                language: spoken,
+                ..
+            } = &fact
+            {
+                (first_policy, first_budget, language) = (*policy, *budget, *spoken);
             }
             reader.see(&fact);
             if !by_person && !chosen {
@@ -97,18 +121,24 @@ impl Steps {
                 },
             ));
         }
+        let anew = said_anew(&events, &said);
         // The first message is the brief, and a reason is part of the step that it was given for.
         for message in said.iter().filter(|m| m.author == "you" && m.seq > 1 && !m.is_reason) {
+            let text = message.text.clone();
+            let act = match anew.iter().find(|(seq, _)| *seq == message.seq) {
+                Some((_, own)) => Act::SayAnew { text, own: *own },
+                None => Act::Say {
+                    text,
+                    shown: shown(service, message)?,
+                },
+            };
             let after = exchanges.iter().filter(|e| e.answered_at.message < message.seq).count();
             let asked = exchanges.iter().filter(|e| e.asked_at.message < message.seq).count();
             let within_run = same_run(&exchanges, after, asked);
             timed.push((
                 message.created_at.clone(),
                 Step {
-                    act: Act::Say {
-                        text: message.text.clone(),
-                        shown: shown(service, message)?,
-                    },
+                    act,
                     by: person.clone(),
                     after,
                     within_run,
@@ -119,13 +149,14 @@ impl Steps {
         Ok(Steps {
             policy: first_policy,
             budget: first_budget,
+            language,
             left: timed.into_iter().rev().map(|(_, step)| step).collect(),
         })
     }
 
-    /// What was asked, and what might be used, when the build was started.
-    pub fn at_first(&self) -> (ApprovalPolicy, Option<Budget>) {
-        (self.policy, self.budget)
+    /// What was asked, what might be used, and what was spoken, when the build was started.
+    pub fn at_first(&self) -> (ApprovalPolicy, Option<Budget>, Language) {
+        (self.policy, self.budget, self.language)
     }
 
     /// The next step that was not done.
@@ -148,13 +179,30 @@ impl Steps {
     }
 }
 
-/// The pictures of a message.
-pub(super) fn shown(service: &Service, message: &messages::Message) -> Result<Vec<Image>, ServiceError> {
-    let names = message.images.clone();
-    service.store().read(move |db| {
-        let kept = names.iter().map(|name| images::get(db, name));
-        Ok(kept.collect::<Result<Vec<_>, _>>()?)
-    })
+/// What went with a message.
+fn shown(service: &Service, message: &Message) -> Result<Shown, ServiceError> {
+    let message = message.clone();
+    service.store().read(move |db| Ok(Shown::of(db, &message)?))
+}
+
+/// Messages that were said in the place of an older one: their numbers, and that one's place among the person's own. Each time that the
+/// talk was taken back, the oldest message that went was the one that the person's next words replaced.
+fn said_anew(events: &[EventRow], said: &[Message]) -> Vec<(u32, usize)> {
+    let own: Vec<&Message> = said.iter().filter(|message| message.author == "you").collect();
+    let mut replaced: Vec<(u32, usize)> = Vec::new();
+    for (place, message) in own.iter().enumerate() {
+        let anew = message.taken_back.as_ref().filter(|back| back.rolled_back_to.is_none());
+        if let Some(back) = anew.filter(|back| replaced.iter().all(|(revision, _)| *revision != back.revision)) {
+            replaced.push((back.revision, place));
+        }
+    }
+    replaced.sort_unstable();
+    let times = events.iter().filter(|event| event.event_type == "talk_taken_back");
+    let pairs = times.zip(replaced).filter_map(|(event, (_, place))| {
+        let next = own.iter().find(|message| message.created_at > event.timestamp)?;
+        Some((next.seq, place))
+    });
+    pairs.collect()
 }
 
 /// Whether a step between the exchanges `after` and `after + 1` fell into one run.
@@ -245,7 +293,9 @@ impl Reader {
                 let command = command.and_then(|v| v.as_str()).filter(|command| *command != FOUND);
                 Some(Act::SetTestCommand(command.unwrap_or_default().to_owned()))
             }
-            Fact::Noted { .. }
+            // The words that it made room for are the step.
+            Fact::TalkTakenBack { .. }
+            | Fact::Noted { .. }
             | Fact::WorkflowStarted { .. }
             | Fact::AttemptStarted { .. }
             | Fact::CheckpointMade { .. }
@@ -266,7 +316,7 @@ pub(super) struct Taken(Act, Actor);
 impl fmt::Display for Taken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let what = match &self.0 {
-            Act::Say { text, .. } => {
+            Act::Say { text, .. } | Act::SayAnew { text, .. } => {
                 return write!(f, "Your message “{}”", text.chars().take(40).collect::<String>());
             }
             Act::EditRequirements(_) => "Your edit of the requirements",
@@ -299,6 +349,17 @@ impl Taken {
             .workflow;
         match self.0.clone() {
             Act::Say { text, shown } => engine.send_message(id, &text, shown, &store::new_id()).map(|_| ()),
+            Act::SayAnew { text, own } => {
+                let workflow_id = id.to_owned();
+                let said = engine
+                    .service()
+                    .store()
+                    .read(move |db| Ok::<_, ServiceError>(messages::all_of_workflow(db, &workflow_id)?))?;
+                let Some(old) = said.iter().filter(|message| message.author == "you").nth(own) else {
+                    return Err(ServiceError::invalid("The message that was said anew is not there."));
+                };
+                engine.say_anew(id, by, &old.id, &text, &store::new_id()).map(|_| ())
+            }
             Act::EditRequirements(new) => engine.edit_requirements(id, by, workflow.revision, new),
             Act::EditPlan(plan) => engine.edit_plan(id, by, workflow.plan_revision, plan),
             Act::ReadyToBuild => engine.ready_to_build(id, by, workflow.plan_revision).await,

@@ -123,7 +123,8 @@ fn line(event: &EventRow, fact: Option<&Fact>) -> String {
             Fact::StateChanged { from, to, .. }
             | Fact::SentBack { from, to, .. }
             | Fact::RolledBack { from, to, .. }
-            | Fact::RollbackUndone { from, to },
+            | Fact::RollbackUndone { from, to }
+            | Fact::TalkTakenBack { from, to, .. },
         ) => format!("{what} by {by}: {from} → {to}"),
         Some(Fact::Blocked { standstill }) => format!("{what} by {by}: {}", standstill.code),
         _ => format!("{what} by {by}"),

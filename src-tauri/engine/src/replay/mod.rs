@@ -15,6 +15,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use workflow::{Role, Standstill};
 use workspace::Project;
 
+use crate::attachments::Shown;
 use crate::engine::{EngineConfig, ModelSource, StartBuild};
 use crate::service::Service;
 use crate::surroundings::persons_file;
@@ -76,15 +77,16 @@ pub async fn replay(
         sites,
     });
     copy_persons_files(&past, original, &engine, &data, &folder)?;
-    let (policy, budget) = steps.at_first();
+    let (policy, budget, language) = steps.at_first();
     let new = engine
         .start_build_from_chat(StartBuild {
             user_id: past.row.workflow.user_id.clone(),
             folder,
-            brief: past.row.brief.clone(),
+            brief: past.brief.clone(),
             model_id: past.row.model_id.clone(),
             policy,
             budget,
+            language,
             seed: Vec::new(),
             shown: past.shown.clone(),
             idempotency_key: store::new_id(),
@@ -113,8 +115,9 @@ struct Past {
     worktree: Option<worktrees::WorktreeRow>,
     events: Vec<store::events::EventRow>,
     interrupted: Vec<store::role_runs::RoleRun>,
-    /// The pictures that went with the brief.
-    shown: Vec<store::images::Image>,
+    /// What the person said first, and what they showed with it. The row's brief is the newest: it may have been said anew.
+    brief: String,
+    shown: Shown,
 }
 
 impl Past {
@@ -124,13 +127,13 @@ impl Past {
             let row = workflows::get(db, &id)?;
             let runs = store::role_runs::of_workflow(db, &id)?;
             let said = store::messages::all_of_workflow(db, &id)?;
-            let names = said.first().map(|brief| brief.images.clone()).unwrap_or_default();
-            let shown = names.iter().map(|name| store::images::get(db, name));
+            let first = said.first();
             Ok(Past {
                 project: projects::get(db, &row.workflow.project_id)?,
                 worktree: worktrees::get(db, &id)?,
                 events: store::events::of_workflow(db, &id)?,
-                shown: shown.collect::<Result<_, _>>()?,
+                brief: first.map_or_else(|| row.brief.clone(), |brief| brief.text.clone()),
+                shown: first.map(|brief| Shown::of(db, brief)).transpose()?.unwrap_or_default(),
                 interrupted: runs.into_iter().filter(|run| run.status == "interrupted").collect(),
                 row,
             })

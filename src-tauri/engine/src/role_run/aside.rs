@@ -11,7 +11,7 @@ use workflow::{Role, State};
 use super::{End, Kind, Run, conversation, conversation_of, talking_run};
 use crate::notice::Changed;
 use crate::service::{handoff_data, new_run, plain};
-use crate::{Engine, ServiceError, pictures, prompt};
+use crate::{Engine, ServiceError, attachments, pictures, prompt};
 
 /// So many of the newest events, tool calls and messages are put before it.
 const NEWEST: usize = 12;
@@ -36,7 +36,8 @@ pub(crate) async fn run_answer(
         .iter()
         .filter(|message| message.author == "you" && message.seq > read && !message.is_reason)
         .collect();
-    let words: Vec<&str> = asked.iter().map(|message| message.text.as_str()).collect();
+    let words = asked.iter().map(|message| attachments::with_files(engine, message));
+    let words = words.collect::<Result<Vec<_>, _>>()?;
     let text = format!("{}\n\nThe person says:\n{}", record(&run, &said)?, words.join("\n"));
     let images = pictures::of(engine, asked.into_iter())?;
     run.messages = vec![Message::User { text, images }];

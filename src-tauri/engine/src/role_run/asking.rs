@@ -20,9 +20,9 @@ use super::{End, Kind, Run, budget, condense, conversation_of, is_steering, stan
 use crate::ServiceError;
 use crate::engine::ModelWait;
 use crate::notice::{Changed, Notice};
-use crate::pictures;
 use crate::service::plain;
 use crate::tools::Tool;
+use crate::{attachments, pictures};
 
 /// A server that asks to wait longer than this is not waited for: the person decides.
 const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
@@ -143,7 +143,11 @@ fn hear_the_person(run: &mut Run) -> Result<(), ServiceError> {
         .iter()
         .filter(|message| message.seq > run.heard && is_steering(message));
     let new: Vec<&Said> = new.collect();
-    let words: Vec<String> = new.iter().map(|message| format!("- {}", message.text)).collect();
+    let words = new.iter().map(|message| {
+        let text = attachments::with_files(&run.engine, message)?;
+        Ok::<_, ServiceError>(format!("- {text}"))
+    });
+    let words = words.collect::<Result<Vec<_>, _>>()?;
     let images = pictures::of(&run.engine, new.iter().copied())?;
     run.heard = said.last().map_or(run.heard, |message| message.seq.max(run.heard));
     if !words.is_empty() {

@@ -7,10 +7,9 @@ use serde_json::Value;
 use store::test_runs::{self, Case, Counts, Outcome, Printed};
 use store::{new_id, now, projects, worktrees};
 use tokio::sync::mpsc::unbounded_channel;
-use workflow::gate::{
-    Check, ChecksEvidence, CommitEvidence, Evidence, TestEvidence, Trace, plan_complaints, requirement_complaints,
-};
-use workflow::{NextAction, Phase, PhaseResult, Refusal};
+use workflow::complaint::{plan_complaints, requirement_complaints};
+use workflow::gate::{Check, ChecksEvidence, CommitEvidence, Evidence, Found, TestEvidence, Trace};
+use workflow::{Complaint, NextAction, Phase, PhaseResult, Refusal};
 use workspace::{FileChange, Space, TestRun, WorkspaceError, Worktree, test_changes};
 
 use super::{End, Run, standstill};
@@ -104,8 +103,11 @@ fn well_formed(run: &Run, phase: Phase, result: &Value) -> Result<(), String> {
     }
 }
 
-fn first(complaints: Vec<String>) -> Result<(), String> {
-    complaints.into_iter().next().map_or(Ok(()), Err)
+fn first(complaints: Vec<Complaint>) -> Result<(), String> {
+    complaints
+        .into_iter()
+        .next()
+        .map_or(Ok(()), |complaint| Err(complaint.to_string()))
 }
 
 type Gathered<T> = Result<Result<T, Handled>, ServiceError>;
@@ -364,6 +366,11 @@ pub(crate) async fn gather_checks(run: &mut Run) -> Gathered<ChecksEvidence> {
         name: "Tests pass again on a clean checkout".to_owned(),
         ok: ran.outcome.exit_code == Some(0) && counts.run > 0 && counts.failed == 0,
         detail: format!("{} run, {} failed, {}", counts.run, counts.failed, ran.command.shown()),
+        found: Some(Found::TestsAgain {
+            run: counts.run,
+            failed: counts.failed,
+            command: ran.command.shown(),
+        }),
     }];
     checks.push(same_tree(&worktree, &head.tree).await?);
     checks.push(no_conflict_marks(&worktree, &head.tree, &base_commit(run)?).await?);
@@ -429,6 +436,7 @@ async fn same_tree(worktree: &Worktree, tested: &str) -> Result<Check, ServiceEr
         name: "The files are the ones that were tested".to_owned(),
         ok: present == tested,
         detail: format!("tree {}", short(&present)),
+        found: Some(Found::SameTree { tree: present }),
     })
 }
 
@@ -453,5 +461,6 @@ async fn no_conflict_marks(worktree: &Worktree, tree: &str, base: &str) -> Resul
         name: "No conflict marks are left".to_owned(),
         ok: found.is_empty(),
         detail,
+        found: Some(Found::ConflictMarks { files: found }),
     })
 }

@@ -19,17 +19,17 @@ use std::time::Duration;
 
 use models::redact::{redact, redact_json};
 use models::{Message, Model, ModelError, Task, TurnRequest};
-use store::messages;
 use store::messages::Message as Said;
 use store::role_runs::{self, RoleRun};
 use store::workflows::WorkflowRow;
+use store::{events, messages};
 use tokio_util::sync::CancellationToken;
-use workflow::{NextAction, Request, Role, Standstill, State};
+use workflow::{Fact, Language, NextAction, Request, Role, Standstill, State};
 use workspace::{Project, Worktree};
 
 use crate::service::{Finish, new_run};
 use crate::surroundings::{Surroundings, persons_file};
-use crate::{Engine, ServiceError, pictures, prompt};
+use crate::{Engine, ServiceError, attachments, pictures, prompt};
 
 /// A run that is going on.
 pub(crate) struct Run {
@@ -182,14 +182,19 @@ pub(crate) async fn run_phase(
         }
         Role::QAssistant | Role::TestAuditor | Role::ReleaseManager => Vec::new(),
     };
+    let files = if role == Role::ReleaseManager {
+        String::new()
+    } else {
+        attachments::all_of(engine, said.iter().filter(|m| m.author == "you"))?
+    };
     let steering: Vec<Said> = said.into_iter().filter(is_steering).collect();
     let new = new_run(workflow, role, model.name(), 0);
     let (row, run) = engine.service().start_run(&workflow.id, new)?;
     let task = task(engine, &row, role, existing);
     let root = worktree.path().to_owned();
     let mut run = Run {
-        system: prompt::system(role, row.workflow.state, &task, &around(engine, &row, role, &root)),
-        messages: vec![prompt::assignment(&row.workflow, role, &steering, images)],
+        system: prompt::system(role, row.workflow.state, &task, &around(engine, &row, role, &root)?),
+        messages: vec![prompt::assignment(&row.workflow, role, &steering, images, &files)],
         engine: engine.clone(),
         row,
         run,
@@ -240,22 +245,27 @@ pub(crate) async fn run_talk(
     let said = conversation_of(engine, run.id())?;
     if row.workflow.state == State::Planning && transcript.is_empty() {
         let images = pictures::of(engine, said.iter().filter(|m| m.author == "you"))?;
-        transcript.push(prompt::planning(&row.workflow, &row.brief, &said, images));
+        let files = attachments::all_of(engine, said.iter().filter(|m| m.author == "you"))?;
+        transcript.push(prompt::planning(&row.workflow, &row.brief, &said, images, &files));
     } else {
         let unread = said
             .iter()
             .filter(|m| m.author == "you" && m.seq > run.row_read_before(engine));
         for message in unread {
             transcript.push(Message::User {
-                text: message.text.clone(),
+                text: attachments::with_files(engine, message)?,
                 images: pictures::of(engine, std::iter::once(message))?,
             });
         }
     }
     pictures::fetch_all(engine, &mut transcript)?;
     run.messages = transcript;
-    let (_, started) = engine.service().start_run(run.id(), run.run.clone())?;
-    run.run = started;
+    run.run = match engine.service().start_run(run.id(), run.run.clone()) {
+        Ok((_, started)) => started,
+        // The person said it anew while it was being read: what counts now is looked at.
+        Err(ServiceError::InvalidInput { .. }) => return Ok(true),
+        Err(error) => return Err(error),
+    };
     run.keep_told()?;
     let end = run.go_through().await?;
     let went_on = end == End::Written;
@@ -296,7 +306,7 @@ async fn talking_run(
             role,
             row.workflow.state,
             &task,
-            &around(engine, row, role, project.path()),
+            &around(engine, row, role, project.path())?,
         ),
         messages: Vec::new(),
         engine: engine.clone(),
@@ -329,9 +339,21 @@ fn is_steering(message: &Said) -> bool {
     message.author == "you" && !matches!(message.state.as_str(), "discovery" | "planning")
 }
 
-fn around(engine: &Engine, row: &WorkflowRow, role: Role, root: &Path) -> Surroundings {
+fn around(engine: &Engine, row: &WorkflowRow, role: Role, root: &Path) -> Result<Surroundings, ServiceError> {
     let persons = persons_file(&engine.inner.data, &row.workflow.project_id, role);
-    Surroundings::of(root, &persons)
+    Ok(Surroundings::of(root, &persons, language_of(engine, &row.workflow.id)?))
+}
+
+/// What the person spoke when they began the build. It is in the trail, so that a replay tells the roles the same.
+fn language_of(engine: &Engine, id: &str) -> Result<Language, ServiceError> {
+    let id = id.to_owned();
+    let store = engine.service().store();
+    let first = store.read(move |db| Ok::<_, ServiceError>(events::first(db, &id)?))?;
+    let fact = first.and_then(|event| serde_json::from_str::<Fact>(&event.event_data).ok());
+    let Some(Fact::WorkflowStarted { language, .. }) = fact else {
+        return Ok(Language::default());
+    };
+    Ok(language)
 }
 
 /// What a role would be told if it began now in this build.
@@ -343,8 +365,8 @@ pub(crate) async fn preview(engine: &Engine, row: &WorkflowRow, role: Role) -> R
         project.path().to_owned()
     };
     let task = task(engine, row, role, project.has_files().await?);
-    let system = prompt::system(role, row.workflow.state, &task, &around(engine, row, role, &root));
-    let asked = prompt::assignment(&row.workflow, role, &[], Vec::new());
+    let system = prompt::system(role, row.workflow.state, &task, &around(engine, row, role, &root)?);
+    let asked = prompt::assignment(&row.workflow, role, &[], Vec::new(), "");
     Ok(prompt::told(&system, &[asked]))
 }
 
@@ -407,6 +429,7 @@ pub(crate) fn standstill(code: &str, reason: String, next_action: NextAction) ->
     Standstill {
         code: code.to_owned(),
         reason,
+        facts: None,
         next_action,
         pending_return: None,
     }
@@ -431,5 +454,8 @@ fn standstill_of(error: &ModelError) -> Standstill {
         ModelError::Endless { .. } => ("model_endless", NextAction::TryAgain),
         ModelError::BrokeOff { .. } => ("model_broke_off", NextAction::TryAgain),
     };
-    standstill(code, error.to_string(), next)
+    Standstill {
+        facts: Some(Box::new(error.facts())),
+        ..standstill(code, error.to_string(), next)
+    }
 }

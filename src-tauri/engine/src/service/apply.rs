@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use store::workflows::WorkflowRow;
 use store::{Connection, effects, events, handoffs, messages, now, releases, rollbacks, workflows};
-use workflow::{Actor, Effect, Fact, Outcome, Request, Workflow, decide};
+use workflow::{Actor, Effect, Fact, Language, Outcome, Request, Workflow, decide};
 
 use super::handoff_data;
 use crate::ServiceError;
@@ -37,7 +37,12 @@ pub fn apply(connection: &Connection, row: &mut WorkflowRow, request: &Request) 
     row.workflow.revision = before.saturating_add(1);
     for fact in &decided.facts {
         row.workflow.apply(fact);
-        if let Fact::RequirementsRevised { requirements } = fact {
+        if let Fact::RequirementsRevised { requirements }
+        | Fact::TalkTakenBack {
+            requirements: Some(requirements),
+            ..
+        } = fact
+        {
             take_title(row, &requirements.title);
         }
         if let Some(data) = write_rows(connection, &row.workflow, fact)? {
@@ -176,17 +181,24 @@ fn write_rows(connection: &Connection, workflow: &Workflow, fact: &Fact) -> Resu
         | Fact::RetryLimitRaised { .. }
         | Fact::PolicyChanged { .. }
         | Fact::BudgetSet { .. }
+        | Fact::TalkTakenBack { .. }
         | Fact::Noted { .. } => {}
     }
     Ok(None)
 }
 
 /// The event that opens the trail of a new workflow.
-pub(super) fn open_trail(connection: &Connection, workflow: &Workflow, brief: &str) -> Result<(), ServiceError> {
+pub(super) fn open_trail(
+    connection: &Connection,
+    workflow: &Workflow,
+    brief: &str,
+    language: Language,
+) -> Result<(), ServiceError> {
     let fact = Fact::WorkflowStarted {
         brief: brief.to_owned(),
         policy: workflow.policy,
         budget: workflow.budget,
+        language,
     };
     let by = Actor::Person(workflow.user_id.clone()).to_string();
     let data = json!(fact).to_string();

@@ -1,6 +1,7 @@
 //! The operations of the contract. Each is one transaction: it happened with all its rows, or it did not happen.
 
 mod advance;
+mod anew;
 mod answers;
 mod apply;
 mod handoff_data;

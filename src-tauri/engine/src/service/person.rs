@@ -1,7 +1,6 @@
 //! The operations of the person: approve, send back, roll back, edit, talk, and say how tests are run.
 
 use serde_json::json;
-use store::images::{self, Image};
 use store::messages::{self, Message, NewMessage};
 use store::workflows::WorkflowRow;
 use store::{new_id, projects, workflows, worktrees};
@@ -13,6 +12,7 @@ use super::start::{check_message, known_answer, remember_answer};
 use super::steps::plain;
 use super::{Service, request_hash};
 use crate::ServiceError;
+use crate::attachments::Shown;
 use crate::notice::Changed;
 
 /// What the audit trail says of a test command that was taken away.
@@ -248,37 +248,30 @@ impl Service {
         &self,
         workflow_id: &str,
         text: &str,
-        shown: Vec<Image>,
+        shown: impl Into<Shown>,
         idempotency_key: &str,
     ) -> Result<Message, ServiceError> {
         check_message(text)?;
         let (id, text, key) = (workflow_id.to_owned(), text.to_owned(), idempotency_key.to_owned());
+        let shown = shown.into();
         let message = self.store.write(move |tx| {
-            let names = shown.iter().map(images::hash).collect::<Vec<_>>();
-            let hash = request_hash("say", &(&id, &text, &names));
-            if let Some(seq) = known_answer::<u32>(tx, &key, &hash)? {
-                let said = messages::all_of_workflow(tx, &id)?;
-                return said
-                    .into_iter()
-                    .find(|m| m.seq == seq)
-                    .ok_or_else(|| ServiceError::NotFound {
-                        what: "That message is gone.".to_owned(),
-                    });
+            let hash = request_hash("say", &(&id, &text, &shown.names()));
+            if let Some(said) = known_answer::<String>(tx, &key, &hash)? {
+                return Ok(messages::get(tx, &id, &said)?);
             }
             let row = workflows::get(tx, &id)?;
             if row.trashed_at.is_some() {
                 return Err(ServiceError::InTrash);
             }
-            for image in &shown {
-                images::keep(tx, image)?;
-            }
+            let (images, files) = shown.keep(tx)?;
             let message = NewMessage {
-                images: names,
+                images,
+                files,
                 ..plain(row.workflow.state, "you", text, None)
             };
             let message = messages::append(tx, &id, message)?;
-            remember_answer(tx, &key, &hash, &message.seq)?;
-            Ok(message)
+            remember_answer(tx, &key, &hash, &message.id)?;
+            Ok::<_, ServiceError>(message)
         })?;
         self.publisher
             .changed(workflow_id, &[Changed::Conversation, Changed::Build]);

@@ -1,15 +1,15 @@
 //! `start_workflow` and `start_build_from_chat`.
 
 use store::idempotency::{self, Known};
-use store::images::{self, Image};
 use store::messages::{self, NewMessage};
 use store::workflows::WorkflowRow;
 use store::{Connection, new_id, now, projects, workflows};
 use workflow::phase::Requirements;
-use workflow::{Actor, ApprovalPolicy, Budget, NewWorkflow, Request, State, Workflow};
+use workflow::{Actor, ApprovalPolicy, Budget, Language, NewWorkflow, Request, State, Workflow};
 
 use super::{Service, Started, apply, plain, request_hash};
 use crate::ServiceError;
+use crate::attachments::Shown;
 use crate::notice::Changed;
 
 /// What a build starts from.
@@ -24,9 +24,11 @@ pub struct NewBuild {
     pub policy: ApprovalPolicy,
     pub max_retries: u32,
     pub budget: Option<Budget>,
-    /// Pictures that go with the brief.
+    /// What the roles speak with the person.
+    pub language: Language,
+    /// Pictures and files that go with the brief.
     #[serde(skip)]
-    pub shown: Vec<Image>,
+    pub shown: Shown,
 }
 
 /// The longest message that is taken, in bytes. Longer ones belong into a file of the project.
@@ -57,7 +59,7 @@ impl Service {
         let started = self.store.write(move |tx| {
             let by = Actor::Person(new.user_id.clone());
             projects::get(tx, &new.project_id)?;
-            let mut row = insert(tx, new, &brief, "practice", &[])?;
+            let mut row = insert(tx, new, &brief, "practice", Language::default(), &Shown::default())?;
             apply(tx, &mut row, &Request::ReviseRequirements { by, requirements })?;
             Ok::<_, ServiceError>(answer(&row))
         })?;
@@ -86,7 +88,7 @@ impl Service {
                 max_retries: new.max_retries,
                 budget: new.budget,
             };
-            let row = insert(tx, workflow, &new.brief, &new.model_id, &new.shown)?;
+            let row = insert(tx, workflow, &new.brief, &new.model_id, new.language, &new.shown)?;
             let started = answer(&row);
             remember_answer(tx, &key, &hash, &started)?;
             Ok::<_, ServiceError>(started)
@@ -120,7 +122,8 @@ fn insert(
     new: NewWorkflow,
     brief: &str,
     model_id: &str,
-    shown: &[Image],
+    language: Language,
+    shown: &Shown,
 ) -> Result<WorkflowRow, ServiceError> {
     let at = now();
     let row = WorkflowRow {
@@ -134,14 +137,12 @@ fn insert(
         trashed_at: None,
     };
     workflows::insert(tx, &row)?;
-    apply::open_trail(tx, &row.workflow, brief)?;
+    apply::open_trail(tx, &row.workflow, brief, language)?;
     if !brief.trim().is_empty() {
-        let images = shown
-            .iter()
-            .map(|image| images::keep(tx, image))
-            .collect::<Result<Vec<_>, _>>()?;
+        let (images, files) = shown.keep(tx)?;
         let message = NewMessage {
             images,
+            files,
             ..plain(State::Discovery, "you", brief.to_owned(), None)
         };
         messages::append(tx, &row.workflow.id, message)?;
@@ -150,7 +151,7 @@ fn insert(
 }
 
 /// The first line or sentence of the brief, until the requirements bring a better title.
-fn title_from(brief: &str) -> String {
+pub(super) fn title_from(brief: &str) -> String {
     let first = brief
         .trim()
         .split(['.', '\n', '!', '?'])

@@ -39,11 +39,8 @@ pub(crate) fn site_url(release: &releases::ReleaseRow) -> Option<String> {
 /// Where the store cannot be read.
 pub fn nothing_unread(db: &store::Connection, workflow_id: &str) -> Result<bool, ServiceError> {
     let read = role_runs::read_up_to(db, workflow_id)?;
-    let said = messages::of_workflow(db, workflow_id)?;
     let talking = workflows::get(db, workflow_id)?.workflow.state <= State::Planning;
-    Ok(!said
-        .iter()
-        .any(|message| message.author == "you" && message.seq > read && (talking || !message.is_reason)))
+    Ok(!messages::person_said_after(db, workflow_id, read, talking)?)
 }
 
 /// Puts the answer together.

@@ -61,6 +61,9 @@ impl Service {
         let id = workflow_id.to_owned();
         let answer = self.store.write(move |tx| {
             let mut row = workflows::get(tx, &id)?;
+            if messages::is_taken_back(tx, &id, run.read_up_to)? {
+                return Err(overtaken());
+            }
             if let Some(planned) = State::from_wire(&run.phase).filter(|planned| *planned != row.workflow.state) {
                 let (claimed, actual) = (planned, row.workflow.state);
                 return Err(Refusal::StaleState { claimed, actual }.into());
@@ -89,7 +92,7 @@ impl Service {
         let id = finish.workflow_id.clone();
         let advanced = self.store.write(move |tx| {
             let mut row = workflows::get(tx, &finish.workflow_id)?;
-            still_at_work(&row)?;
+            still_at_work(tx, &row, &finish.run_id)?;
             for evidence in done.evidence {
                 apply(tx, &mut row, &Request::RecordEvidence(evidence))?;
             }
@@ -161,7 +164,7 @@ impl Service {
         let (id, reason) = (finish.workflow_id.clone(), reason.to_owned());
         let (row, outcome) = self.store.write(move |tx| {
             let mut row = workflows::get(tx, &finish.workflow_id)?;
-            still_at_work(&row)?;
+            still_at_work(tx, &row, &finish.run_id)?;
             if let Some(checkpoint) = left {
                 apply(tx, &mut row, &Request::RecordCheckpoint(checkpoint))?;
             }
@@ -198,8 +201,9 @@ impl Service {
     ) -> Result<(), ServiceError> {
         let id = finish.workflow_id.clone();
         self.store.write(move |tx| {
+            let overtaken = !role_runs::is_running(tx, &finish.run_id)?;
             end_run(tx, &finish, status)?;
-            if let Some(standstill) = block {
+            if let Some(standstill) = block.filter(|_| !overtaken) {
                 let mut row = workflows::get(tx, &finish.workflow_id)?;
                 if row.workflow.status == RunStatus::Active {
                     let notice = plain(row.workflow.state, "product", standstill.reason.clone(), None);
@@ -228,11 +232,18 @@ impl Service {
     pub(crate) fn update_requirements(
         &self,
         workflow_id: &str,
+        run_id: &str,
         requirements: Requirements,
     ) -> Result<(), ServiceError> {
+        let (id, run_id) = (workflow_id.to_owned(), run_id.to_owned());
         let by = Actor::Role(Role::QAssistant);
-        self.request(workflow_id, Request::ReviseRequirements { by, requirements })
-            .map(|_| ())
+        self.store.write(move |tx| {
+            let mut row = workflows::get(tx, &id)?;
+            still_at_work(tx, &row, &run_id)?;
+            apply(tx, &mut row, &Request::ReviseRequirements { by, requirements }).map(|_| ())
+        })?;
+        self.publisher.changed(workflow_id, &[Changed::Build]);
+        Ok(())
     }
 
     pub(crate) fn keep_remark(&self, workflow_id: &str, handoff_id: &str, text: &str) -> Result<(), ServiceError> {
@@ -265,8 +276,16 @@ impl Service {
     }
 }
 
-/// A run may write its end only while the person lets the build go on.
-fn still_at_work(row: &WorkflowRow) -> Result<(), ServiceError> {
+/// What a run of the talk had read was taken back: the driver looks again at what is to be done.
+fn overtaken() -> ServiceError {
+    ServiceError::invalid("The person said it anew meanwhile.")
+}
+
+/// A run may write what it did only while the person lets the build go on, and has not said anew what it had read.
+fn still_at_work(tx: &Connection, row: &WorkflowRow, run_id: &str) -> Result<(), ServiceError> {
+    if !role_runs::is_running(tx, run_id)? {
+        return Err(overtaken());
+    }
     if row.workflow.status == RunStatus::Active {
         return Ok(());
     }
@@ -295,6 +314,7 @@ pub(crate) fn plain(state: State, author: &str, text: String, run_id: Option<Str
         is_interrupted: false,
         is_reason: false,
         images: Vec::new(),
+        files: Vec::new(),
         state: state.wire().to_owned(),
         run_id,
     }

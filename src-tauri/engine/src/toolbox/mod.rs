@@ -129,8 +129,13 @@ fn update_requirements(run: &mut Run, arguments: &Value) -> Result<Handled, Serv
             )));
         }
     };
-    run.engine.service().update_requirements(run.id(), requirements)?;
-    Ok(ok("The person sees it."))
+    let service = run.engine.service();
+    match service.update_requirements(run.id(), &run.run.id, requirements) {
+        Ok(()) => Ok(ok("The person sees it.")),
+        // The person stopped it, or said anew what it had read.
+        Err(ServiceError::InvalidInput { .. }) => Ok(Handled::End(End::Cancelled)),
+        Err(error) => Err(error),
+    }
 }
 
 fn ask_person(run: &mut Run, arguments: &Value) -> Result<Handled, ServiceError> {

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
+mod anew;
 mod operations;
+mod statistics;
 mod support;
 mod twenty_seven;

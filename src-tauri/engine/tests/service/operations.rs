@@ -2,13 +2,12 @@
 
 use std::sync::{Arc, Barrier};
 
-use engine::ServiceError;
 use engine::notice::Publisher;
 use engine::service::{Advance, MAX_MESSAGE_BYTES, Service};
 use store::{Store, messages};
 use workflow::{Request, Role, State};
 
-use crate::support::{advance, at, load, new_build, person, prove, result, service};
+use crate::support::{advance, at, code, load, new_build, person, prove, result, service};
 
 fn leave(state: State, role: Role) -> Advance {
     Advance {
@@ -17,10 +16,6 @@ fn leave(state: State, role: Role) -> Advance {
         phase_result: result(state),
         next_state: None,
     }
-}
-
-fn code(answer: Result<impl std::fmt::Debug, ServiceError>) -> &'static str {
-    answer.unwrap_err().code()
 }
 
 #[test]

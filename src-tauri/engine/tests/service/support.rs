@@ -26,7 +26,8 @@ pub fn new_build(brief: &str) -> NewBuild {
         policy: ApprovalPolicy::EveryHandoff,
         max_retries: 3,
         budget: None,
-        shown: Vec::new(),
+        language: workflow::Language::default(),
+        shown: Vec::new().into(),
     }
 }
 
@@ -103,6 +104,7 @@ fn evidence(state: State) -> Option<Evidence> {
                 name: "tests".to_owned(),
                 ok: true,
                 detail: String::new(),
+                found: None,
             }],
             trace: vec![Trace {
                 requirement: "R1".to_owned(),
@@ -196,4 +198,9 @@ pub fn at(service: &Service, state: State) -> String {
         .workflow_id;
     walk_to(service, &id, state);
     id
+}
+
+/// The code of an error.
+pub fn code(answer: Result<impl std::fmt::Debug, ServiceError>) -> &'static str {
+    answer.unwrap_err().code()
 }

@@ -38,6 +38,7 @@ impl ModelSource for Models {
             code: "no_model".to_owned(),
             reason: "The model is gone.".to_owned(),
             next_action: NextAction::ConnectModel,
+            facts: None,
             pending_return: None,
         })
     }
@@ -75,7 +76,9 @@ impl Desk {
             model_id: "m1".to_owned(),
             policy: ApprovalPolicy::EveryHandoff,
             budget: None,
-            shown: Vec::new(),
+            // What is spoken is told to the roles: a replay has to tell them the same.
+            language: workflow::Language::German,
+            shown: Vec::new().into(),
             seed: seed
                 .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()))
                 .collect(),

@@ -110,6 +110,14 @@ pub fn messages(connection: &Connection, wanted: &Wanted, limit: usize) -> Resul
     })
 }
 
+/// Takes what was deleted out of the indexes' pages, too: until then it is only marked there, and its words could be put together again.
+pub(crate) fn forget_deleted(connection: &Connection) -> Result<(), StoreError> {
+    for index in ["message_index", "build_index"] {
+        connection.execute(&format!("INSERT INTO {index} ({index}) VALUES ('optimize')"), [])?;
+    }
+    Ok(())
+}
+
 fn ids(connection: &Connection, sql: &str, given: &[&str], limit: usize) -> Result<Found<String>, StoreError> {
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query(rusqlite::params_from_iter(given))?;

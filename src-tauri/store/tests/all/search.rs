@@ -20,6 +20,7 @@ fn say(store: &Store, build: &str, state: &str, words: &str) -> String {
         is_interrupted: false,
         is_reason: false,
         images: Vec::new(),
+        files: Vec::new(),
         state: state.to_owned(),
         run_id: None,
     };
@@ -99,7 +100,27 @@ fn the_index_follows_a_message_through_its_life() {
     assert_eq!(said(&store, "clock"), Vec::<String>::new());
     assert_eq!(kept(&store), ("1".to_owned(), "1".to_owned()));
     assert_eq!(said(&store, "calendar"), [second]);
-    sql(&store, &format!("DELETE FROM build_workflows WHERE id = '{id}'")).unwrap();
+    let indexed = |letters: &str| {
+        sql(
+            &store,
+            "CREATE VIRTUAL TABLE temp.words USING fts5vocab(main, message_index, row)",
+        )
+        .unwrap();
+        let count = text(
+            &store,
+            &format!("SELECT CAST(count(*) AS TEXT) FROM words WHERE term = '{letters}'"),
+        );
+        sql(&store, "DROP TABLE temp.words").unwrap();
+        count
+    };
+    assert_eq!(indexed("cal"), "1");
+    store
+        .write(|tx| {
+            workflows::set_trashed(tx, &id, Some("now"))?;
+            workflows::delete(tx, &id)
+        })
+        .unwrap();
+    assert_eq!(indexed("cal"), "0", "not even in pieces");
     assert_eq!(said(&store, "calendar"), Vec::<String>::new());
     assert_eq!(called(&store, "tips"), Vec::<String>::new());
     assert_eq!(kept(&store), ("0".to_owned(), "0".to_owned()));

@@ -25,6 +25,14 @@ fn text(words: &str) -> Spoken {
 #[case::ready("READY TO BUILD", vec![Spoken::Prepare(Decision::ReadyToBuild)])]
 #[case::release("Release it.", vec![Spoken::Prepare(Decision::Approve)])]
 #[case::back("Roll back.", vec![Spoken::Prepare(Decision::RollBack)])]
+#[case::german_place("Zeig den Plan.", vec![Spoken::Show(Place::Plan)])]
+#[case::german_places("Geh zu den Änderungen.", vec![Spoken::Show(Place::Changes)])]
+#[case::german_line("Erstens. Neue Zeile. Zweitens.", vec![text("Erstens."), Spoken::NewLine, text("Zweitens.")])]
+#[case::german_in_a_sentence("Das Formular abschicken.", vec![text("Das Formular abschicken.")])]
+#[case::german_approve("Freigeben.", vec![Spoken::Prepare(Decision::Approve)])]
+#[case::spanish_place("Muestra el historial.", vec![Spoken::Show(Place::Timeline)])]
+#[case::spanish_send("Que sea azul. Envíalo.", vec![text("Que sea azul."), Spoken::Send])]
+#[case::spanish_ready("¡Construir ahora!", vec![Spoken::Prepare(Decision::ReadyToBuild)])]
 #[case::another_alphabet("Покажи план.", vec![text("Покажи план.")])]
 fn commands_are_whole_sentences(#[case] said: &str, #[case] expected: Vec<Spoken>) {
     assert_eq!(understand(said), expected);

@@ -4,8 +4,10 @@
 
 mod approvals;
 mod gates;
+mod languages;
 mod model;
 mod pairs;
 mod returns;
 mod rollbacks;
 mod support;
+mod talk;

@@ -134,6 +134,7 @@ pub fn checks_evidence() -> ChecksEvidence {
             name: "tests".to_owned(),
             ok: true,
             detail: String::new(),
+            found: None,
         }],
         trace: vec![Trace {
             requirement: "R1".to_owned(),

@@ -86,11 +86,11 @@ function Differs({ difference }: { difference: RequestDifference }) {
         })}
       </p>
       <p data-selectable className="break-words font-mono text-small">
-        <span className="text-third">{t("again.then")}: </span>
+        <span className="text-third">{t("again.then")} </span>
         {difference.before}
       </p>
       <p data-selectable className="break-words font-mono text-small">
-        <span className="text-third">{t("again.now")}: </span>
+        <span className="text-third">{t("again.now")} </span>
         {difference.now}
       </p>
     </li>

@@ -1,17 +1,19 @@
 import { MessageSquare, MoreHorizontal, PanelRightClose, PanelRightOpen } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
-import { type BuildDetail, call, commands } from "../../backend";
+import { type BuildDetail, commands } from "../../backend";
 import { type Tab, useDesk, useRailFolded } from "../../desk";
 import { useAction } from "../../shared/actions";
 import { Button, IconButton } from "../../shared/Button";
 import { Menu, MenuItem, MenuLine } from "../../shared/Menu";
 import { Notice, sentence } from "../../shared/Notice";
+import { grouped } from "../../shared/time";
 import { t } from "../../words";
 import { useComments } from "../changes/comments";
 import { exportTo } from "../data/export";
 import { InTrash } from "../data/InTrash";
 import { TrashDialog } from "../data/TrashDialog";
 import { moveToTrash, stopsSomething } from "../data/trash";
+import { OpenProject, useOpenActions, useOpenIn } from "../desktop/OpenIn";
 import { AgainDialog } from "./AgainDialog";
 import { CancelDialog } from "./CancelDialog";
 import { ShowList } from "./ShowList";
@@ -31,15 +33,13 @@ export function BuildHead({ build, tab }: { build: BuildDetail; tab: Tab }) {
   // In the trash nothing goes on: it can be read, and restored.
   const over = status === "complete" || status === "cancelled" || trashed !== null;
   const attempt = (work: Promise<unknown>) => void work.catch((failure) => setTrouble(sentence(failure)));
-  const openFolder = () => attempt(call(commands.openProjectFolder(id)));
+  const open = useOpenIn(id, null, setTrouble);
+  useOpenActions(open);
   const trash = () => attempt(moveToTrash(build.summary));
   const askToTrash = () => (stopsSomething(build.summary) ? setTrashing(true) : trash());
   const exportBuild = () => attempt(exportTo((folder) => commands.exportBuild(id, folder)));
-  useAction({ id: "export", group: "build", label: t("head.export"), run: exportBuild });
-  useAction(
-    { id: "move_to_trash", group: "build", label: t("head.trash"), run: askToTrash },
-    { enabled: trashed === null },
-  );
+  useAction({ id: "export", run: exportBuild });
+  useAction({ id: "move_to_trash", run: askToTrash }, { enabled: trashed === null });
   return (
     <header className="@container border-line border-b">
       <div className="flex @max-[860px]:flex-wrap items-center gap-x-1 pr-3 pl-4">
@@ -74,7 +74,8 @@ export function BuildHead({ build, tab }: { build: BuildDetail; tab: Tab }) {
               </IconButton>
             }
           >
-            <MenuItem onClick={openFolder}>{t("head.openFolder")}</MenuItem>
+            <OpenProject open={open} />
+            <MenuLine />
             <MenuItem testid="go-through-again" onClick={() => setAgain(true)}>
               {t("head.again")}
             </MenuItem>
@@ -91,6 +92,7 @@ export function BuildHead({ build, tab }: { build: BuildDetail; tab: Tab }) {
           </Menu>
           <IconButton
             label={railFolded ? t("head.showRail") : t("head.hideRail")}
+            action="fold_rail"
             onClick={() => desk.foldRail(!railFolded)}
           >
             {railFolded ? <PanelRightOpen size={15} /> : <PanelRightClose size={15} />}
@@ -138,8 +140,13 @@ function Tabs({ build, tab }: { build: BuildDetail; tab: Tab }) {
       dim: false,
     },
     { name: "work", dim: !began },
-    { name: "changes", note: build.changed_files > 0 ? `${build.changed_files}` : undefined, comments, dim: !began },
-    { name: "tests", note: build.tests === null ? undefined : `${build.tests}`, dim: !began },
+    {
+      name: "changes",
+      note: build.changed_files > 0 ? grouped(build.changed_files) : undefined,
+      comments,
+      dim: !began,
+    },
+    { name: "tests", note: build.tests === null ? undefined : grouped(build.tests), dim: !began },
     { name: "checks", dim: !began },
     ...(build.release ? [{ name: "release" as const, dim: false }] : []),
     { name: "timeline", dim: false },
@@ -170,10 +177,13 @@ function Tabs({ build, tab }: { build: BuildDetail; tab: Tab }) {
           tabIndex={tab === name ? 0 : -1}
           data-testid={`tab-${name}`}
           onClick={() => openBuild(build.summary.workflow_id, name)}
-          className={`relative flex h-full shrink-0 items-center gap-1.5 @max-[860px]:px-2 px-2.5 focus-visible:-outline-offset-2 ${tab === name ? "font-medium text-ink after:absolute after:inset-x-0 after:bottom-0 after:h-[2px] after:bg-ink" : dim ? "text-third" : "text-second hover:text-ink"}`}
+          className={`relative flex h-full shrink-0 items-center gap-1.5 @max-[640px]:px-1.5 @max-[860px]:px-2 px-2.5 focus-visible:-outline-offset-2 ${tab === name ? "font-medium text-ink after:absolute after:inset-x-0 after:bottom-0 after:h-[2px] after:bg-ink" : dim ? "text-third" : "text-second hover:text-ink"}`}
         >
           {t(`tabs.${name}`)}
-          {note && <span className="text-small text-third">{note}</span>}
+          {note && (
+            // In a narrow window each view has its place first, in every language.
+            <span className={`text-small text-third ${name === "plan" ? "@max-[640px]:hidden" : ""}`}>{note}</span>
+          )}
           {comments !== undefined && comments > 0 && (
             <span
               data-testid="comment-count"

@@ -3,10 +3,12 @@ import type { BuildSummary } from "../../backend";
 import { useDesk } from "../../desk";
 import { ROLE_DOT } from "../../shared/roles";
 import { span, useSince } from "../../shared/time";
+import { useLanguage } from "../../words";
 import { lineOf } from "./line";
 
 /** One build in the list: what it is called, how old its state is, who is awaited. */
 export const BuildRow = memo(function BuildRow({ build }: { build: BuildSummary }) {
+  useLanguage();
   const id = build.workflow_id;
   const open = useDesk(({ place }) => place.view === "build" && place.id === id);
   const openBuild = useDesk((desk) => desk.openBuild);

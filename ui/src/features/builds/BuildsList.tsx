@@ -1,14 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
-import { PanelLeftClose, Search, Settings } from "lucide-react";
-import { useMemo, useRef, useState } from "react";
+import { ChartColumn, PanelLeftClose, Search, Settings } from "lucide-react";
+import { useRef, useState } from "react";
 import { Virtualizer } from "virtua";
 import { type BuildSummary, queries } from "../../backend";
 import { type Grouping, useDesk } from "../../desk";
+import { keyNames } from "../../shared/actions";
 import { Button, IconButton, Key } from "../../shared/Button";
-import { MOD } from "../../shared/keys";
 import { sentence } from "../../shared/Notice";
 import { t } from "../../words";
 import { TrashLink } from "../data/TrashLink";
+import { NewerVersion } from "../desktop/NewerVersion";
 import { SearchPanel } from "../search/SearchPanel";
 import { BuildRow } from "./BuildRow";
 import { lines } from "./groups";
@@ -16,8 +17,8 @@ import { lines } from "./groups";
 /** The left column: all builds, and what finds one. */
 export function BuildsList() {
   const builds = useQuery(queries.builds());
-  const { go, foldList, searching, search } = useDesk();
-  const inSettings = useDesk(({ place }) => place.view === "settings");
+  const { go, foldList, searching, searchText, search } = useDesk();
+  const view = useDesk(({ place }) => place.view);
   const magnifier = useRef<HTMLButtonElement>(null);
   const all = builds.data ?? [];
   return (
@@ -36,13 +37,14 @@ export function BuildsList() {
         <IconButton
           ref={magnifier}
           label={t("search.everywhere")}
+          action="search"
           data-testid="search"
           aria-pressed={searching}
           onClick={() => search(!searching)}
         >
           <Search size={15} />
         </IconButton>
-        <IconButton label={t("builds.hide")} onClick={() => foldList(true)}>
+        <IconButton label={t("builds.hide")} action="fold_list" onClick={() => foldList(true)}>
           <PanelLeftClose size={15} />
         </IconButton>
       </div>
@@ -53,7 +55,9 @@ export function BuildsList() {
       </div>
       {searching ? (
         <SearchPanel
+          key={searchText}
           builds={all}
+          begin={searchText}
           onClose={() => {
             search(false);
             magnifier.current?.focus();
@@ -72,17 +76,30 @@ export function BuildsList() {
         </>
       )}
       <TrashLink />
-      <button
-        type="button"
-        data-testid="settings"
-        aria-current={inSettings ? "page" : undefined}
-        onClick={() => go({ view: "settings" })}
-        className="flex h-12 shrink-0 items-center gap-2 px-4 text-second hover:text-ink aria-[current]:text-ink"
-      >
-        <Settings size={15} aria-hidden />
-        <span className="flex-1 text-left">{t("settings")}</span>
-        <Key>{`${MOD} ,`}</Key>
-      </button>
+      <NewerVersion />
+      <div className="flex shrink-0 items-center pr-2">
+        <button
+          type="button"
+          data-testid="settings"
+          aria-current={view === "settings" ? "page" : undefined}
+          onClick={() => go({ view: "settings" })}
+          className="flex h-12 flex-1 items-center gap-2 px-4 text-second hover:text-ink aria-[current]:text-ink"
+        >
+          <Settings size={15} aria-hidden />
+          <span className="flex-1 text-left">{t("settings")}</span>
+          <Key>{keyNames({ key: ",", mod: true })}</Key>
+        </button>
+        <IconButton
+          label={t("statistics.title")}
+          action="statistics"
+          data-testid="statistics"
+          aria-current={view === "statistics" ? "page" : undefined}
+          onClick={() => go({ view: "statistics" })}
+          className="aria-[current]:bg-faint aria-[current]:text-ink"
+        >
+          <ChartColumn size={15} />
+        </IconButton>
+      </div>
     </nav>
   );
 }
@@ -90,7 +107,7 @@ export function BuildsList() {
 /** Only what is in sight is drawn: a list of hundreds opens as quickly as one of ten. */
 function Builds({ builds }: { builds: BuildSummary[] }) {
   const grouping = useDesk((desk) => desk.grouping);
-  const listed = useMemo(() => lines(builds, grouping), [builds, grouping]);
+  const listed = lines(builds, grouping);
   // Who goes through the list by keyboard does not lose their place to the scrolling.
   const [focused, setFocused] = useState<number[]>([]);
   const several = new Set(builds.map((build) => build.project.id)).size > 1;
@@ -134,9 +151,9 @@ function GroupingSwitch({ grouping }: { grouping: Grouping }) {
           data-testid={`group-by-${each}`}
           aria-pressed={grouping === each}
           onClick={() => group(each)}
-          className="h-6 min-w-0 flex-1 truncate rounded-[5px] px-2 text-second text-small hover:text-ink aria-pressed:bg-panel aria-pressed:font-medium aria-pressed:text-ink"
+          className="flex h-6 min-w-0 flex-1 items-center justify-center rounded-[5px] px-2 text-second text-small hover:text-ink aria-pressed:bg-panel aria-pressed:font-medium aria-pressed:text-ink"
         >
-          {t(`builds.by_${each}`)}
+          <span className="truncate">{t(`builds.by_${each}`)}</span>
         </button>
       ))}
     </fieldset>

@@ -18,7 +18,7 @@ export function CancelDialog({ open, onClose, onCancel }: Props) {
             onCancel();
           }}
         >
-          {t("head.cancelBuild").replace("…", "")}
+          {t("head.cancelConfirm")}
         </Button>
       </div>
     </Dialog>

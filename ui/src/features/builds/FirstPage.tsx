@@ -3,13 +3,15 @@ import { ChevronDown, CornerDownLeft } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { call, client, commands, type ProjectChoice, queries, type Sample } from "../../backend";
 import { useDesk } from "../../desk";
+import { useAction } from "../../shared/actions";
 import { Button } from "../../shared/Button";
 import { Notice, sentence } from "../../shared/Notice";
 import { TextArea } from "../../shared/TextArea";
 import { useDraft } from "../../shared/useDraft";
-import { t } from "../../words";
-import { AddPicture, Chosen } from "../pictures/Pictures";
-import { usePictures } from "../pictures/usePictures";
+import { said, t } from "../../words";
+import { Attach, Chosen } from "../attachments/Files";
+import { useAttachments } from "../attachments/useAttachments";
+import { useFolder } from "../desktop/useFolder";
 import { DictationNotice } from "../voice/DictationNotice";
 import { reconsider, remark, settled } from "../voice/dictation";
 import { mark } from "../voice/lead";
@@ -29,10 +31,11 @@ export function FirstPage() {
   const [brief, setBrief, clearBrief, loaded] = useDraft("brief");
   const typed = useRef(brief);
   typed.current = brief;
-  const chosen = usePictures("brief");
+  const chosen = useAttachments("brief");
   const [keptFolder, keepFolder, clearFolder] = useDraft("folder");
   const folder = keptFolder === "" ? null : keptFolder;
   const setFolder = (next: string | null) => (next === null ? clearFolder() : keepFolder(next));
+  const onDrop = useFolder(setFolder);
   const [replaced, setReplaced] = useState<string | null>(null);
   const [sample, setSample] = useState<Sample | null>(null);
   const [error, setError] = useState<string | null>(null);
@@ -49,7 +52,7 @@ export function FirstPage() {
         : { kind: "new" };
     try {
       const images = chosen.pictures.map((picture) => picture.data);
-      const build = await call(commands.startBuild(brief, project, images, key.current));
+      const build = await call(commands.startBuild(brief, project, images, chosen.files, key.current));
       key.current = crypto.randomUUID();
       client.setQueryData(queries.build(build.summary.workflow_id).queryKey, build);
       // Only what was sent: what came since stays.
@@ -84,13 +87,15 @@ export function FirstPage() {
     loaded,
   });
 
+  useAction({ id: "compose", run: () => ref.current?.focus() });
+
   // From here on one can type: what opening takes is measured up to this mark.
   useEffect(() => {
     if (loaded) performance.mark("usable");
   }, [loaded]);
 
   return (
-    <main className="flex min-h-0 flex-1 flex-col overflow-y-auto">
+    <main className="flex min-h-0 flex-1 flex-col overflow-y-auto" onDrop={onDrop}>
       <ShowList className="m-3" />
       <div className="mx-auto my-auto flex w-full max-w-[728px] flex-col px-6 py-10">
         <h1 className="pb-5 text-center font-semibold text-big tracking-[-0.02em]">{t("first.question")}</h1>
@@ -118,7 +123,7 @@ export function FirstPage() {
           />
           <div className="flex items-center justify-end gap-2 pt-2">
             <span className="-ml-1.5 mr-auto flex min-w-0 items-center gap-1.5">
-              <AddPicture add={chosen.add} />
+              <Attach add={chosen.add} />
               <Microphone target={TARGET} empty={brief === ""} />
             </span>
             <WhereMenu folder={folder} builds={settings.data?.builds_folder ?? ""} onChange={setFolder} />
@@ -174,8 +179,10 @@ export function FirstPage() {
                 }}
                 className="card flex flex-1 flex-col gap-1 p-3.5 text-left transition-colors hover:border-third"
               >
-                <span className="font-medium">{each.title}</span>
-                <span className="text-small text-third leading-[17px]">{each.tagline}</span>
+                <span className="font-medium">{said(`first.sample_${each.id}`) ?? each.title}</span>
+                <span className="text-small text-third leading-[17px]">
+                  {said(`first.sample_${each.id}_text`) ?? each.tagline}
+                </span>
               </button>
             </li>
           ))}
@@ -199,6 +206,7 @@ function WhereMenu({
     const picked = await call(commands.chooseFolder()).catch(() => null);
     if (picked) onChange(picked);
   };
+  useAction({ id: "choose_folder", run: () => void choose() });
   return (
     <span className="relative inline-flex items-center">
       <select

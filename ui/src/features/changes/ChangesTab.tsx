@@ -64,6 +64,7 @@ function Compared({ id, found, attempt, onAttempt, ignoreSpace, onIgnoreSpace }:
   const [wanted, setWanted] = useState("");
   const [treeFolded, setTreeFolded] = useState(false);
   const [current, setCurrent] = useState(0);
+  const [trouble, setTrouble] = useState<string | null>(null);
   const [opened, setOpened] = useState<Record<string, boolean>>({});
   const comments = useComments(id);
   const list = useRef<VListHandle>(null);
@@ -90,23 +91,10 @@ function Compared({ id, found, attempt, onAttempt, ignoreSpace, onIgnoreSpace }:
     choose(index);
     toLine(comment, 20);
   };
-  useAction({
-    id: "next_file",
-    group: "go",
-    label: t("changes.next"),
-    keys: { key: "j" },
-    run: () => choose(current + 1),
-  });
-  useAction({
-    id: "previous_file",
-    group: "go",
-    label: t("changes.previous"),
-    keys: { key: "k" },
-    run: () => choose(current - 1),
-  });
+  useAction({ id: "next_file", run: () => choose(current + 1) });
+  useAction({ id: "previous_file", run: () => choose(current - 1) });
   useAction({
     id: "split_diff",
-    group: "go",
     label: split ? t("changes.showUnified") : t("changes.showSplit"),
     run: () => setSplit(!split),
   });
@@ -124,6 +112,11 @@ function Compared({ id, found, attempt, onAttempt, ignoreSpace, onIgnoreSpace }:
         treeFolded={treeFolded}
         onTreeFolded={setTreeFolded}
       />
+      {trouble && (
+        <div className="px-4 py-2">
+          <Notice onDismiss={() => setTrouble(null)}>{trouble}</Notice>
+        </div>
+      )}
       <div className="flex min-h-0 flex-1">
         {!treeFolded && (
           <div className="flex @max-[640px]:w-[176px] w-[248px] shrink-0 flex-col border-line border-r">
@@ -164,6 +157,7 @@ function Compared({ id, found, attempt, onAttempt, ignoreSpace, onIgnoreSpace }:
                 file={file}
                 open={opened[file.path] ?? !isLarge(file)}
                 onOpen={open}
+                onTrouble={setTrouble}
                 comments={comments}
               />
             )}

@@ -1,7 +1,7 @@
 import { X } from "lucide-react";
 import { useState } from "react";
+import { keyNames } from "../../shared/actions";
 import { Button, IconButton } from "../../shared/Button";
-import { MOD } from "../../shared/keys";
 import { TextArea } from "../../shared/TextArea";
 import { t } from "../../words";
 import type { Comments, LineComment } from "./comments";
@@ -48,7 +48,7 @@ export function CommentBox({ comment, comments }: { comment: LineComment; commen
             <div className="flex items-center gap-2 pt-2">
               <Button
                 kind="primary"
-                keys={`${MOD} ↵`}
+                keys={keyNames({ key: "Enter", mod: true })}
                 data-testid="keep-comment"
                 disabled={text.trim() === ""}
                 onClick={done}

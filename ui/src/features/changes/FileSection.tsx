@@ -5,7 +5,8 @@ import { type FileChange, queries } from "../../backend";
 import { Button } from "../../shared/Button";
 import { Notice, sentence } from "../../shared/Notice";
 import { grouped } from "../../shared/time";
-import { t } from "../../words";
+import { t, useLanguage } from "../../words";
+import { OpenFile } from "../desktop/OpenIn";
 import type { Comments } from "./comments";
 import { Counts, StatusMark } from "./FileTree";
 import { LinesPart } from "./Lines";
@@ -31,12 +32,14 @@ type Props = Looking & {
   open: boolean;
   comments: Comments;
   onOpen: (path: string, open: boolean) => void;
+  onTrouble: (sentence: string) => void;
 };
 
 export const isLarge = (file: FileChange) => file.insertions + file.deletions > LARGE;
 
 /** One file: its head stays in sight while it is read; what changed in it comes when it is in sight. */
-export const FileSection = memo(function FileSection({ file, open, onOpen, comments, ...looking }: Props) {
+export const FileSection = memo(function FileSection({ file, open, onOpen, onTrouble, comments, ...looking }: Props) {
+  useLanguage();
   const mine = comments.comments.filter(({ path }) => path === file.path).length;
   return (
     <section aria-label={file.path} data-testid="file-section" data-path={file.path} className="border-line border-b">
@@ -64,6 +67,7 @@ export const FileSection = memo(function FileSection({ file, open, onOpen, comme
           </span>
         )}
         <Counts file={file} />
+        {file.status !== "deleted" && <OpenFile id={looking.id} path={file.path} onTrouble={onTrouble} />}
       </h2>
       {open ? (
         <Body file={file} comments={comments} {...looking} />

@@ -1,5 +1,5 @@
 import { memo, useEffect, useMemo, useRef, useState } from "react";
-import { t } from "../../words";
+import { t, useLanguage } from "../../words";
 import { CommentBox } from "./CommentBox";
 import { type Comments, isAt, type LineComment, type Side } from "./comments";
 import { ROW_HEIGHT } from "./FileSection";
@@ -14,6 +14,7 @@ const AHEAD = "500px 0px";
 
 /** A part of a file's lines. Far from what is in sight it is only as high as it was. */
 export const LinesPart = memo(function LinesPart({ rows, first, ...rest }: Props) {
+  useLanguage();
   const place = useRef<HTMLDivElement>(null);
   const [near, setNear] = useState(first);
   const height = useRef(rows.length * ROW_HEIGHT);

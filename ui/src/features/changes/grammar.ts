@@ -1,80 +1,8 @@
-import type { LanguageFn } from "highlight.js";
-import { createLowlight } from "lowlight";
+import { load, type Node, parts } from "../../shared/highlight";
 import type { Row } from "./patch";
 
 /** A piece of a line and how it is drawn. */
 export type Token = { text: string; look: string };
-
-type Load = () => Promise<{ default: LanguageFn }>;
-
-/** Each grammar is loaded when a file of its kind is looked at. */
-const GRAMMARS: Record<string, Load> = {
-  bash: () => import("highlight.js/lib/languages/bash"),
-  c: () => import("highlight.js/lib/languages/c"),
-  cpp: () => import("highlight.js/lib/languages/cpp"),
-  csharp: () => import("highlight.js/lib/languages/csharp"),
-  css: () => import("highlight.js/lib/languages/css"),
-  go: () => import("highlight.js/lib/languages/go"),
-  ini: () => import("highlight.js/lib/languages/ini"),
-  java: () => import("highlight.js/lib/languages/java"),
-  javascript: () => import("highlight.js/lib/languages/javascript"),
-  json: () => import("highlight.js/lib/languages/json"),
-  kotlin: () => import("highlight.js/lib/languages/kotlin"),
-  makefile: () => import("highlight.js/lib/languages/makefile"),
-  markdown: () => import("highlight.js/lib/languages/markdown"),
-  php: () => import("highlight.js/lib/languages/php"),
-  python: () => import("highlight.js/lib/languages/python"),
-  ruby: () => import("highlight.js/lib/languages/ruby"),
-  rust: () => import("highlight.js/lib/languages/rust"),
-  scss: () => import("highlight.js/lib/languages/scss"),
-  sql: () => import("highlight.js/lib/languages/sql"),
-  swift: () => import("highlight.js/lib/languages/swift"),
-  typescript: () => import("highlight.js/lib/languages/typescript"),
-  xml: () => import("highlight.js/lib/languages/xml"),
-  yaml: () => import("highlight.js/lib/languages/yaml"),
-};
-
-const BY_END: Record<string, string> = {
-  sh: "bash",
-  bash: "bash",
-  zsh: "bash",
-  c: "c",
-  h: "c",
-  cc: "cpp",
-  cpp: "cpp",
-  hpp: "cpp",
-  cs: "csharp",
-  css: "css",
-  go: "go",
-  ini: "ini",
-  toml: "ini",
-  cfg: "ini",
-  java: "java",
-  js: "javascript",
-  mjs: "javascript",
-  cjs: "javascript",
-  jsx: "javascript",
-  json: "json",
-  kt: "kotlin",
-  makefile: "makefile",
-  md: "markdown",
-  php: "php",
-  py: "python",
-  rb: "ruby",
-  rs: "rust",
-  scss: "scss",
-  sql: "sql",
-  swift: "swift",
-  ts: "typescript",
-  tsx: "typescript",
-  mts: "typescript",
-  html: "xml",
-  svg: "xml",
-  xml: "xml",
-  vue: "xml",
-  yml: "yaml",
-  yaml: "yaml",
-};
 
 /** What grammars call the parts of a text, and how each is drawn. Anything else is plain. */
 const LOOK: Record<string, string> = {
@@ -99,19 +27,12 @@ const LOOK: Record<string, string> = {
   quote: "text-second",
 };
 
-const lowlight = createLowlight();
-
 /** The grammar for a file, by its name; none where there is none for it. */
 export async function grammarOf(path: string): Promise<string | null> {
   const file = path.split("/").pop()?.toLowerCase() ?? "";
-  const name = BY_END[file.includes(".") ? (file.split(".").pop() ?? "") : file];
-  const load = name && GRAMMARS[name];
-  if (!load) return null;
-  if (!lowlight.registered(name)) lowlight.register({ [name]: (await load()).default });
-  return name;
+  const end = file.includes(".") ? (file.split(".").pop() ?? "") : file;
+  return (await load(end)) ? end : null;
 }
-
-type Node = { type: string; value?: string; children?: Node[]; properties?: { className?: unknown } };
 
 /** The lines of a text in tokens. */
 function lines(grammar: string, text: string): Token[][] {
@@ -123,13 +44,10 @@ function lines(grammar: string, text: string): Token[][] {
         if (piece !== "") found.at(-1)?.push({ text: piece, look });
       });
     }
-    const names = Array.isArray(node.properties?.className) ? node.properties.className : [];
-    const kind = String(names[0] ?? "")
-      .replace("hljs-", "")
-      .replace(/-.*/, "");
+    const kind = (node.properties?.className?.[0] ?? "").replace("hljs-", "").replace(/-.*/, "");
     for (const child of node.children ?? []) walk(child, LOOK[kind] ?? look);
   };
-  walk(lowlight.highlight(grammar, text) as Node, "");
+  for (const node of parts(text, grammar) ?? []) walk(node, "");
   return found;
 }
 

@@ -21,7 +21,7 @@ export function ChangeSomething({ build, onClose }: { build: BuildDetail; onClos
     setError(null);
     try {
       const folder = { kind: "folder", path: project.path } as const;
-      const next = await call(commands.startBuild(brief, folder, [], key.current));
+      const next = await call(commands.startBuild(brief, folder, [], [], key.current));
       clear();
       client.setQueryData(queries.build(next.summary.workflow_id).queryKey, next);
       void client.invalidateQueries({ queryKey: ["builds"] });

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { type BuildDetail, call, commands } from "../../backend";
 import { useDesk } from "../../desk";
 import { Button } from "../../shared/Button";
-import { CopyButton } from "../../shared/Markdown";
+import { CopyButton } from "../../shared/CopyButton";
 import { Notice, sentence } from "../../shared/Notice";
 import { t } from "../../words";
 
@@ -57,7 +57,10 @@ export function LiveCard({ build, full = false }: { build: BuildDetail; full?: b
               <ArrowUpRight size={14} aria-hidden />
             </Button>
           )}
-          <Button kind={url ? "plain" : "primary"} onClick={() => attempt(call(commands.openProjectFolder(id)))}>
+          <Button
+            kind={url ? "plain" : "primary"}
+            onClick={() => attempt(call(commands.openIn(id, "file_manager", null)))}
+          >
             {t("complete.openFolder")}
           </Button>
           {!full && (

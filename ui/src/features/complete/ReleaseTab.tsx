@@ -95,7 +95,7 @@ function Took({ build }: { build: BuildDetail }) {
   const returns = build.rail.reduce((sum, step) => sum + (step.sent_back?.count ?? 0), 0);
   const tokens = (usage.input_tokens ?? 0) + (usage.output_tokens ?? 0);
   const practice = build.model === "practice";
-  const cost = usage.cost !== null ? dollars(usage.cost) : t(practice ? "rail.costLocal" : "rail.costUnknown");
+  const cost = usage.cost !== null ? dollars(usage.cost) : practice ? dollars(0) : t("rail.costUnknown");
   const facts: [string, string][] = [
     [t("rail.elapsed"), longSpan(usage.elapsed_ms ?? 0)],
     [t("tabs.tests"), t("complete.tests", { count: build.tests ?? 0 })],

@@ -11,9 +11,11 @@ export function Announced({ item, build }: { item: ConversationItem | undefined;
   const heard = item && item.author !== "you" ? item : undefined;
   return (
     <p className="sr-only" aria-live="polite">
-      {heard && `${roleName(heard.author)}: ${heard.text.slice(0, READ_OUT)}`}
-      {card && ` ${t("handoff.title", { from: roleName(card.from_role), to: roleName(card.to_role) })}.`}
-      {build.standstill && ` ${t("standstill.blocked")}.`}
+      {heard && (
+        <span>{t("conversation.heard", { who: roleName(heard.author), words: heard.text.slice(0, READ_OUT) })}</span>
+      )}
+      {card && <span>{t("handoff.title", { from: roleName(card.from_role), to: roleName(card.to_role) })}</span>}
+      {build.standstill && <span>{t("standstill.blocked")}</span>}
     </p>
   );
 }

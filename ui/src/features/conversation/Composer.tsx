@@ -1,24 +1,34 @@
 import { ArrowUp, Square } from "lucide-react";
-import { useRef } from "react";
+import { type RefObject, useEffect, useRef } from "react";
 import { type BuildDetail, call, commands, useStreams } from "../../backend";
+import { useAction } from "../../shared/actions";
 import { Notice } from "../../shared/Notice";
 import { TextArea } from "../../shared/TextArea";
 import { useDraft } from "../../shared/useDraft";
 import { t } from "../../words";
-import { AddPicture, Chosen } from "../pictures/Pictures";
-import { usePictures } from "../pictures/usePictures";
+import { Attach, Chosen } from "../attachments/Files";
+import { useAttachments } from "../attachments/useAttachments";
 import { DictationNotice } from "../voice/DictationNotice";
 import { reconsider, settled } from "../voice/dictation";
 import { Microphone } from "../voice/Microphone";
 import { useDictatedField } from "../voice/useDictatedField";
 import type { useSay } from "./useSay";
 
-export function Composer({ build, say }: { build: BuildDetail; say: ReturnType<typeof useSay> }) {
+type Props = {
+  build: BuildDetail;
+  say: ReturnType<typeof useSay>;
+  /** Where its field is to be found. */
+  field: RefObject<HTMLTextAreaElement | null>;
+  /** Something that was said before, to be said again. */
+  copied: { text: string } | null;
+};
+
+export function Composer({ build, say, field, copied }: Props) {
   const id = build.summary.workflow_id;
   const [text, setText, clear, loaded] = useDraft(`message-${id}`);
   const typed = useRef(text);
   typed.current = text;
-  const chosen = usePictures(`message-${id}`);
+  const chosen = useAttachments(`message-${id}`);
   const speaking = useStreams((streams) => Object.values(streams.messages).some((m) => m.role === "q_assistant"));
   const talking = build.summary.state === "discovery" || build.summary.state === "planning";
   const placeholder = talking
@@ -31,7 +41,7 @@ export function Composer({ build, say }: { build: BuildDetail; say: ReturnType<t
   const deliver = async () => {
     if (chosen.preparing) return;
     const images = chosen.pictures.map((picture) => picture.data);
-    await say.send(text, images, () => {
+    await say.send(text, images, chosen.files, () => {
       // Only what was sent: what was typed or said since stays.
       if (typed.current === text) clear();
       else if (typed.current.startsWith(text)) setText(typed.current.slice(text.length).trimStart());
@@ -50,6 +60,18 @@ export function Composer({ build, say }: { build: BuildDetail; say: ReturnType<t
     send: () => void delivering.current(),
     loaded: loaded && !cancelled,
   });
+  // It is taken over once, whatever is typed afterwards.
+  useEffect(() => {
+    if (!copied) return;
+    // What was typed already stays.
+    setText(typed.current.trim() === "" ? copied.text : `${typed.current}\n\n${copied.text}`);
+    ref.current?.focus();
+  }, [copied]);
+  const stop = () => void call(commands.stopReply(id)).catch(() => undefined);
+  // From the moment that it is its turn until it has said what it has to say.
+  const canStop = speaking || (talking && build.summary.waiting_for === "role");
+  useAction({ id: "compose", run: () => ref.current?.focus() }, { enabled: !cancelled });
+  useAction({ id: "stop_reply", run: stop }, { enabled: canStop });
   if (cancelled) return null;
   return (
     <div className="pr-[10px]">
@@ -65,7 +87,10 @@ export function Composer({ build, say }: { build: BuildDetail; say: ReturnType<t
         <div className="card px-3.5 pt-3 pb-2.5 focus-within:border-third" {...chosen.field}>
           <Chosen {...chosen} />
           <TextArea
-            ref={ref}
+            ref={(area: HTMLTextAreaElement | null) => {
+              ref.current = area;
+              field.current = area;
+            }}
             data-testid="message-composer"
             aria-label={placeholder}
             placeholder={placeholder}
@@ -78,6 +103,16 @@ export function Composer({ build, say }: { build: BuildDetail; say: ReturnType<t
             }}
             onKeyDown={(event) => {
               onSpace(event);
+              if (event.key === "Escape" && canStop) {
+                event.preventDefault();
+                stop();
+              }
+              if (event.key === "ArrowUp" && text === "") {
+                // From an empty field the answers that are offered lie above.
+                const answer = document.querySelector<HTMLElement>("[data-testid=quick-reply-0]");
+                if (answer) event.preventDefault();
+                answer?.focus();
+              }
               if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
               event.preventDefault();
               void send();
@@ -86,23 +121,25 @@ export function Composer({ build, say }: { build: BuildDetail; say: ReturnType<t
           />
           <div className="flex items-center justify-end gap-3 pt-1.5">
             <span className="-ml-1.5 mr-auto flex min-w-0 items-center gap-1.5">
-              <AddPicture add={chosen.add} />
+              <Attach add={chosen.add} />
               <Microphone target={target} empty={text === ""} />
             </span>
             <span className="truncate text-small text-third">
               {build.model === "practice" ? t("setup.practice") : build.model}
             </span>
-            {speaking && text.trim() === "" ? (
+            {canStop && (
               <button
                 type="button"
+                data-testid="stop-reply"
                 aria-label={t("conversation.stop")}
-                title={t("conversation.stop")}
-                onClick={() => void call(commands.stopReply(id)).catch(() => undefined)}
+                title={t("conversation.stopKey")}
+                onClick={stop}
                 className="flex size-7 items-center justify-center rounded-control bg-primary text-on-primary"
               >
                 <Square size={12} fill="currentColor" />
               </button>
-            ) : (
+            )}
+            {(!canStop || text.trim() !== "") && (
               <button
                 type="button"
                 data-testid="send-message"

@@ -1,8 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
-import { useEffect } from "react";
-import { useStickToBottom } from "use-stick-to-bottom";
-import { type BuildDetail, type ConversationItem, queries } from "../../backend";
+import { ArrowDown } from "lucide-react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { flushSync } from "react-dom";
+import type { VirtualizerHandle } from "virtua";
+import { type BuildDetail, type ConversationItem, fetchEarlier, queries } from "../../backend";
 import { useDesk } from "../../desk";
+import { useAction } from "../../shared/actions";
 import { Button } from "../../shared/Button";
 import { Notice, sentence } from "../../shared/Notice";
 import { Badge, ROLE_TEXT, roleName } from "../../shared/roles";
@@ -14,70 +17,195 @@ import { HandoffCard } from "../workflow/HandoffCard";
 import { StandstillCard } from "../workflow/StandstillCard";
 import { Announced } from "./Announced";
 import { Composer } from "./Composer";
+import { FindBar } from "./FindBar";
 import { Messages, useLive } from "./Messages";
+import { QuickReplies } from "./QuickReplies";
+import { foldKey, rowsOf } from "./rows";
+import { useFind } from "./useFind";
+import { useFolds } from "./useFolds";
 import { useSay } from "./useSay";
 import { useSought } from "./useSought";
+import { useStick } from "./useStick";
+
+const NOTHING: ConversationItem[] = [];
 
 export function Conversation({ build }: { build: BuildDetail }) {
   const id = build.summary.workflow_id;
-  // In the trash it is only read.
-  const trashed = build.summary.trashed_at !== null;
   const conversation = useQuery(queries.conversation(id));
-  const { scrollRef, contentRef, scrollToBottom, stopScroll } = useStickToBottom({
-    initial: "instant",
-    resize: "instant",
-  });
+  const items = conversation.data?.items ?? NOTHING;
+  const earlier = conversation.data?.earlier ?? 0;
+  const begun = items.length > 0;
+  useEffect(() => (begun ? fetchEarlier(id) : undefined), [id, begun]);
   const say = useSay(id);
-  useReadAloud(build, conversation.data);
-  const items = conversation.data ?? [];
+  useReadAloud(build, conversation.data?.items);
+  const { scroller, content, atEnd, stick } = useStick();
+  const list = useRef<VirtualizerHandle>(null);
+  const [open, fold] = useFolds();
+
   const last = items.at(-1);
   const cardShown = build.open_handoff !== null || build.standstill !== null;
   // Who has scrolled up to read stays there, until they say something or are asked.
   const own = last?.author === "you" ? last.id : null;
-  const begun = items.length > 0;
   useEffect(() => {
-    if (begun || cardShown || own) void scrollToBottom("instant");
-  }, [begun, cardShown, own, scrollToBottom]);
-  useSought(begun, stopScroll);
+    if (begun || cardShown || own) stick(true);
+  }, [begun, cardShown, own, stick]);
+
+  const shown = useRef({ items, open });
+  shown.current = { items, open };
+  const show = useCallback(
+    (messageId: string) => {
+      const { items, open } = shown.current;
+      const at = items.findIndex((item) => item.id === messageId);
+      if (at === -1) return;
+      const key = items[at]?.taken_back ? foldKey(items, at) : null;
+      // What is under a fold has no place before it is open.
+      if (key) flushSync(() => fold(key, true));
+      const rows = rowsOf(items, [], key ? new Set([...open, key]) : open);
+      stick(false);
+      list.current?.scrollToIndex(
+        rows.findIndex((row) => row.key === messageId),
+        { align: "center" },
+      );
+    },
+    [fold, stick],
+  );
+  const marked = useSought(items, earlier, show);
+  const find = useFind({ items, scroller, show });
+  const [asked, setAsked] = useState(0);
+  useAction({
+    id: "find",
+    run: () => {
+      find.begin();
+      setAsked((count) => count + 1);
+    },
+  });
+
+  const composer = useRef<HTMLTextAreaElement>(null);
+  const [editing, setEditing] = useState<string | null>(null);
+  const [copied, setCopied] = useState<{ text: string } | null>(null);
+  const anewAfter = conversation.data?.anewAfter ?? null;
+  const over = build.summary.status === "cancelled";
+  const onEdit = useCallback(
+    (item: ConversationItem) => {
+      if (anewAfter !== null && item.seq > anewAfter) setEditing(item.id);
+      // A build at work has acted on it: it can be said again, as a new message.
+      else setCopied({ text: item.text });
+    },
+    [anewAfter],
+  );
+  const saying = useRef(say);
+  saying.current = say;
+  const onAnew = useCallback(async (item: ConversationItem, text: string | null) => {
+    const done = text === null || (await saying.current.sayAnew(item.id, text));
+    if (done) setEditing(null);
+    return done;
+  }, []);
+  const again = useAgain(build, items, anewAfter, saying);
+
+  const choices = last && build.summary.waiting_for === "your_answer" && !last.taken_back ? last.choices : [];
   return (
     <div className="relative flex h-full flex-col">
       <Announced item={last} build={build} />
-      <div ref={scrollRef} className="min-h-0 flex-1 overflow-y-scroll">
+      {find.open && (
+        <FindBar
+          find={find}
+          asked={asked}
+          onClose={() => {
+            find.end();
+            composer.current?.focus();
+          }}
+        />
+      )}
+      <div className="relative flex min-h-0 flex-1 flex-col">
         <div
-          ref={contentRef}
-          className="mx-auto flex min-h-full w-full max-w-[728px] flex-col justify-end gap-5 px-6 pt-8 pb-6"
+          ref={scroller}
+          data-testid="conversation"
+          className="min-h-0 flex-1 overflow-y-scroll [overflow-anchor:none]"
         >
-          {conversation.isError && <Notice>{sentence(conversation.error)}</Notice>}
-          <Messages items={items}>
-            {last && last.choices.length > 0 && build.summary.waiting_for === "your_answer" && (
-              <fieldset aria-label={t("conversation.choices")} className="flex flex-wrap gap-2 pt-2">
-                {last.choices.map((choice, index) => (
-                  <button
-                    key={choice}
-                    type="button"
-                    data-testid={`quick-reply-${index}`}
-                    disabled={say.busy}
-                    onClick={() => void say.send(choice)}
-                    className="rounded-full border border-line px-3 py-0.5 text-second hover:border-third hover:text-ink disabled:opacity-50"
-                  >
-                    {choice}
-                  </button>
-                ))}
-              </fieldset>
-            )}
-          </Messages>
-          {build.summary.waiting_for === "role" && <AtWork build={build} items={items} />}
-          {build.open_handoff && (
-            <HandoffCard key={build.open_handoff.handoff_id} build={build} card={build.open_handoff} />
-          )}
-          {!trashed && <StandstillCard build={build} />}
-          <PlanReady build={build} />
-          {build.summary.status === "complete" && !trashed && <LiveCard build={build} />}
+          <div
+            ref={content}
+            className="mx-auto flex min-h-full w-full max-w-[728px] flex-col justify-end px-6 pt-8 pb-6"
+          >
+            {conversation.isError && <Notice>{sentence(conversation.error)}</Notice>}
+            <Messages
+              items={items}
+              earlier={earlier}
+              open={open}
+              onFold={fold}
+              marked={marked ?? (CSS.highlights ? null : find.here)}
+              editing={editing}
+              scroller={scroller}
+              list={list}
+              again={again}
+              {...(over ? {} : { onEdit, onAnew })}
+            />
+            <div className="flex flex-col gap-5 pt-5 empty:hidden">
+              {choices.length > 0 && (
+                <QuickReplies
+                  choices={choices}
+                  busy={say.busy}
+                  onChoose={(choice) => void say.send(choice)}
+                  onElse={() => composer.current?.focus()}
+                />
+              )}
+              {build.summary.waiting_for === "role" && <AtWork build={build} items={items} />}
+              {build.open_handoff && (
+                <HandoffCard key={build.open_handoff.handoff_id} build={build} card={build.open_handoff} />
+              )}
+              <StandstillCard build={build} />
+              <PlanReady build={build} />
+              {build.summary.status === "complete" && <LiveCard build={build} />}
+            </div>
+          </div>
         </div>
+        {!atEnd && begun && <ToTheNewest items={items} onClick={() => stick(true)} />}
       </div>
-      {!trashed && <Composer build={build} say={say} />}
+      <Composer build={build} say={say} field={composer} copied={copied} />
     </div>
   );
+}
+
+/** The way back to the end for who reads further up, with what came meanwhile. */
+function ToTheNewest({ items, onClick }: { items: ConversationItem[]; onClick: () => void }) {
+  const [from] = useState(items.at(-1)?.seq ?? 0);
+  const came = items.filter((item) => item.seq > from).length;
+  return (
+    <button
+      type="button"
+      data-testid="to-the-newest"
+      onClick={onClick}
+      className="card lifted -translate-x-1/2 absolute bottom-3 left-1/2 flex h-8 items-center gap-2 whitespace-nowrap rounded-full px-3.5 font-medium hover:bg-raised"
+    >
+      <ArrowDown size={14} aria-hidden />
+      {came > 0 ? t("conversation.newestCame", { count: came }) : t("conversation.newest")}
+    </button>
+  );
+}
+
+/**
+ * What failed or broke off in the talk can be tried again: what the person said last is said once more, in its own place where it still can
+ * be. A build that stands still has a card for that.
+ */
+function useAgain(
+  build: BuildDetail,
+  items: ConversationItem[],
+  anewAfter: number | null,
+  saying: React.RefObject<ReturnType<typeof useSay>>,
+) {
+  const last = items.at(-1);
+  const rests = build.summary.waiting_for !== "role" && build.standstill === null;
+  const broke = last && !last.taken_back && (last.is_error || (last.is_interrupted && last.author === "q_assistant"));
+  const mine =
+    broke && rests ? items.findLast((item) => item.author === "you" && !item.is_reason && !item.taken_back) : undefined;
+  const lastId = last?.id;
+  return useMemo(() => {
+    if (!mine || lastId === undefined) return null;
+    const run = () => {
+      if (anewAfter !== null && mine.seq > anewAfter) void saying.current.sayAnew(mine.id, mine.text);
+      else void saying.current.send(mine.text);
+    };
+    return { id: lastId, run };
+  }, [mine, lastId, anewAfter, saying]);
 }
 
 function AtWork({ build, items }: { build: BuildDetail; items: ConversationItem[] }) {

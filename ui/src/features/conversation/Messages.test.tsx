@@ -1,13 +1,38 @@
-import { act, screen } from "@testing-library/react";
-import { useState } from "react";
+import { act, screen, waitFor } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { useRef, useState } from "react";
+import type { VirtualizerHandle } from "virtua";
 import { afterEach, expect, test } from "vitest";
-import { useStreams } from "../../backend";
+import { type ConversationItem, useStreams } from "../../backend";
 import { goOn, NOTHING } from "../../shared/blocks";
-import { show } from "../../test/backend";
+import { aMessage, show } from "../../test/backend";
+import { withLayout } from "../../test/layout";
 import { Messages } from "./Messages";
-import { subject } from "./Said";
+import { foldKey, rowsOf } from "./rows";
+import { Said, type SaidActions, subject } from "./Said";
+import { useFolds } from "./useFolds";
 
+withLayout();
 afterEach(() => useStreams.setState({ messages: {}, outputs: {} }));
+
+function Talk({ items, earlier = 0, ...actions }: { items: ConversationItem[]; earlier?: number } & SaidActions) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const list = useRef<VirtualizerHandle>(null);
+  const [open, fold] = useFolds();
+  return (
+    <div ref={scroller}>
+      <Messages
+        items={items}
+        earlier={earlier}
+        open={open}
+        onFold={fold}
+        scroller={scroller}
+        list={list}
+        {...actions}
+      />
+    </div>
+  );
+}
 
 test.each([
   ['{"path": "src/a b.ts", "content": "x', "src/a b.ts"],
@@ -20,7 +45,7 @@ test.each([
   expect(subject(beginning)).toBe(about);
 });
 
-test("words, thoughts and calls show while they arrive, and a finished message only once", () => {
+test("words, thoughts and calls show while they arrive, and a finished message only once", async () => {
   const said = {
     role: "code_writer" as const,
     words: goOn(goOn(NOTHING, "I wri"), "te it.\n\nAnd\nmore."),
@@ -33,19 +58,17 @@ test("words, thoughts and calls show while they arrive, and a finished message o
       m2: { ...said, words: goOn(NOTHING, "Done already.") },
     },
   });
-  const item = { id: "m2", author: "code_writer" as const, text: "Done already.", at: "2026-11-20T10:00:00Z" };
-  const rest = { choices: [], reasoning: "", is_error: false, is_interrupted: false, images: [], taken_back: null };
-  const done = { ...item, ...rest };
+  const done = aMessage({ id: "m2", text: "Done already." });
   let finish = () => {};
-  function Talk() {
+  function Finishing() {
     const [items, setItems] = useState([done]);
-    finish = () => setItems([done, { ...done, id: "m1", text: "I write it.\n\nAnd\nmore." }]);
-    return <Messages items={items} />;
+    finish = () => setItems([done, aMessage({ text: "I write it.\n\nAnd\nmore.", seq: 2 })]);
+    return <Talk items={items} />;
   }
-  show(<Talk />);
-  expect(screen.getByText("I write it.")).toBeTruthy();
+  show(<Finishing />);
+  expect(await screen.findByText("I write it.")).toBeTruthy();
   expect(screen.getByText("a.js")).toBeTruthy();
-  expect(screen.getByText("3.2 k so far")).toBeTruthy();
+  expect(screen.getByText("3.2K so far")).toBeTruthy();
   const thought = screen.getByText("Thought").closest("details") as HTMLDetailsElement;
   expect(screen.queryByText("One file.")).toBeNull();
   act(() => {
@@ -59,4 +82,89 @@ test("words, thoughts and calls show while they arrive, and a finished message o
   act(() => finish());
   expect(screen.getByText("I write it.")).toBe(words);
   expect(screen.queryByText("a.js")).toBeNull();
+});
+
+test("of a long conversation only what is in sight is drawn, and a screen reader hears where it is in all of it", async () => {
+  const items = Array.from({ length: 2000 }, (_, at) =>
+    aMessage({ id: `m${at}`, seq: 8001 + at, text: `Number ${at}` }),
+  );
+  show(<Talk items={items} earlier={8000} />);
+  const first = (await screen.findByText("Number 0")).closest("li");
+  expect(first).toHaveAttribute("aria-posinset", "8001");
+  expect(first).toHaveAttribute("aria-setsize", "10000");
+  expect(screen.getAllByRole("listitem").length).toBeLessThan(40);
+});
+
+test("what was taken back stands under a fold, what went together under one", async () => {
+  const back = (revision: number, rolled_back_to: "planning" | null) => ({ revision, rolled_back_to });
+  const items = [
+    aMessage({ id: "a", text: "counts" }),
+    aMessage({ id: "b", text: "first words", author: "you", taken_back: back(4, null) }),
+    aMessage({ id: "c", text: "an answer", taken_back: back(4, null) }),
+    aMessage({ id: "d", text: "rolled back", taken_back: back(7, "planning") }),
+  ];
+  show(<Talk items={items} />);
+  const anew = await screen.findByRole("button", { name: "Said anew: 2 messages no longer count" });
+  expect(screen.getByRole("button", { name: "Rolled back to Planning: 1 message no longer counts" })).toBeTruthy();
+  expect(screen.queryByText("first words")).toBeNull();
+  await userEvent.click(anew);
+  await waitFor(() => expect(screen.getByText("first words")).toBeTruthy());
+  expect(screen.getByText("an answer")).toBeTruthy();
+  expect(screen.queryByText("rolled back")).toBeNull();
+});
+
+test("a fold keeps its key when older messages of it arrive", () => {
+  const taken_back = { revision: 4, rolled_back_to: null };
+  const newer = [aMessage({ id: "b", taken_back }), aMessage({ id: "c", taken_back })];
+  const all = [aMessage({ id: "a", taken_back }), ...newer];
+  expect(foldKey(all, 0)).toBe(foldKey(newer, 1));
+  expect(rowsOf(all, ["live"], new Set([foldKey(all, 0)])).map((row) => row.key)).toEqual([
+    "fold c",
+    "a",
+    "b",
+    "c",
+    "live",
+  ]);
+});
+
+test("one's own words can be said anew; reasons and what was taken back cannot", async () => {
+  const edited: string[] = [];
+  const onEdit = (item: ConversationItem) => edited.push(item.id);
+  const mine = aMessage({ id: "mine", author: "you" });
+  const rest = [
+    { is_reason: true },
+    { taken_back: { revision: 1, rolled_back_to: null } },
+    { author: "q_assistant" as const },
+  ];
+  show(
+    <>
+      <Said id="mine" item={mine} before={undefined} onEdit={onEdit} />
+      {rest.map((change, at) => (
+        <Said key={`${at}`} id={`${at}`} item={{ ...mine, ...change }} before={undefined} onEdit={onEdit} />
+      ))}
+    </>,
+  );
+  const edits = screen.getAllByRole("button", { name: "Say it in other words" });
+  expect(edits).toHaveLength(1);
+  await userEvent.click(edits[0] as HTMLElement);
+  expect(edited).toEqual(["mine"]);
+  expect(screen.getAllByRole("button", { name: "Copy the message" })).toHaveLength(4);
+});
+
+test("Enter says it anew, Escape leaves it as it was, and what is refused stays to be mended", async () => {
+  const said: (string | null)[] = [];
+  let taken = false;
+  const onAnew = async (_: ConversationItem, text: string | null) => {
+    said.push(text);
+    return taken;
+  };
+  show(<Said id="m" item={aMessage({ author: "you", text: "tips" })} before={undefined} editing onAnew={onAnew} />);
+  const field = screen.getByRole("textbox");
+  expect(field).toHaveFocus();
+  await userEvent.type(field, " for taxis{Enter}");
+  expect(said).toEqual(["tips for taxis"]);
+  expect(field).toHaveValue("tips for taxis");
+  taken = true;
+  await userEvent.type(field, "{Escape}");
+  expect(said.at(-1)).toBeNull();
 });

@@ -1,75 +1,149 @@
 import { ChevronRight, Undo2 } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ComponentProps, createContext, type RefObject, useContext, useMemo, useRef } from "react";
+import {
+  type CustomContainerComponentProps,
+  type CustomItemComponentProps,
+  Virtualizer,
+  type VirtualizerHandle,
+} from "virtua";
 import { useShallow } from "zustand/react/shallow";
-import { type ConversationItem, type State, useStreams } from "../../backend";
+import { type ConversationItem, useStreams } from "../../backend";
 import { t } from "../../words";
-import { Said } from "./Said";
+import { type Row, rowsOf } from "./rows";
+import { Said, type SaidActions } from "./Said";
 
 type Props = {
   items: ConversationItem[];
-  /** What stands below the last finished message. */
-  children?: ReactNode;
-};
+  /** So many stand before them that are not here yet. */
+  earlier?: number;
+  /** Folds that are open. */
+  open: ReadonlySet<string>;
+  onFold: (key: string, open: boolean) => void;
+  /** The message that the reader was led to. */
+  marked?: string | null;
+  /** The message that is being said in other words: it stays, however far one scrolls. */
+  editing?: string | null;
+  scroller: RefObject<HTMLElement | null>;
+  list: RefObject<VirtualizerHandle | null>;
+} & SaidActions;
 
-/** Everything that was said, and what is being said right now. */
-export function Messages({ items, children }: Props) {
+/** How far the list is from the top of what is scrolled: the padding of the view. */
+export const MARGIN = 32;
+
+const TheRows = createContext<{ rows: Row[]; earlier: number; marked: string | null }>({
+  rows: [],
+  earlier: 0,
+  marked: null,
+});
+
+/** Everything that was said, and what is being said right now. Only what is in sight is drawn. */
+export function Messages({
+  items,
+  earlier = 0,
+  open,
+  onFold,
+  marked = null,
+  editing,
+  scroller,
+  list,
+  ...actions
+}: Props) {
   const live = useLive(items);
-  const last = items.at(-1);
+  const rows = useMemo(() => rowsOf(items, live, open), [items, live, open]);
+  // Older messages arrive above what is read, which stays where it is.
+  const first = useRef(rows[0]?.key);
+  const firstBefore = first.current;
+  const older =
+    firstBefore !== undefined && rows[0]?.key !== firstBefore && rows.some((row) => row.key === firstBefore);
+  first.current = rows[0]?.key;
+  const kept = editing ? rows.findIndex((row) => row.key === editing) : -1;
   return (
-    <ol aria-label={t("tabs.conversation")} className="flex flex-col gap-5">
-      {stretches(items)
-        .flatMap((stretch) =>
-          stretch.takenBack
-            ? [<TakenBack key={`back-${stretch.items[0]?.id}`} to={stretch.takenBack} items={stretch.items} />]
-            : stretch.items.map((item, index) => (
-                <Said key={item.id} id={item.id} item={item} before={stretch.items[index - 1]?.author}>
-                  {item === last && children}
-                </Said>
-              )),
-        )
-        // In one list with the finished ones: an element keeps its place and what was drawn in it.
-        .concat(live.map((id) => <Said key={id} id={id} item={undefined} before={last?.author} />))}
-    </ol>
+    <TheRows value={useMemo(() => ({ rows, earlier, marked }), [rows, earlier, marked])}>
+      <Virtualizer
+        ref={list}
+        as={List}
+        item={Item}
+        data={rows}
+        scrollRef={scroller}
+        startMargin={MARGIN}
+        bufferSize={300}
+        shift={older}
+        {...(kept === -1 ? {} : { keepMounted: [kept] })}
+      >
+        {(row: Row) =>
+          row.kind === "fold" ? (
+            <Fold key={row.key} row={row} onFold={onFold} />
+          ) : (
+            <Said
+              key={row.key}
+              id={row.key}
+              item={row.item}
+              before={row.before}
+              editing={row.key === editing}
+              {...actions}
+            />
+          )
+        }
+      </Virtualizer>
+    </TheRows>
+  );
+}
+
+function List({ ref, ...rest }: CustomContainerComponentProps) {
+  return <ol {...(rest as ComponentProps<"ol">)} ref={ref as never} aria-label={t("tabs.conversation")} />;
+}
+
+function Item({ ref, index, style, children }: CustomItemComponentProps) {
+  const { rows, earlier, marked } = useContext(TheRows);
+  const row = rows[index];
+  const said = row?.kind === "said" ? row : undefined;
+  const speaker = useStreams((streams) => said && (said.item?.author ?? streams.messages[said.key]?.role));
+  const continued = speaker !== undefined && said?.before === speaker;
+  const gap = index === 0 && earlier === 0 ? "" : continued ? "pt-1.5" : "pt-5";
+  return (
+    <li
+      ref={ref as never}
+      style={style}
+      data-message={said?.key}
+      data-testid={said ? undefined : "taken-back"}
+      aria-busy={said && !said.item}
+      aria-setsize={earlier + rows.length}
+      aria-posinset={earlier + index + 1}
+      className={said?.folded ? "border-line border-l-2 pl-4" : ""}
+    >
+      {/* Within, not on the row itself: what is measured of a row is what is in it. */}
+      <div className={gap}>
+        <div data-pointed-at={said && said.key === marked ? "" : undefined} className="rounded-control">
+          {children}
+        </div>
+      </div>
+    </li>
   );
 }
 
 /** The messages that are being said right now. */
 export function useLive(items: ConversationItem[]): string[] {
-  const known = new Set(items.map((item) => item.id));
+  const known = useMemo(() => new Set(items.map((item) => item.id)), [items]);
   return useStreams(useShallow((streams) => Object.keys(streams.messages).filter((id) => !known.has(id))));
 }
 
-type Stretch = { takenBack: State | null; items: ConversationItem[] };
-
-/** The conversation, parted where a rollback took some of it back. */
-function stretches(items: ConversationItem[]): Stretch[] {
-  const parted: Stretch[] = [];
-  for (const item of items) {
-    const open = parted.at(-1);
-    if (open && open.takenBack === item.taken_back) open.items.push(item);
-    else parted.push({ takenBack: item.taken_back, items: [item] });
-  }
-  return parted;
-}
-
-/** What a rollback took back: folded away, but there to be read. */
-function TakenBack({ to, items }: { to: State; items: ConversationItem[] }) {
+/** What was taken back: folded away, but there to be read. */
+function Fold({ row, onFold }: { row: Row & { kind: "fold" }; onFold: Props["onFold"] }) {
+  const { count, rolledBackTo, open } = row;
   return (
-    <li data-testid="taken-back">
-      <details className="group">
-        <summary className="flex cursor-pointer list-none items-center gap-3.5 text-small text-third hover:text-ink">
-          <span className="flex size-6 shrink-0 items-center justify-center">
-            <Undo2 size={14} aria-hidden />
-          </span>
-          {t("conversation.takenBack", { phase: t(`states.${to}`), count: items.length })}
-          <ChevronRight size={14} aria-hidden className="group-open:rotate-90" />
-        </summary>
-        <ol className="mt-4 flex flex-col gap-5 border-line border-l-2 pl-4">
-          {items.map((item, index) => (
-            <Said key={item.id} id={item.id} item={item} before={items[index - 1]?.author} />
-          ))}
-        </ol>
-      </details>
-    </li>
+    <button
+      type="button"
+      aria-expanded={open}
+      onClick={() => onFold(row.key, !open)}
+      className="flex items-center gap-3.5 text-left text-small text-third hover:text-ink"
+    >
+      <span className="flex size-6 shrink-0 items-center justify-center">
+        <Undo2 size={14} aria-hidden />
+      </span>
+      {rolledBackTo
+        ? t("conversation.takenBack", { phase: t(`states.${rolledBackTo}`), count })
+        : t("conversation.saidAnew", { count })}
+      <ChevronRight size={14} aria-hidden className={open ? "rotate-90" : ""} />
+    </button>
   );
 }

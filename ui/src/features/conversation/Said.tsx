@@ -1,38 +1,56 @@
-import { Brain } from "lucide-react";
-import { memo, type ReactNode, useMemo, useState } from "react";
+import { Brain, Pencil, RotateCw } from "lucide-react";
+import { memo, useMemo, useState } from "react";
 import { type Author, type Calling, type ConversationItem, useStreams } from "../../backend";
 import { goOn, NOTHING } from "../../shared/blocks";
+import { CopyButton } from "../../shared/CopyButton";
 import { Words } from "../../shared/Markdown";
 import { Notice } from "../../shared/Notice";
 import { Badge, roleName } from "../../shared/roles";
-import { clock } from "../../shared/time";
-import { t } from "../../words";
+import { about, clock } from "../../shared/time";
+import { toolName } from "../../shared/tools";
+import { t, useLanguage } from "../../words";
+import { Attached } from "../attachments/Files";
 import { Shown } from "../pictures/Pictures";
+import { Anew } from "./Anew";
 
-type Props = {
+/** What can be done with messages. Each is the same function from one drawing to the next. */
+export type SaidActions = {
+  /** The person wants to say one of their messages in other words. */
+  onEdit?: (item: ConversationItem) => void;
+  /** They have said it, or thought better of it. */
+  onAnew?: (item: ConversationItem, text: string | null) => Promise<boolean>;
+  /** What failed or broke off is tried again; only the newest message can be. */
+  again?: { id: string; run: () => void } | null;
+};
+
+type Props = SaidActions & {
   id: string;
   /** None while it is still being said. */
   item: ConversationItem | undefined;
   /** Who spoke before: what the same role goes on to say stands under the same name. */
   before: Author | undefined;
-  children?: ReactNode;
+  editing?: boolean;
 };
 
 /**
  * One message, while it is said and afterwards: the same element, so that nothing is drawn anew when it is finished. It is drawn again
  * only when it changes itself.
  */
-export const Said = memo(function Said({ id, item, before, children }: Props) {
+export const Said = memo(function Said({ id, item, before, editing = false, onEdit, onAnew, again }: Props) {
+  useLanguage();
   const live = useStreams((streams) => (item ? undefined : streams.messages[id]));
-  const whole = useMemo(() => (item ? goOn(NOTHING, item.text) : null), [item]);
-  if (item?.author === "you") return <YouSaid id={id} text={item.text} images={item.images} />;
+  const whole = useMemo(() => (item && item.author !== "you" ? goOn(NOTHING, item.text) : null), [item]);
+  if (item?.author === "you") {
+    if (editing && onAnew) return <Anew item={item} onAnew={onAnew} />;
+    return <YouSaid item={item} onEdit={onEdit} />;
+  }
   const author = item?.author ?? live?.role;
   if (!author) return null;
   const continued = before === author;
   const words = whole ?? live?.words ?? NOTHING;
   const silent = words.groups.length === 0 && words.tail === "";
   return (
-    <li data-message={id} className={`flex gap-3.5 ${continued ? "-mt-3.5" : ""}`} aria-busy={!item}>
+    <div className="group/said relative flex gap-3.5">
       {continued ? <span className="w-6 shrink-0" /> : <Badge author={author} />}
       <div className="min-w-0 flex-1">
         <p className={continued ? "sr-only" : "flex items-baseline gap-2"}>
@@ -52,24 +70,61 @@ export const Said = memo(function Said({ id, item, before, children }: Props) {
           <Writing key={index} call={call} />
         ))}
         {item?.is_interrupted && <p className="text-small text-third">{t("conversation.interrupted")}</p>}
-        {children}
+        {again?.id === id && (
+          <button
+            type="button"
+            data-testid="say-again"
+            onClick={again.run}
+            className="mt-1.5 inline-flex items-center gap-1.5 text-second hover:text-ink"
+          >
+            <RotateCw size={13} aria-hidden />
+            {t("conversation.tryAgain")}
+          </button>
+        )}
       </div>
-    </li>
+      {item && item.text !== "" && <Actions text={item.text} />}
+    </div>
   );
 });
 
-function YouSaid({ id, text, images }: { id: string; text: string; images: string[] }) {
+function YouSaid({ item, onEdit }: { item: ConversationItem; onEdit: SaidActions["onEdit"] }) {
   return (
-    <li data-message={id} className="flex gap-3.5">
+    <div className="group/said relative flex gap-3.5 pr-16">
       <Badge author="you" />
       <div
         data-selectable
-        className="min-w-0 whitespace-pre-wrap break-words rounded-[9px] border border-line bg-surface px-3 py-2 text-read"
+        dir="auto"
+        className="min-w-0 whitespace-pre-wrap break-words rounded-[9px] border border-line bg-surface px-3 py-2 text-read [unicode-bidi:isolate]"
       >
-        {text}
-        <Shown hashes={images} />
+        {item.text}
+        <Shown hashes={item.images} />
+        <Attached files={item.files} />
       </div>
-    </li>
+      <Actions text={item.text}>
+        {onEdit && !item.is_reason && !item.taken_back && (
+          <button
+            type="button"
+            aria-label={t("conversation.edit")}
+            title={t("conversation.edit")}
+            data-testid="edit-message"
+            className="inline-flex size-6 items-center justify-center rounded-control text-third hover:bg-faint hover:text-ink"
+            onClick={() => onEdit(item)}
+          >
+            <Pencil size={13} />
+          </button>
+        )}
+      </Actions>
+    </div>
+  );
+}
+
+/** What can be done with a message: seen when it is pointed at, and always there for the keyboard. */
+function Actions({ text, children }: { text: string; children?: React.ReactNode }) {
+  return (
+    <span className="absolute top-0 right-0 flex rounded-control bg-panel opacity-0 group-hover/said:opacity-100 group-focus-within/said:opacity-100">
+      {children}
+      <CopyButton text={() => text} label={t("conversation.copy")} />
+    </span>
   );
 }
 
@@ -77,11 +132,11 @@ function YouSaid({ id, text, images }: { id: string; text: string; images: strin
 function Writing({ call }: { call: Calling }) {
   return (
     <p className="flex min-w-0 items-baseline gap-2 text-second" data-testid="calling">
-      <span className="shrink-0">{call.tool.replaceAll("_", " ")}</span>
+      <span className="shrink-0">{toolName(call.tool)}</span>
       <span className="min-w-0 truncate font-mono text-small">{subject(call.beginning)}</span>
       {call.letters > 200 && (
         <span className="shrink-0 text-small text-third">
-          {t("conversation.letters", { size: size(call.letters) })}
+          {t("conversation.letters", { size: about(call.letters) })}
         </span>
       )}
     </p>
@@ -92,10 +147,6 @@ function Writing({ call }: { call: Calling }) {
 export function subject(beginning: string): string {
   const found = /"(?:path|command|pattern|question)"\s*:\s*"((?:[^"\\]|\\.)*)/.exec(beginning);
   return (found?.[1] ?? "").replaceAll(/\\[nrt]/g, " ").replaceAll(/\\(.)/g, "$1");
-}
-
-function size(letters: number): string {
-  return letters < 1000 ? `${letters}` : `${(letters / 1000).toFixed(1)} k`;
 }
 
 /** What a model thought before it spoke: folded away, but there to be read. It is written only while it is unfolded. */

@@ -1,20 +1,31 @@
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
+import type { ConversationItem } from "../../backend";
 import { useDesk } from "../../desk";
 
 const MARKED_MS = 2500;
 
-/** Leads to the message that a search found: it is scrolled to and marked for a moment. */
-export function useSought(here: boolean, letGo: () => void) {
+/** Leads to the message that somebody looked for elsewhere, as soon as it is here: it is brought into sight and marked for a moment. */
+export function useSought(
+  items: ConversationItem[],
+  earlier: number,
+  show: (messageId: string) => void,
+): string | null {
   const sought = useDesk((desk) => desk.sought);
+  const [marked, setMarked] = useState<string | null>(null);
   useEffect(() => {
-    if (!here || !sought) return;
+    if (!sought || items.length === 0) return;
+    const isHere = items.some((item) => item.id === sought.messageId);
+    // It may be among those that are still coming.
+    if (!isHere && earlier > 0) return;
     useDesk.setState({ sought: null });
-    const message = document.querySelector(`[data-message="${CSS.escape(sought.messageId)}"]`);
-    if (!message) return;
-    // The list that keeps to its end would take the reader back there.
-    letGo();
-    message.scrollIntoView({ block: "center" });
-    message.setAttribute("data-pointed-at", "");
-    setTimeout(() => message.removeAttribute("data-pointed-at"), MARKED_MS);
-  }, [here, sought, letGo]);
+    if (!isHere) return;
+    show(sought.messageId);
+    setMarked(sought.messageId);
+  }, [sought, items, earlier, show]);
+  useEffect(() => {
+    if (marked === null) return;
+    const end = setTimeout(() => setMarked(null), MARKED_MS);
+    return () => clearTimeout(end);
+  }, [marked]);
+  return marked;
 }

@@ -253,7 +253,7 @@ function OnTop() {
             </IconButton>
           }
         >
-          <MenuItem onClick={() => undefined}>{t("head.openFolder")}</MenuItem>
+          <MenuItem onClick={() => undefined}>{t("desktop.openFolder")}</MenuItem>
           <MenuItem onClick={() => undefined} keys="Ctrl K">
             {t("newBuild")}
           </MenuItem>

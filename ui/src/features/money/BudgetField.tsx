@@ -2,7 +2,7 @@ import { useId, useState } from "react";
 import type { Budget, BudgetUnit } from "../../backend";
 import { Select } from "../../shared/Select";
 import { grouped } from "../../shared/time";
-import { t } from "../../words";
+import { numbers, t } from "../../words";
 
 type Props = {
   label: string;
@@ -75,14 +75,25 @@ export function BudgetField({ label, value, onChange, onValid, late = false }: P
 }
 
 const shown = (budget: Budget) =>
-  budget.unit === "dollars" ? (budget.amount ?? 0).toFixed(2) : grouped(budget.amount ?? 0);
+  budget.unit === "dollars"
+    ? numbers({ minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(budget.amount ?? 0)
+    : grouped(budget.amount ?? 0);
+
+/** What stands between thousands, and what before a fraction, in the person's language. */
+function signs(): [string, string] {
+  const parts = numbers({ minimumFractionDigits: 1 }).formatToParts(12345.5);
+  const sign = (type: string) => parts.find((part) => part.type === type)?.value;
+  return [sign("group") ?? ",", sign("decimal") ?? "."];
+}
 
 /** What was typed as an amount: dollars to the cent, tokens whole; null where it is none. */
 export function amountOf(text: string, unit: BudgetUnit): number | null {
   const plain = text.replace(/[\s$]/g, "");
-  // "1,234" is a thousand and more; "2,50" is two and a half.
-  const grouped = /^\d{1,3}(,\d{3})+(\.\d+)?$/.test(plain);
-  const number = Number(grouped ? plain.replaceAll(",", "") : unit === "dollars" ? plain.replace(",", ".") : plain);
+  const [group, point] = signs();
+  // "1,234" is a thousand and more, and in German "1.234" is; "2,50" and "2.50" are two and a half in both.
+  const grouped = new RegExp(`^\\d{1,3}(\\${group}\\d{3})+(\\${point}\\d+)?$`).test(plain);
+  const whole = grouped ? plain.replaceAll(group, "").replace(point, ".") : plain;
+  const number = Number(unit === "dollars" ? whole.replace(",", ".") : whole);
   if (plain === "" || !Number.isFinite(number)) return null;
   const amount = unit === "dollars" ? Math.round(number * 100) / 100 : Math.round(number);
   return amount > 0 ? amount : null;

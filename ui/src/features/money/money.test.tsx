@@ -27,7 +27,12 @@ describe("a budget", () => {
   });
 
   it("offers as much again when it is used up, and goes on with what was typed", async () => {
-    const standstill = { code: "budget_used_up", reason: "It is used up.", next_action: "raise_budget" as const };
+    const standstill = {
+      code: "budget_used_up",
+      reason: "It is used up.",
+      facts: "{}",
+      next_action: "raise_budget" as const,
+    };
     const build = aBuild({ standstill, usage: { ...usage, budget: { unit: "dollars", amount: 5 } } });
     const asked = backend({ set_budget: () => build });
     const closed = vi.fn();

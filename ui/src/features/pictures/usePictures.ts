@@ -1,9 +1,9 @@
-import { type ClipboardEvent, type DragEvent, useRef, useState } from "react";
+import { useRef, useState } from "react";
 import { useDraft } from "../../shared/useDraft";
 import { t } from "../../words";
 import { MOST, type Picture, picturesAmong, prepare } from "./prepare";
 
-/** The pictures that go with what is being typed: pasted, dropped or chosen. Kept like the text, so that a crash loses none. */
+/** The pictures that go with what is being typed. Kept like the text, so that a crash loses none. */
 export function usePictures(key: string) {
   const [kept, keep, clear] = useDraft(`pictures-${key}`);
   const [problem, setProblem] = useState<string | null>(null);
@@ -38,21 +38,6 @@ export function usePictures(key: string) {
     clear: () => {
       setProblem(null);
       set([]);
-    },
-    /** For the field that takes them. */
-    field: {
-      onPaste: (event: ClipboardEvent) => {
-        // What is copied out of a table or a text brings a picture of itself along: the words are meant.
-        if (event.clipboardData.types.includes("text/plain")) return;
-        if (picturesAmong(event.clipboardData.files).length === 0) return;
-        event.preventDefault();
-        void add(event.clipboardData.files);
-      },
-      onDragOver: (event: DragEvent) => event.preventDefault(),
-      onDrop: (event: DragEvent) => {
-        event.preventDefault();
-        void add(event.dataTransfer.files);
-      },
     },
   };
 }

@@ -29,7 +29,7 @@ describe("the plan", () => {
   });
 
   it("does not build a plan with a gap, and names the gap", async () => {
-    backend({ forecast: () => ({ ...forecast, missing: ["No task serves requirement R2."] }) });
+    backend({ forecast: () => ({ ...forecast, missing: [{ kind: "task_for", requirement: "R2" }] }) });
     show(<PlanTab build={planned()} />);
     expect(await screen.findByText(/No task serves requirement R2/)).toBeInTheDocument();
     expect(screen.getByTestId("ready-to-build")).toBeDisabled();

@@ -2,10 +2,9 @@ import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { type BuildDetail, client, commands, type Plan, queries, type Requirements } from "../../backend";
 import { useDesk } from "../../desk";
-import { useAction } from "../../shared/actions";
+import { keyNames, useAction } from "../../shared/actions";
 import { Button } from "../../shared/Button";
 import { Empty } from "../../shared/Empty";
-import { MOD } from "../../shared/keys";
 import { Notice, sentence } from "../../shared/Notice";
 import { roleName } from "../../shared/roles";
 import { clock, dollars, longSpan } from "../../shared/time";
@@ -15,6 +14,7 @@ import { BudgetDialog } from "../money/BudgetDialog";
 import { budgetText } from "../money/budget";
 import { Drafts, usePlanDrafts } from "./drafts";
 import { Editable } from "./Editable";
+import { missingWhat } from "./missing";
 import { RequirementsEditor } from "./RequirementsEditor";
 import { TasksEditor } from "./TasksEditor";
 import { type Undoable, UndoLine } from "./UndoLine";
@@ -31,10 +31,7 @@ export function PlanTab({ build }: { build: BuildDetail }) {
   const [comparing, setComparing] = useState(false);
   const [undoable, setUndoable] = useState<Undoable | null>(null);
   const onUndoable = (what: string, undo: () => void) => setUndoable({ what, undo });
-  useAction(
-    { id: "plan_revisions", group: "go", label: t("plan.revisions"), run: () => setComparing(true) },
-    { enabled: build.requirements !== null },
-  );
+  useAction({ id: "plan_revisions", run: () => setComparing(true) }, { enabled: build.requirements !== null });
   const openBuild = useDesk((desk) => desk.openBuild);
   const { requirements, plan } = build;
   const open = build.summary.state === "discovery" || build.summary.state === "planning";
@@ -169,16 +166,7 @@ function ReadyBar({ build, newest, act, settled }: { build: BuildDetail } & Acti
     if (!(await settled())) return;
     if (await act(() => commands.readyToBuild(id, newest().plan_revision))) openBuild(id, "conversation");
   };
-  useAction(
-    {
-      id: "ready_to_build",
-      group: "decide",
-      label: t("plan.ready"),
-      keys: { key: "Enter", mod: true },
-      run: () => void ready(),
-    },
-    { enabled: may },
-  );
+  useAction({ id: "ready_to_build", run: () => void ready() }, { enabled: may });
   const found = forecast.data;
   const facts: [string, string, string | undefined][] = [
     [t("plan.takes"), between(found?.duration_ms ?? null, longSpan), basedOn(found?.based_on ?? 0)],
@@ -217,14 +205,14 @@ function ReadyBar({ build, newest, act, settled }: { build: BuildDetail } & Acti
         )}
         {missing && (
           <p role="status" className="max-w-[280px] text-small text-waiting">
-            {t("plan.missing", { what: missing })}
+            {missingWhat(missing)}
           </p>
         )}
         <Button onClick={() => openBuild(id, "conversation")}>{t("plan.back")}</Button>
         <Button
           kind="primary"
           className="h-[34px] px-4"
-          keys={`${MOD} ↵`}
+          keys={keyNames({ key: "Enter", mod: true })}
           data-testid="ready-to-build"
           data-decision="ready_to_build"
           disabled={!may}
@@ -240,7 +228,7 @@ function ReadyBar({ build, newest, act, settled }: { build: BuildDetail } & Acti
 function between(range: [number | null, number | null] | null, show: (figure: number) => string): string {
   if (!range) return t("plan.unknown");
   const [from, to] = [show(range[0] ?? 0), show(range[1] ?? 0)];
-  return from === to ? from : `${from} – ${to}`;
+  return from === to ? from : t("plan.between", { from, to });
 }
 
 const basedOn = (count: number) => (count > 0 ? t("plan.basedOn", { count }) : undefined);

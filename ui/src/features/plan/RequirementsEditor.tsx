@@ -1,5 +1,6 @@
 import { Plus } from "lucide-react";
 import type { Feature, Priority, Requirements } from "../../backend";
+import { useAction } from "../../shared/actions";
 import { Button } from "../../shared/Button";
 import { t } from "../../words";
 import { Editable } from "./Editable";
@@ -39,6 +40,7 @@ export function RequirementsEditor({ requirements, editable, onSave, onUndoable 
     };
     if (await save(go(step))) onUndoable(t("plan.moved", { id }), () => void save(go(-step)));
   };
+  useAction({ id: "add_requirement", run: () => void add() }, { enabled: editable });
   return (
     <section aria-label={t("plan.must")}>
       <h2 className="pb-2.5 font-semibold text-read">{t("plan.must")}</h2>

@@ -1,5 +1,6 @@
 import { Plus } from "lucide-react";
 import type { Plan, PlanTask, Requirements } from "../../backend";
+import { useAction } from "../../shared/actions";
 import { Button } from "../../shared/Button";
 import { t } from "../../words";
 import { Editable } from "./Editable";
@@ -45,6 +46,7 @@ export function TasksEditor({ plan, requirements, editable, onSave, onUndoable }
     };
     if (await save(go(step))) onUndoable(t("plan.moved", { id }), () => void save(go(-step)));
   };
+  useAction({ id: "add_task", run: () => void add() }, { enabled: editable });
   return (
     <section aria-label={t("plan.tasks")} className="pt-8">
       <h2 className="pb-2.5 font-semibold text-read">{t("plan.tasks")}</h2>

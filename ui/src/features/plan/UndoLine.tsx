@@ -14,7 +14,7 @@ export function UndoLine({ undoable, onDone }: { undoable: Undoable; onDone: () 
     undoable.undo();
     onDone();
   };
-  useAction({ id: "undo_plan", group: "build", label: t("plan.undo"), run: undo });
+  useAction({ id: "undo_plan", run: undo });
   useEffect(() => {
     const timer = setTimeout(onDone, OFFERED);
     return () => clearTimeout(timer);

@@ -1,10 +1,17 @@
-import type { Theme } from "../../backend";
+import type { LanguageChoice, Theme } from "../../backend";
 import { Select } from "../../shared/Select";
+import { percent } from "../../shared/time";
 import { t } from "../../words";
 import { ZOOMS } from "./appearance";
 import { Line, type Part, Section, SwitchLine } from "./parts";
 
 const THEMES: Theme[] = ["system", "light", "dark"];
+/** Each by its own name, so that whoever cannot read the window finds theirs. */
+const LANGUAGES: [LanguageChoice, string][] = [
+  ["en", "English"],
+  ["de", "Deutsch"],
+  ["es", "Español"],
+];
 
 /** How the window looks. */
 export function AppearanceSettings({ settings, onSave }: Part) {
@@ -25,6 +32,21 @@ export function AppearanceSettings({ settings, onSave }: Part) {
             ))}
           </Select>
         </Line>
+        <Line label={t("setup.language")}>
+          <Select
+            data-testid="language-select"
+            aria-label={t("setup.language")}
+            value={settings.language}
+            onChange={(event) => onSave({ language: event.target.value as LanguageChoice })}
+          >
+            <option value="system">{t("setup.language_system")}</option>
+            {LANGUAGES.map(([language, name]) => (
+              <option key={language} value={language} lang={language}>
+                {name}
+              </option>
+            ))}
+          </Select>
+        </Line>
         <SwitchLine
           testid="high-contrast"
           label={t("setup.contrast")}
@@ -41,7 +63,7 @@ export function AppearanceSettings({ settings, onSave }: Part) {
           >
             {ZOOMS.map((size) => (
               <option key={size} value={size}>
-                {t("setup.percent", { size })}
+                {percent(size / 100)}
               </option>
             ))}
           </Select>

@@ -15,6 +15,7 @@ import {
 import { Button } from "../../shared/Button";
 import { Notice, sentence } from "../../shared/Notice";
 import { Select } from "../../shared/Select";
+import { exactSpan } from "../../shared/time";
 import { t } from "../../words";
 
 /** Connecting a model: whom it is from, the key, which one. Connecting tests it; the key is never read back into the window. */
@@ -211,7 +212,9 @@ export function ModelForm({ known, onClose }: { known: ModelSetting | null; onCl
 function Findings({ check }: { check: ModelCheck }) {
   return (
     <div role="status" data-testid="model-check" className="flex flex-col gap-1.5">
-      <p className={check.ok ? "text-second" : "text-failed"}>{check.detail}</p>
+      <p className={check.ok ? "text-second" : "text-failed"}>
+        {check.problem ?? t("setup.answered", { time: exactSpan(check.answered_ms ?? 0) })}
+      </p>
       <ul className="flex flex-col gap-1">
         {check.findings.map((finding) => (
           <li key={finding.what} className="flex items-start gap-2">
@@ -220,7 +223,9 @@ function Findings({ check }: { check: ModelCheck }) {
             ) : (
               <CircleAlert size={14} aria-hidden className="mt-[3px] shrink-0 text-waiting" />
             )}
-            <span className="min-w-0">{finding.what}</span>
+            <span className="min-w-0">
+              {t(finding.ok ? `setup.can_${finding.what}` : `setup.cannot_${finding.what}`)}
+            </span>
           </li>
         ))}
       </ul>

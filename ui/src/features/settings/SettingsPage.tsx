@@ -6,6 +6,7 @@ import { Notice, sentence } from "../../shared/Notice";
 import { t } from "../../words";
 import { ShowList } from "../builds/ShowList";
 import { DataSettings } from "../data/DataSettings";
+import { DesktopSettings } from "../desktop/DesktopSettings";
 import { VoiceSettings } from "../voice/VoiceSettings";
 import { AppearanceSettings } from "./AppearanceSettings";
 import { ApprovalSettings } from "./ApprovalSettings";
@@ -14,9 +15,7 @@ import { LimitSettings } from "./LimitSettings";
 import { Models } from "./Models";
 import { RoleModels } from "./RoleModels";
 import { saveSettings } from "./save";
-
-/** Every section, in the order of the page. */
-export const SECTIONS: SettingsSection[] = ["models", "approvals", "limits", "voice", "appearance", "data", "general"];
+import { SECTIONS } from "./sections";
 
 /** Every change takes effect at once; one that cannot be kept is taken back on the page, too. */
 export function SettingsPage({ section }: { section?: SettingsSection | undefined }) {
@@ -66,6 +65,7 @@ export function SettingsPage({ section }: { section?: SettingsSection | undefine
           <LimitSettings settings={shown} onSave={save} />
           <VoiceSettings settings={shown} onSave={save} />
           <AppearanceSettings settings={shown} onSave={save} />
+          <DesktopSettings settings={shown} onSave={save} />
           <DataSettings settings={shown} onSave={save} onError={setError} />
           <GeneralSettings settings={shown} onSave={save} onError={setError} />
         </div>

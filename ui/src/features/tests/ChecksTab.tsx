@@ -8,7 +8,9 @@ import { Empty } from "../../shared/Empty";
 import { Notice, sentence } from "../../shared/Notice";
 import { Tag } from "../../shared/Tag";
 import { clock } from "../../shared/time";
+import { WithCode } from "../../shared/WithCode";
 import { t } from "../../words";
+import { checkDetail, checkName } from "./checks";
 import { Printed } from "./Printed";
 
 /** The product's own checks, and each requirement with what proves it. */
@@ -85,9 +87,9 @@ function Line({ check }: { check: Checked }) {
       ) : (
         <X size={15} className="translate-y-0.5 self-start text-failed" aria-label={t("checks.notOk")} />
       )}
-      <span className="@max-[560px]:w-[calc(100%-27px)] w-[280px] font-medium">{check.name}</span>
+      <span className="@max-[560px]:w-[calc(100%-27px)] w-[280px] font-medium">{checkName(check)}</span>
       <span data-selectable className="@max-[560px]:pl-[27px] min-w-0 flex-1 break-words text-second">
-        {check.detail}
+        <WithCode text={checkDetail(check)} />
       </span>
     </li>
   );

@@ -1,6 +1,6 @@
 import { useMemo } from "react";
 import { Ansi } from "../../shared/Ansi";
-import { CopyButton } from "../../shared/Markdown";
+import { CopyButton } from "../../shared/CopyButton";
 
 /** So many lines are laid out together: of a long text only what is in sight is. */
 const PART = 200;

@@ -1,7 +1,9 @@
 import { useState } from "react";
 import { type BuildDetail, commands } from "../../backend";
+import { useAction } from "../../shared/actions";
 import { Button } from "../../shared/Button";
 import { Notice } from "../../shared/Notice";
+import { WithCode } from "../../shared/WithCode";
 import { t } from "../../words";
 import { useBuildAction } from "../builds/useBuildAction";
 
@@ -11,26 +13,22 @@ export function TestCommand({ build }: { build: BuildDetail }) {
   const [editing, setEditing] = useState(false);
   const [command, setCommand] = useState("");
   const id = build.summary.workflow_id;
+  const edit = () => {
+    setCommand(build.test_command ?? "");
+    setEditing(true);
+  };
+  useAction({ id: "test_command", run: edit }, { enabled: !editing });
   if (!editing) {
     return (
       <p className="flex min-h-7 items-center gap-2 text-second">
         <span className="min-w-0 flex-1 truncate">
           {build.test_command ? (
-            <>
-              {t("tests.runWith")} <code className="font-mono text-ink text-small">{build.test_command}</code>
-            </>
+            <WithCode text={t("tests.runWith", { command: build.test_command })} />
           ) : (
             t("tests.commandFound")
           )}
         </span>
-        <Button
-          kind="quiet"
-          data-testid="change-test-command"
-          onClick={() => {
-            setCommand(build.test_command ?? "");
-            setEditing(true);
-          }}
-        >
+        <Button kind="quiet" data-testid="change-test-command" onClick={edit}>
           {t("tests.changeCommand")}
         </Button>
       </p>

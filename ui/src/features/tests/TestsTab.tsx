@@ -5,7 +5,8 @@ import { type BuildDetail, queries, type TestRun } from "../../backend";
 import { Empty } from "../../shared/Empty";
 import { Notice, sentence } from "../../shared/Notice";
 import { Select } from "../../shared/Select";
-import { clockWithSeconds, exactSpan } from "../../shared/time";
+import { clockWithSeconds, exactSpan, listed } from "../../shared/time";
+import { WithCode } from "../../shared/WithCode";
 import { t } from "../../words";
 import { Cases } from "./Cases";
 import { TestCommand } from "./TestCommand";
@@ -53,8 +54,13 @@ function Head({ run, runs, onChoose }: { run: TestRun; runs: readonly TestRun[];
       <div className="min-w-0 flex-1">
         <h2 className={`font-semibold ${run.passed ? "" : "text-failed"}`}>{result(run)}</h2>
         <p data-selectable className="truncate text-small text-third">
-          {t("tests.how", { time: exactSpan(run.elapsed_ms ?? 0), tree: run.tree_hash.slice(0, 7) })}{" "}
-          <code className="font-mono">{run.command}</code>
+          <WithCode
+            text={t("tests.how", {
+              time: exactSpan(run.elapsed_ms ?? 0),
+              tree: run.tree_hash.slice(0, 7),
+              command: run.command,
+            })}
+          />
         </p>
       </div>
       {runs.length > 1 && (
@@ -81,12 +87,8 @@ function Head({ run, runs, onChoose }: { run: TestRun; runs: readonly TestRun[];
 
 function result({ counts, passed }: TestRun): string {
   if (!counts) return t("tests.uncounted");
-  if (passed) {
-    return counts.skipped > 0
-      ? t("tests.passedSkipped", { count: counts.passed, skipped: counts.skipped })
-      : t("tests.passed", { count: counts.passed });
-  }
-  return counts.skipped > 0
-    ? t("tests.failedSkipped", { failed: counts.failed, count: counts.run, skipped: counts.skipped })
+  const words = passed
+    ? t("tests.passed", { count: counts.passed })
     : t("tests.failed", { failed: counts.failed, count: counts.run });
+  return counts.skipped > 0 ? listed([words, t("tests.skipped", { count: counts.skipped })]) : words;
 }

@@ -60,7 +60,7 @@ describe("the tests", () => {
   it("say what ran, on which tree, and show what a failing case printed", async () => {
     backend({ test_runs: () => [run], test_run: () => detail });
     show(<TestsTab build={aBuild()} />);
-    expect(await screen.findByText("1 of 3 failed")).toBeInTheDocument();
+    expect(await screen.findByText("1 of 3 tests failed")).toBeInTheDocument();
     expect(await screen.findByText("1 is not 2")).toBeInTheDocument();
     await userEvent.click(screen.getByTestId("whole-log"));
     expect(screen.getByText("the whole log")).toBeInTheDocument();

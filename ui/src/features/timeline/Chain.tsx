@@ -10,12 +10,12 @@ type Props = { id: string; chain: ChainCheck | null; onError: (what: string) => 
 export function Chain({ id, chain, onError }: Props) {
   const save = async () => void (await call(commands.saveReport(id, "json")));
   return (
-    <div role="status">
+    <div role="status" data-testid="chain">
       {chain?.ok && (
         <p className="flex items-start gap-2 border-line border-b bg-passed-bg px-6 py-2 text-passed">
           <ShieldCheck size={16} aria-hidden className="mt-0.5 shrink-0" />
           <span className="min-w-0">
-            {chain.detail}{" "}
+            {t("timeline.whole", { count: chain.events })}{" "}
             <span data-selectable className="break-all font-mono text-small">
               {t("timeline.head", { hash: chain.head })}
             </span>

@@ -7,6 +7,7 @@ import { ROLE_DOT, ROLE_TEXT } from "../../shared/roles";
 import { clockWithSeconds, dayName } from "../../shared/time";
 import { t } from "../../words";
 import { type Line, nameOf, toggled } from "./filter";
+import { happened } from "./happened";
 
 /** The list. Only what is in sight is drawn: a history has thousands of events. */
 export function Events({ listed }: { listed: Line[] }) {
@@ -78,8 +79,11 @@ function Row({ item, open, onToggle }: { item: TimelineItem; open: boolean; onTo
             <span className={`size-[7px] rounded-full ${item.role ? ROLE_DOT[item.role] : "bg-line"}`} />
           )}
         </span>
-        <span title={item.title} className={`min-w-0 flex-1 truncate ${item.kind === "trouble" ? "text-failed" : ""}`}>
-          {item.title}
+        <span
+          title={happened(item)}
+          className={`min-w-0 flex-1 truncate ${item.kind === "trouble" ? "text-failed" : ""}`}
+        >
+          {happened(item)}
         </span>
         <span className={`shrink-0 font-normal text-small ${item.role ? ROLE_TEXT[item.role] : "text-third"}`}>
           {nameOf(item)}

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { type ChainCheck, call, commands, type EventKind, queries, type TimelineItem } from "../../backend";
+import { useAction } from "../../shared/actions";
 import { Button } from "../../shared/Button";
 import { Empty } from "../../shared/Empty";
 import { Input } from "../../shared/Input";
@@ -23,6 +24,8 @@ export function TimelineTab({ id }: { id: string }) {
   const items = timeline.data;
   const listed = useMemo(() => lines(items ?? [], { words, kinds, by }, chain), [items, words, kinds, by, chain]);
   const verify = async () => setChain(await call(commands.verifyHistory(id)));
+  const check = () => void verify().catch((failure) => setError(sentence(failure)));
+  useAction({ id: "verify_history", run: check });
   if (timeline.isError) return <Empty title={sentence(timeline.error)} />;
   return (
     <div className="flex h-full flex-col">
@@ -34,21 +37,19 @@ export function TimelineTab({ id }: { id: string }) {
           onChange={(event) => setWords(event.target.value)}
           className="w-[200px] flex-1"
         />
-        <Button
-          data-testid="verify-history"
-          onClick={() => void verify().catch((failure) => setError(sentence(failure)))}
-        >
+        <Button data-testid="verify-history" onClick={check}>
           {t("timeline.verify")}
         </Button>
         <TakeAlong id={id} onError={setError} />
       </div>
-      <div className="flex flex-wrap items-center gap-x-4 gap-y-1 border-line border-b px-6 pb-2.5">
+      <div className="flex flex-wrap items-center gap-1 border-line border-b px-6 pb-2.5">
         <Toggles
           label={t("timeline.kinds")}
           options={kindsOf(items ?? [])}
           pressed={kinds}
           onToggle={(kind) => setKinds(toggled(kinds, kind))}
         />
+        <span aria-hidden className="mx-1 h-4 w-px bg-line" />
         <Toggles
           label={t("timeline.who")}
           options={whoOf(items ?? [])}
@@ -71,7 +72,7 @@ export function TimelineTab({ id }: { id: string }) {
   );
 }
 
-type Option<T> = { value: T; name: string; count: number; dot?: string };
+type Option<T> = { value: T; name: string; count?: number; dot?: string };
 
 type TogglesProps<T> = { label: string; options: Option<T>[]; pressed: ReadonlySet<T>; onToggle: (value: T) => void };
 
@@ -80,7 +81,7 @@ function Toggles<T extends string>({ label, options, pressed, onToggle }: Toggle
   // A choice of one is none.
   if (options.length < 2) return null;
   return (
-    <fieldset aria-label={label} className="flex flex-wrap gap-1">
+    <fieldset aria-label={label} className="contents">
       {options.map(({ value, name, count, dot }) => (
         <button
           key={value}
@@ -92,7 +93,7 @@ function Toggles<T extends string>({ label, options, pressed, onToggle }: Toggle
         >
           {dot && <span aria-hidden className={`size-[7px] rounded-full ${dot}`} />}
           {name}
-          <span className="opacity-80">{count}</span>
+          {count !== undefined && <span>{count}</span>}
         </button>
       ))}
     </fieldset>
@@ -111,12 +112,9 @@ function kindsOf(items: TimelineItem[]): Option<EventKind>[] {
 function whoOf(items: TimelineItem[]): Option<string>[] {
   const found = new Map<string, Option<string>>();
   for (const item of items) {
-    const known = found.get(item.by);
-    if (known) known.count += 1;
-    else {
-      const dot = item.role ? { dot: ROLE_DOT[item.role] } : {};
-      found.set(item.by, { value: item.by, name: nameOf(item), count: 1, ...dot });
-    }
+    if (found.has(item.by)) continue;
+    const dot = item.role ? { dot: ROLE_DOT[item.role] } : {};
+    found.set(item.by, { value: item.by, name: nameOf(item), ...dot });
   }
   return [...found.values()];
 }

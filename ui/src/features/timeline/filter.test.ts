@@ -9,7 +9,8 @@ const item = (seq: number, change: Partial<TimelineItem> = {}): TimelineItem => 
   by: "product",
   role: null,
   at: `2026-11-${seq < 3 ? 20 : 21}T12:00:00.000000Z`,
-  title: `Step ${seq}`,
+  title: "",
+  event: { kind: "state_changed", from: "planning", to: "testing" },
   data: "{}",
   hash: `h${seq}`,
   ...change,
@@ -17,8 +18,13 @@ const item = (seq: number, change: Partial<TimelineItem> = {}): TimelineItem => 
 
 const ITEMS = [
   item(1),
-  item(2, { kind: "handoff", by: "code_writer", role: "code_writer", title: "Handed over" }),
-  item(3, { kind: "handoff", by: "you", title: "Approved" }),
+  item(2, {
+    kind: "handoff",
+    by: "code_writer",
+    role: "code_writer",
+    event: { kind: "handed_over", from: "code_writer", to: "test_auditor", tree: "4f2a" },
+  }),
+  item(3, { kind: "handoff", by: "you", event: { kind: "handoff_approved", reason: null } }),
   item(4),
 ];
 

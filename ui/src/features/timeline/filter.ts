@@ -2,6 +2,7 @@ import type { ChainCheck, EventKind, TimelineItem } from "../../backend";
 import { roleName } from "../../shared/roles";
 import { dayOf } from "../../shared/time";
 import { t } from "../../words";
+import { happened } from "./happened";
 
 export const KINDS: EventKind[] = ["handoff", "plan", "work", "evidence", "trouble", "steering", "note"];
 
@@ -11,7 +12,7 @@ export type Filter = { words: string; kinds: ReadonlySet<EventKind>; by: Readonl
 export function passes(item: TimelineItem, { words, kinds, by }: Filter): boolean {
   if (kinds.size > 0 && !kinds.has(item.kind)) return false;
   if (by.size > 0 && !by.has(item.by)) return false;
-  const text = `${item.title} ${item.event_type} ${nameOf(item)} ${item.hash}`.toLowerCase();
+  const text = `${happened(item)} ${item.event_type} ${nameOf(item)} ${item.hash}`.toLowerCase();
   return words
     .toLowerCase()
     .split(/\s+/)

@@ -13,7 +13,7 @@ import {
 } from "../../backend";
 import { Button } from "../../shared/Button";
 import { Notice, sentence } from "../../shared/Notice";
-import { t } from "../../words";
+import { said, t } from "../../words";
 import { Checked } from "./Checked";
 import { inMegabytes, useDownloads } from "./downloads";
 
@@ -140,7 +140,7 @@ function Model({
         <p className="text-second">
           {partly || fetching
             ? t("voice.partly", { here: inMegabytes(here), size: inMegabytes(model.size_kb) })
-            : `${inMegabytes(model.size_kb)} · ${t(`voice.about_${model.id}`)}`}
+            : `${inMegabytes(model.size_kb)} · ${said(`voice.about_${model.id}`) ?? ""}`}
         </p>
         {fetching && (
           <progress

@@ -1,4 +1,5 @@
 import { create } from "zustand";
+import { numbers } from "../../words";
 
 type Downloads = {
   /** Thousands of bytes that are here, of each model that is on its way. */
@@ -23,5 +24,5 @@ export const useDownloads = create<Downloads>((set) => ({
 
 /** "148 MB", as shops and browsers count: a million bytes. */
 export function inMegabytes(kb: number): string {
-  return `${Math.round(kb / 1_000)} MB`;
+  return numbers({ style: "unit", unit: "megabyte", maximumFractionDigits: 0 }).format(kb / 1_000);
 }

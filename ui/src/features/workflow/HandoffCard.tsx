@@ -26,20 +26,8 @@ export function HandoffCard({ build, card }: { build: BuildDetail; card: Card })
   const comments = useComments(id);
   const openBuild = useDesk((desk) => desk.openBuild);
   const approve = () => void act(() => commands.approveHandoff(id, card.handoff_id, card.pin, dontAsk));
-  useAction(
-    { id: "approve", group: "decide", label: t("handoff.approve"), keys: { key: "a" }, run: approve },
-    { enabled: !asking },
-  );
-  useAction(
-    {
-      id: "request_changes",
-      group: "decide",
-      label: t("handoff.request"),
-      keys: { key: "r" },
-      run: () => setAsking(true),
-    },
-    { enabled: !asking },
-  );
+  useAction({ id: "approve", run: approve }, { enabled: !asking });
+  useAction({ id: "request_changes", run: () => setAsking(true) }, { enabled: !asking });
   return (
     <section
       data-testid="handoff-card"
@@ -55,13 +43,13 @@ export function HandoffCard({ build, card }: { build: BuildDetail; card: Card })
       </h2>
       <ul className="@container py-2">
         {card.evidence.map((row) => (
-          <Evidence key={row.claim} row={row} id={id} />
+          <Evidence key={JSON.stringify(row.fact)} row={row} id={id} />
         ))}
       </ul>
       {card.summary && (
         <p data-selectable className="border-faint border-t px-4 py-2.5 text-second">
           <span className={`font-medium ${ROLE_TEXT[card.from_role]}`}>
-            {t("handoff.says", { role: roleName(card.from_role) })}:
+            {t("handoff.says", { role: roleName(card.from_role) })}
           </span>{" "}
           {card.summary}
         </p>
@@ -69,7 +57,7 @@ export function HandoffCard({ build, card }: { build: BuildDetail; card: Card })
       {card.remark && (
         <p data-selectable data-testid="remark" className="border-faint border-t px-4 py-2.5 text-second">
           <span className={`font-medium ${ROLE_TEXT.q_assistant}`}>
-            {t("handoff.thinks", { role: roleName("q_assistant") })}:
+            {t("handoff.thinks", { role: roleName("q_assistant") })}
           </span>{" "}
           {card.remark}
         </p>

@@ -5,7 +5,7 @@ import { type BuildDetail, queries, type RailStep, type Role, type State } from 
 import { useDesk } from "../../desk";
 import { Button, IconButton } from "../../shared/Button";
 import { ROLE_TEXT, roleName } from "../../shared/roles";
-import { clock, dollars, grouped, longSpan, span, useSince } from "../../shared/time";
+import { clock, dollars, grouped, longSpan, percent, span, useSince } from "../../shared/time";
 import { t } from "../../words";
 import { BudgetDialog } from "../money/BudgetDialog";
 import { budgetText, share } from "../money/budget";
@@ -43,7 +43,7 @@ export function Rail({ build }: { build: BuildDetail }) {
         <h2 className="flex-1 font-semibold">{t("rail.title")}</h2>
         <span className="text-small text-third">
           {t("rail.progress", {
-            percent: progress.percentage,
+            percent: percent(progress.percentage / 100),
             step: Math.min(progress.completed + 1, progress.total),
             total: progress.total,
           })}
@@ -247,7 +247,9 @@ function Figures({ build }: { build: BuildDetail }) {
   const figures = [
     [
       t("rail.tokens"),
-      limited === "tokens" ? `${grouped(tokens)} / ${grouped(build.usage.budget?.amount ?? 0)}` : grouped(tokens),
+      limited === "tokens"
+        ? t("rail.of", { used: grouped(tokens), budget: grouped(build.usage.budget?.amount ?? 0) })
+        : grouped(tokens),
     ],
     [t("rail.cost"), limited === "dollars" ? withLimit(cost(build)) : cost(build)],
     [t("rail.elapsed"), longSpan(over ? (build.usage.elapsed_ms ?? 0) : since)],
@@ -312,5 +314,5 @@ function Meter({ used }: { used: number }) {
 /** The practice model costs nothing; what a connected one costs is not known without its price. */
 function cost(build: BuildDetail): string {
   if (build.usage.cost !== null) return dollars(build.usage.cost);
-  return t(build.model === "practice" ? "rail.costLocal" : "rail.costUnknown");
+  return build.model === "practice" ? dollars(0) : t("rail.costUnknown");
 }

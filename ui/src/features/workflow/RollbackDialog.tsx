@@ -4,7 +4,9 @@ import { type BuildDetail, call, commands, type State } from "../../backend";
 import { Button } from "../../shared/Button";
 import { Dialog } from "../../shared/Dialog";
 import { Notice, sentence } from "../../shared/Notice";
+import { stateName } from "../../shared/roles";
 import { Select } from "../../shared/Select";
+import { allOf, listed } from "../../shared/time";
 import { t } from "../../words";
 import { useBuildAction } from "../builds/useBuildAction";
 
@@ -51,13 +53,13 @@ export function RollbackDialog({ build, to, onClose }: { build: BuildDetail; to?
               {found.files.length === 0 ? t("rollback.noFiles") : t("rollback.files", { count: found.files.length })}
               {found.files.length > 0 && (
                 <span className="block truncate font-mono text-small text-third">
-                  {found.files.map((file) => file.path).join(", ")}
+                  {listed(found.files.map((file) => file.path))}
                 </span>
               )}
             </li>
             {found.undoes_release && <li>{t("rollback.release")}</li>}
             {found.discards.length > 0 && (
-              <li>{t("rollback.discards", { phases: found.discards.map((s) => t(`states.${s}`)).join(", ") })}</li>
+              <li>{t("rollback.discards", { phases: allOf(found.discards.map(stateName)) })}</li>
             )}
           </ul>
         )}

@@ -15,7 +15,7 @@ import { Button } from "../../shared/Button";
 import { Notice, sentence } from "../../shared/Notice";
 import { ROLE_TEXT, roleName } from "../../shared/roles";
 import { clock, dollars, grouped, longSpan } from "../../shared/time";
-import { t } from "../../words";
+import { said, t } from "../../words";
 import { Evidence } from "./Evidence";
 
 /** Where the result of a step is looked at. */
@@ -117,11 +117,10 @@ function Known({ id, step, found }: { id: string; step: RailStep; found: StepDet
     <>
       <p className="px-4 pb-2 text-second">
         {step.entered_at && step.left_at
-          ? t("rail.from", {
-              from: clock(step.entered_at),
-              to: clock(step.left_at),
-              time: longSpan(step.elapsed_ms ?? 0),
-            })
+          ? [
+              t("rail.fromTo", { from: clock(step.entered_at), to: clock(step.left_at) }),
+              longSpan(step.elapsed_ms ?? 0),
+            ].join(" · ")
           : step.entered_at && t("rail.since", { from: clock(step.entered_at) })}
       </p>
       {step.sent_back && (
@@ -140,7 +139,7 @@ function Known({ id, step, found }: { id: string; step: RailStep; found: StepDet
         <Part title={t("rail.evidence")} flush>
           <ul className="@container">
             {found.evidence.map((row) => (
-              <Evidence key={row.claim} row={row} id={id} />
+              <Evidence key={JSON.stringify(row.fact)} row={row} id={id} />
             ))}
           </ul>
         </Part>
@@ -179,7 +178,7 @@ function Part({ title, flush = false, children }: { title: string; flush?: boole
 function Attempt({ attempt }: { attempt: StepAttempt }) {
   const tokens = (attempt.input_tokens ?? 0) + (attempt.output_tokens ?? 0);
   const practice = attempt.model === "practice";
-  const cost = practice ? t("rail.costLocal") : attempt.cost === null ? t("rail.costUnknown") : dollars(attempt.cost);
+  const cost = practice ? dollars(0) : attempt.cost === null ? t("rail.costUnknown") : dollars(attempt.cost);
   return (
     <li data-testid="attempt" className="border-faint border-t py-1.5 first:border-t-0">
       <p className="flex items-baseline gap-2">
@@ -214,7 +213,8 @@ const DECIDED_LOOK = { approved: "text-passed", rejected: "text-failed", void: "
 function Decided({ record }: { record: HandoffRecord }) {
   const { decision } = record;
   const by = record.decided_by;
-  const who = by === "you" ? t("roles.you") : by ? t([`roles.${by}`, `rail.by_${by}`, "rail.by_policy"]) : "";
+  const who =
+    by === "you" ? t("roles.you") : by ? (said(`roles.${by}`) ?? said(`rail.by_${by}`) ?? t("rail.by_policy")) : "";
   return (
     <li className="border-faint border-t py-1.5 first:border-t-0">
       <p className="flex items-baseline gap-2">

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { type ActivityItem, queries } from "../../backend";
+import { CopyButton } from "../../shared/CopyButton";
 import { Dialog } from "../../shared/Dialog";
-import { CopyButton } from "../../shared/Markdown";
 import { Notice, sentence } from "../../shared/Notice";
 import { roleName } from "../../shared/roles";
 import { t } from "../../words";

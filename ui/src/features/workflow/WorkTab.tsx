@@ -5,15 +5,16 @@ import { VList, type VListHandle } from "virtua";
 import { type ActivityItem, type BuildDetail, queries, useStreams } from "../../backend";
 import { Ansi } from "../../shared/Ansi";
 import { Button } from "../../shared/Button";
+import { CopyButton } from "../../shared/CopyButton";
 import { Empty } from "../../shared/Empty";
-import { CopyButton } from "../../shared/Markdown";
 import { sentence } from "../../shared/Notice";
 import { ROLE_TEXT, roleName } from "../../shared/roles";
 import { Select } from "../../shared/Select";
 import { exactSpan, useSince } from "../../shared/time";
+import { toolName } from "../../shared/tools";
 import { t } from "../../words";
 import { ToldDialog } from "./ToldDialog";
-import { toolName, toolsIn, type WorkRow, workRows } from "./work";
+import { toolsIn, type WorkRow, workRows } from "./work";
 
 /** What the roles do, one line a step, newest at the bottom. Only what is in sight is drawn. */
 export function WorkTab({ build }: { build: BuildDetail }) {

@@ -57,7 +57,9 @@ const detail: StepDetail = {
     },
   ],
   handoffs: [],
-  evidence: [{ ok: true, claim: "24 tests passed", detail: "3.1 s", link: "tests", link_text: "log" }],
+  evidence: [
+    { ok: true, fact: { kind: "tests", run: 24, failed: 0, ms: 3100, command: "node --test" }, link: "tests" },
+  ],
 };
 
 describe("a step of the rail", () => {
@@ -70,7 +72,7 @@ describe("a step of the rail", () => {
     expect(panel).toHaveTextContent("24 tests passed");
     expect(panel).toHaveTextContent("Sent back 1 time of 3");
     expect(panel).toHaveTextContent("Sent back: A cent is lost");
-    expect(panel).toHaveTextContent("1 min 1 s · 1,000 tokens · $0.00 · Practice model");
+    expect(panel).toHaveTextContent("1 min 1 sec · 1,000 tokens · $0.00 · Practice model");
     expect(asked.find(({ command }) => command === "step")?.args).toEqual({ workflowId: "w1", state: "testing" });
   });
 

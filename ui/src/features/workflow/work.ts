@@ -25,6 +25,3 @@ export function toolsIn(items: readonly ActivityItem[]): [string, number][] {
   for (const { tool } of items) counted.set(tool, (counted.get(tool) ?? 0) + 1);
   return [...counted].sort((a, b) => b[1] - a[1]);
 }
-
-/** A tool as it is read. */
-export const toolName = (tool: string) => tool.replaceAll("_", " ");

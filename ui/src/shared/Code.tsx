@@ -1,0 +1,81 @@
+import {
+  type ComponentProps,
+  createContext,
+  isValidElement,
+  type ReactNode,
+  useContext,
+  useEffect,
+  useRef,
+  useState,
+} from "react";
+import { CopyButton } from "./CopyButton";
+
+type Highlighter = typeof import("./highlight");
+
+/** There once the first code was shown. */
+let highlighter: Highlighter | null = null;
+
+/** Longer code is shown as it is: it would be read in an editor anyway, and colouring it would keep the window from answering. */
+const LONGEST = 20_000;
+const LONGEST_LINE = 2_000;
+
+/** Code that is still being written is coloured when it is finished. */
+export const Growing = createContext(false);
+
+/** Code in what a model wrote: with its parts coloured, and to be copied. */
+export function Code({ children }: ComponentProps<"pre">) {
+  const code = useRef<HTMLPreElement>(null);
+  const growing = useContext(Growing);
+  const { text, language } = partsOf(children);
+  const coloured = useColoured(growing ? null : text, language);
+  return (
+    <div className="group relative my-2 rounded-control border border-line bg-surface">
+      <CopyButton
+        text={() => code.current?.textContent ?? ""}
+        className="absolute top-1 right-1 bg-surface opacity-0 group-hover:opacity-100 focus-visible:opacity-100"
+      />
+      <pre
+        data-sideways
+        ref={code}
+        dir="ltr"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is scrolled by keyboard, too
+        tabIndex={0}
+        className="overflow-x-auto px-3 py-2 font-mono text-small leading-5"
+      >
+        {coloured ? <code>{coloured}</code> : children}
+      </pre>
+    </div>
+  );
+}
+
+/** What Markdown made of a fenced block: an element with the language in its class. */
+function partsOf(children: ReactNode): { text: string | null; language: string } {
+  if (!isValidElement<{ className?: string; children?: ReactNode }>(children)) return { text: null, language: "" };
+  const { className = "", children: text } = children.props;
+  return { text: typeof text === "string" ? text : null, language: /language-(\S+)/.exec(className)?.[1] ?? "" };
+}
+
+function useColoured(text: string | null, language: string): ReactNode {
+  const fits = text !== null && language !== "" && text.length <= LONGEST && !hasLongLine(text);
+  const [ready, setReady] = useState(0);
+  const coloured = fits ? highlighter?.highlight(text, language) : null;
+  const waits = fits && !coloured;
+  useEffect(() => {
+    if (!waits) return;
+    let gone = false;
+    const begin = async () => {
+      highlighter ??= await import("./highlight");
+      if ((await highlighter.load(language)) && !gone) setReady(ready + 1);
+    };
+    // Without its colours it is still code.
+    void begin().catch(() => undefined);
+    return () => {
+      gone = true;
+    };
+  }, [waits, language, ready]);
+  return coloured;
+}
+
+function hasLongLine(text: string): boolean {
+  return text.split("\n").some((line) => line.length > LONGEST_LINE);
+}

@@ -1,0 +1,34 @@
+import { Check, Copy } from "lucide-react";
+import { useState } from "react";
+import { t, useLanguage } from "../words";
+
+export function CopyButton({
+  text,
+  label: what = t("copy"),
+  className = "",
+}: {
+  text: () => string;
+  label?: string;
+  className?: string;
+}) {
+  const [copied, setCopied] = useState(false);
+  // It stands in blocks that are drawn once.
+  useLanguage();
+  const label = copied ? t("copied") : what;
+  return (
+    <button
+      type="button"
+      aria-label={label}
+      title={label}
+      className={`inline-flex size-6 items-center justify-center rounded-control text-third hover:bg-faint hover:text-ink ${className}`}
+      onClick={() => {
+        void navigator.clipboard.writeText(text()).then(() => {
+          setCopied(true);
+          setTimeout(() => setCopied(false), 1500);
+        });
+      }}
+    >
+      {copied ? <Check size={14} /> : <Copy size={14} />}
+    </button>
+  );
+}
