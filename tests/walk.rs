@@ -196,8 +196,10 @@ impl Walk {
     /// The list of builds, where the window folded it away.
     async fn open_list(&self) {
         self.window.resize(SIZES[1].0, SIZES[1].1).await;
-        if let Some(show) = self.window.find("[data-testid=show-list]").await {
-            show.click().await.unwrap();
+        // In a wide window an open build folds nothing away: whoever clicks before that has the list open in a small one, too.
+        tokio::time::sleep(std::time::Duration::from_millis(400)).await;
+        if self.window.find("[data-testid=show-list]").await.is_some() {
+            self.window.click("[data-testid=show-list]").await;
         }
     }
 }

@@ -90,6 +90,7 @@ pub fn say(store: &Store, build: &str, author: &str, text: &str) -> String {
         is_interrupted: false,
         is_reason: false,
         images: Vec::new(),
+        files: Vec::new(),
         state: "discovery".to_owned(),
         run_id: None,
     };

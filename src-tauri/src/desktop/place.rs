@@ -4,8 +4,12 @@ use std::time::Duration;
 
 use tauri::{PhysicalPosition, PhysicalSize, WebviewWindow};
 
-/// How long a window manager may take to put a new window where it was asked for.
-const SETTLED: Duration = Duration::from_millis(600);
+/// When it is looked where a new window has come to lie, one after the other: a busy machine takes its time to put it anywhere.
+const SETTLING: [Duration; 3] = [
+    Duration::from_millis(600),
+    Duration::from_millis(1_500),
+    Duration::from_secs(4),
+];
 
 /// A rectangle of the desktop, in its pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,8 +81,10 @@ pub fn within_reach(window: Area, screens: &[Area]) -> Option<Area> {
 /// Looks after a window that was just opened, once it is where it was asked to be.
 pub fn look_after(window: WebviewWindow) {
     tauri::async_runtime::spawn(async move {
-        tokio::time::sleep(SETTLED).await;
-        come_back(&window);
+        for pause in SETTLING {
+            tokio::time::sleep(pause).await;
+            come_back(&window);
+        }
     });
 }
 

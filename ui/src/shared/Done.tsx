@@ -24,8 +24,9 @@ export function forget() {
   useDone.setState({ done: null });
 }
 
-/** Long enough to be read and reached; whoever points at it or has the keyboard in it has all the time. */
-const STAYS_MS = 20_000;
+/** Long enough to be read, or to be read and acted on; whoever points at it or has the keyboard in it has all the time. */
+const READ_MS = 6_000;
+const ACTED_ON_MS = 20_000;
 
 /** What was just done, and how to take it back. Once per window. */
 export function Done() {
@@ -33,7 +34,7 @@ export function Done() {
   const [held, setHeld] = useState(false);
   useEffect(() => {
     if (!done || held) return;
-    const timer = setTimeout(forget, STAYS_MS);
+    const timer = setTimeout(forget, done.action ? ACTED_ON_MS : READ_MS);
     return () => clearTimeout(timer);
   }, [done, held]);
   const act = async () => {

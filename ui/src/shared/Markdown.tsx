@@ -37,13 +37,14 @@ const PARTS = {
 
 /** One block of what a model wrote. */
 const Block = memo(function Block({ text, streaming = false }: { text: string; streaming?: boolean }) {
-  // What is cut off is said in the language of the window.
-  useLanguage();
+  const language = useLanguage();
   if (isTooMuch(text)) return <Plain text={text} />;
   return (
     <OrPlain text={text}>
       <Growing value={streaming}>
         <Streamdown
+          // What it draws is kept while the text is the same: the words on its buttons change with the language.
+          key={language}
           mode={streaming ? "streaming" : "static"}
           components={PARTS}
           rehypePlugins={[]}

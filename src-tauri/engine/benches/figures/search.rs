@@ -84,6 +84,7 @@ fn message(text: String) -> NewMessage {
         is_interrupted: false,
         is_reason: false,
         images: Vec::new(),
+        files: Vec::new(),
         state: "implementation".to_owned(),
         run_id: None,
     }

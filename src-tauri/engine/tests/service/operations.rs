@@ -2,7 +2,6 @@
 
 use std::sync::{Arc, Barrier};
 
-use engine::ServiceError;
 use engine::notice::Publisher;
 use engine::service::{Advance, MAX_MESSAGE_BYTES, Service};
 use store::{Store, messages};

@@ -20,6 +20,7 @@ fn say(store: &Store, build: &str, state: &str, words: &str) -> String {
         is_interrupted: false,
         is_reason: false,
         images: Vec::new(),
+        files: Vec::new(),
         state: state.to_owned(),
         run_id: None,
     };

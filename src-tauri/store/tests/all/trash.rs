@@ -41,6 +41,7 @@ fn say(store: &Store, id: &str, shown: &[&[u8]]) {
                 is_interrupted: false,
                 is_reason: false,
                 images,
+                files: Vec::new(),
                 state: "discovery".to_owned(),
                 run_id: None,
             };

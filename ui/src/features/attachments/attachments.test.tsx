@@ -17,7 +17,7 @@ test.each([
 test.each([
   ["no UTF-8", new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0xff]), /photo is no text/],
   ["zero bytes", "a\u0000b", /photo is no text/],
-  ["too long", "x".repeat(200_000 + 1), /photo has 200 kB, more than the 200 kB/],
+  ["too long", "x".repeat(200_001), /photo has 200 kB, more than the 200 kB/],
 ])("%s is refused with a sentence", async (_, content, sentence) => {
   await expect(readText(new File([content], "photo"))).rejects.toThrow(sentence);
 });
@@ -60,7 +60,7 @@ test("files come by dropping several at once, stay in the draft, and can be take
 test("an attached file opens as plain text, whatever is in it", async () => {
   backend({ attached_file: ({ hash }) => `<img src=x onerror=alert(1)> ${hash}` });
   show(<Attached files={[{ name: "evil.html", hash: "h1", bytes: 2048 }]} />);
-  expect(screen.getByText("2 kB")).toBeTruthy();
+  expect(screen.getByText(/^2(\.0)? kB$/)).toBeTruthy();
   await userEvent.click(screen.getByRole("button", { name: "Open evil.html" }));
   expect(await screen.findByText("<img src=x onerror=alert(1)> h1")).toBeTruthy();
   expect(document.querySelector("img")).toBeNull();
