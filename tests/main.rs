@@ -26,6 +26,8 @@ mod languages;
 mod long;
 #[cfg(target_os = "linux")]
 mod opening;
+#[cfg(target_os = "linux")]
+mod palette;
 mod replay;
 mod repositories;
 #[cfg(target_os = "linux")]

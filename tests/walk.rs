@@ -2,6 +2,7 @@
 //! are kept as output of the test.
 
 use serde_json::{Value, json};
+use thirtyfour::prelude::*;
 
 use crate::support::program::{Home, shown};
 use crate::support::window::Window;
@@ -121,12 +122,39 @@ impl Walk {
         self.window.see("[data-testid=gallery]").await;
         self.in_each_size("gallery").await;
         self.scroll_through("main", "gallery").await;
+        self.of_the_program_by_keyboard().await;
+        self.window.click("[data-testid=settings]").await;
+        self.window.click("[data-testid=open-gallery]").await;
         self.window.click("[data-testid=gallery-menu]").await;
         self.look("gallery-menu").await;
         self.window.press_escape().await;
         self.window.click("[data-testid=gallery-dialog]").await;
         self.look("gallery-dialog").await;
         self.window.press_escape().await;
+    }
+
+    /// Statistics, and what lies over every page.
+    async fn of_the_program_by_keyboard(&mut self) {
+        self.window.press("s").await;
+        self.window.see("[data-testid=figure-usage]").await;
+        self.in_each_size("statistics").await;
+        self.scroll_through("main", "statistics").await;
+        let to_tables =
+            "document.querySelectorAll('[data-testid^=figure-] [aria-pressed=false]').forEach(each => each.click())";
+        self.window.run(to_tables).await;
+        self.in_each_size("statistics-tables").await;
+        self.window.run("document.querySelector('main').scrollTop = 0").await;
+        self.scroll_through("main", "statistics-tables").await;
+        self.window.press(Key::Control + "k").await;
+        self.window.see("[data-testid=palette]").await;
+        self.in_each_size("palette").await;
+        self.window.press_escape().await;
+        self.window.gone("[data-testid=palette]").await;
+        self.window.press("?").await;
+        self.window.see("[data-testid=shortcuts-sheet]").await;
+        self.in_each_size("shortcuts").await;
+        self.window.press_escape().await;
+        self.window.gone("[data-testid=shortcuts-sheet]").await;
     }
 
     /// Looks at a long page from its beginning to its end.

@@ -7,17 +7,19 @@ import { FirstPage } from "./features/builds/FirstPage";
 import { BackupTrouble } from "./features/data/BackupTrouble";
 import { LedNowhere } from "./features/desktop/LedNowhere";
 import { useWanted } from "./features/desktop/wanted";
+import { WindowActions } from "./features/palette/WindowActions";
 import { useAppearance } from "./features/settings/useAppearance";
 import { DictationElsewhere } from "./features/voice/DictationNotice";
 import { FirstUse } from "./features/voice/FirstUse";
 import { useVoiceKeys } from "./features/voice/useVoiceKeys";
-import { useAction, useShortcuts } from "./shared/actions";
+import { useShortcuts } from "./shared/actions";
 import { Button } from "./shared/Button";
 import { Done } from "./shared/Done";
 import { useWholeText } from "./shared/ellipsis";
 import { useUndoKeys } from "./shared/keys";
 import { useTheirLanguage } from "./shared/language";
 import { Notice } from "./shared/Notice";
+import { Tooltips } from "./shared/Tooltip";
 import { told } from "./shared/told";
 import { t } from "./words";
 
@@ -25,6 +27,9 @@ import { t } from "./words";
 const BuildPage = lazy(() => import("./features/builds/BuildPage").then(({ BuildPage }) => ({ default: BuildPage })));
 const SettingsPage = lazy(() =>
   import("./features/settings/SettingsPage").then(({ SettingsPage }) => ({ default: SettingsPage })),
+);
+const StatisticsPage = lazy(() =>
+  import("./features/statistics/StatisticsPage").then(({ StatisticsPage }) => ({ default: StatisticsPage })),
 );
 const TrashPage = lazy(() => import("./features/data/TrashPage").then(({ TrashPage }) => ({ default: TrashPage })));
 const Rescue = lazy(() => import("./features/data/Rescue").then(({ Rescue }) => ({ default: Rescue })));
@@ -35,17 +40,9 @@ const GalleryPage = lazy(() =>
 export function App() {
   const status = useQuery(queries.status());
   const place = useDesk((desk) => desk.place);
-  const go = useDesk((desk) => desk.go);
-  const search = useDesk((desk) => desk.search);
   const listFolded = useListFolded();
   useTheirLanguage();
   useAppearance();
-  useAction({
-    id: "gallery",
-    group: "window",
-    label: t("gallery.title"),
-    run: () => go({ view: "gallery" }),
-  });
   useWanted(useMemory());
   useUndoKeys();
   useVoiceKeys();
@@ -66,22 +63,6 @@ export function App() {
     };
   }, []);
   useShortcuts();
-  useAction({ id: "new", group: "go", label: t("newBuild"), keys: { key: "n" }, run: () => go({ view: "new" }) });
-  useAction({
-    id: "settings",
-    group: "go",
-    label: t("settings"),
-    keys: { key: ",", mod: true },
-    run: () => go({ view: "settings" }),
-  });
-  useAction({
-    id: "search",
-    group: "go",
-    label: t("search.everywhere"),
-    also: t("search.also"),
-    keys: { key: "f", mod: true, shift: true },
-    run: () => search(true),
-  });
 
   const problem = status.data?.store_problem;
   if (problem) {
@@ -101,22 +82,25 @@ export function App() {
     );
   }
   return (
-    <div className="flex h-full">
-      {!listFolded && <BuildsList />}
-      <div className="flex min-w-0 flex-1 flex-col">
-        {status.data?.missing_tools.map((tool) => (
-          <div key={tool} className="p-3 pb-0">
-            <Notice>{t(`problem.missing_${tool}`)}</Notice>
-          </div>
-        ))}
-        <LedNowhere />
-        <BackupTrouble />
-        <DictationElsewhere />
-        <Room place={place} />
+    <Tooltips>
+      <div className="flex h-full">
+        {!listFolded && <BuildsList />}
+        <div className="flex min-w-0 flex-1 flex-col">
+          {status.data?.missing_tools.map((tool) => (
+            <div key={tool} className="p-3 pb-0">
+              <Notice>{t(`problem.missing_${tool}`)}</Notice>
+            </div>
+          ))}
+          <LedNowhere />
+          <BackupTrouble />
+          <WindowActions />
+          <DictationElsewhere />
+          <Room place={place} />
+        </div>
+        <FirstUse />
+        <Done />
       </div>
-      <FirstUse />
-      <Done />
-    </div>
+    </Tooltips>
   );
 }
 
@@ -144,6 +128,7 @@ function Room({ place }: { place: Place }) {
     <Suspense fallback={<div className="flex-1" aria-busy="true" />}>
       {place.view === "settings" && <SettingsPage section={place.section} />}
       {place.view === "gallery" && <GalleryPage />}
+      {place.view === "statistics" && <StatisticsPage />}
       {place.view === "trash" && <TrashPage />}
       {place.view === "build" && <BuildPage key={place.id} id={place.id} tab={place.tab} />}
     </Suspense>

@@ -17,6 +17,7 @@ export type Place =
   | { view: "new" }
   | { view: "settings"; section?: SettingsSection }
   | { view: "gallery" }
+  | { view: "statistics" }
   | { view: "trash" }
   | { view: "build"; id: string; tab: Tab };
 
@@ -31,6 +32,8 @@ type Desk = {
   grouping: Grouping;
   /** The list of builds is searched: it is shown while it is, however it was folded. */
   searching: boolean;
+  /** What it is searched for at first. */
+  searchText: string;
   /** A message that the open conversation is to lead to. Who has scrolled there and marked it sets this to null. */
   sought: { messageId: string } | null;
   go: (place: Place) => void;
@@ -38,7 +41,7 @@ type Desk = {
   foldList: (folded: boolean) => void;
   foldRail: (folded: boolean) => void;
   group: (grouping: Grouping) => void;
-  search: (searching: boolean) => void;
+  search: (searching: boolean, text?: string) => void;
   /** Opens a build's conversation at a message. */
   seek: (id: string, messageId: string) => void;
 };
@@ -50,13 +53,14 @@ export const useDesk = create<Desk>((set) => ({
   railFolded: null,
   grouping: "waiting",
   searching: false,
+  searchText: "",
   sought: null,
   go: (place) => set({ place, sought: null, ...uncovered() }),
   openBuild: (id, tab = "conversation") => set({ place: { view: "build", id, tab }, sought: null, ...uncovered() }),
   foldList: (listFolded) => set({ listFolded, searching: false }),
   foldRail: (railFolded) => set({ railFolded }),
   group: (grouping) => set({ grouping }),
-  search: (searching) => set({ searching }),
+  search: (searching, searchText = "") => set({ searching, searchText }),
   seek: (id, messageId) =>
     set({ place: { view: "build", id, tab: "conversation" }, sought: { messageId }, ...uncovered() }),
 }));

@@ -113,13 +113,18 @@ pub(super) fn stats(data: &Path, args: &One) -> Result<u8, Stop> {
         stats.total,
         stats.completion_rate * 100.0
     ));
-    for figure in stats
-        .by_status
-        .iter()
-        .chain(&stats.time_per_phase_ms)
-        .chain(&stats.returns_per_road)
-    {
-        print(format_args!("  {:<32} {:.0}", figure.name, figure.value));
+    for each in &stats.by_status {
+        print(format_args!("  {:<32} {}", each.status, each.builds));
+    }
+    for each in &stats.time_per_phase {
+        print(format_args!("  {:<32} {:.0} ms", each.phase.wire(), each.total_ms));
+    }
+    for each in &stats.returns_per_road {
+        let road = format!("{}→{}", each.from, each.to);
+        print(format_args!(
+            "  {road:<32} {} in {} of {} builds",
+            each.returns, each.builds, each.of
+        ));
     }
     Ok(LIVE)
 }

@@ -8,7 +8,9 @@ use tauri::AppHandle;
 
 use super::{Answer, TheDesk, save_dialog};
 use crate::desk::problem;
-use crate::dto::{ChainCheck, Checks, FileDiff, Replayed, ReportFormat, State, TestRun, TimelineItem, Told, Usage};
+use crate::dto::{
+    ChainCheck, Checks, FileDiff, Replayed, ReportFormat, State, Statistics, TestRun, TimelineItem, Told, Usage,
+};
 use crate::report::extension;
 use crate::{host, view};
 
@@ -41,6 +43,14 @@ pub async fn timeline(desk: TheDesk<'_>, workflow_id: String) -> Answer<Vec<Time
 #[specta::specta]
 pub async fn usage(desk: TheDesk<'_>, workflow_id: String) -> Answer<Usage> {
     desk.read(move |db| Ok(view::usage(exchanges::of_workflow(db, &workflow_id)?)))
+}
+
+/// Figures over the builds of a project, or of all; of those begun in the last days, or of all.
+#[tauri::command]
+#[specta::specta]
+pub async fn statistics(desk: TheDesk<'_>, project_id: Option<String>, days: Option<i32>) -> Answer<Statistics> {
+    let stats = desk.engine()?.service().stats(view::scope(project_id, days))?;
+    Ok(view::statistics(stats))
 }
 
 /// Goes through the build again from its recording, in a copy that is thrown away.

@@ -46,6 +46,7 @@ pub fn all() -> tauri_specta::Builder<tauri::Wry> {
             evidence::timeline,
             evidence::told,
             evidence::usage,
+            evidence::statistics,
             evidence::replay_build,
             evidence::verify_history,
             evidence::report_text,

@@ -11,6 +11,7 @@ mod evidence;
 mod plan;
 mod search;
 mod settings;
+mod statistics;
 mod voice;
 
 pub use build::*;
@@ -20,4 +21,5 @@ pub use evidence::*;
 pub use plan::*;
 pub use search::*;
 pub use settings::*;
+pub use statistics::*;
 pub use voice::*;

@@ -11,6 +11,7 @@ mod proof;
 mod rail;
 mod replay;
 mod search;
+mod statistics;
 mod timeline;
 mod usage;
 mod voice;
@@ -22,6 +23,7 @@ pub use mirror::{connection_kinds, file_diffs, local_server, model_check, model_
 pub use plan::forecast;
 pub use proof::{checks, test_runs};
 pub use search::found;
+pub use statistics::{scope, statistics};
 pub(crate) use timeline::name as state_name;
 pub use timeline::{timeline, verify};
 pub use usage::usage;

@@ -31,6 +31,8 @@ export const commands = {
 	told: (workflowId: string, phase: State, attempt: number) => typedError<Told, WireError>(__TAURI_INVOKE("told", { workflowId, phase, attempt })),
 	/**  What each call of a model used. */
 	usage: (workflowId: string) => typedError<Usage, WireError>(__TAURI_INVOKE("usage", { workflowId })),
+	/**  Figures over the builds of a project, or of all; of those begun in the last days, or of all. */
+	statistics: (projectId: string | null, days: number | null) => typedError<Statistics, WireError>(__TAURI_INVOKE("statistics", { projectId, days })),
 	/**  Goes through the build again from its recording, in a copy that is thrown away. */
 	replayBuild: (workflowId: string) => typedError<Replayed, WireError>(__TAURI_INVOKE("replay_build", { workflowId })),
 	verifyHistory: (workflowId: string) => typedError<ChainCheck, WireError>(__TAURI_INVOKE("verify_history", { workflowId })),
@@ -610,6 +612,11 @@ export type HandoffCard = {
 	may_go_back_to: State[],
 };
 
+export type InState = {
+	state: State,
+	builds: number,
+};
+
 /**  Where keys are kept. */
 export type KeyStorage = { kind: "keyring" } | 
 /**  No keyring answers: keys are kept in memory and are gone when the program ends. */
@@ -740,6 +747,17 @@ export type ModelSetting = {
 	price: ModelPrice | null,
 };
 
+/**  What a role used of a model. */
+export type ModelUse = {
+	role: Role,
+	model: string,
+	calls: number,
+	input_tokens: number | null,
+	output_tokens: number | null,
+	/**  US dollars; none where the price of a call was not known. */
+	cost: number | null,
+};
+
 /**  A model could not answer, and is asked again. */
 export type ModelWait = {
 	/**  Why, as a sentence. */
@@ -771,6 +789,18 @@ export type OpenQuestion = {
 };
 
 export type OpenWith = "file_manager" | "editor" | "terminal";
+
+/**  What all attempts at a phase took together: for the model, for commands, and for everything else. */
+export type PhaseTime = {
+	phase: State,
+	role: Role,
+	builds: number,
+	attempts: number,
+	total_ms: number | null,
+	model_ms: number | null,
+	command_ms: number | null,
+	other_ms: number | null,
+};
 
 /**  What an approval binds: the person approves exactly this. */
 export type Pin = {
@@ -904,6 +934,16 @@ export type Requirements = {
 	summary: string,
 	features: Feature[],
 	open_questions: OpenQuestion[],
+};
+
+/**  How often work went back along a road. */
+export type Road = {
+	from: State,
+	to: State,
+	returns: number,
+	/**  Builds in which it happened, of those that ever came to `from`. */
+	builds: number,
+	of: number,
 };
 
 export type Role = "q_assistant" | "code_writer" | "test_auditor" | "verification_overseer" | "release_manager";
@@ -1060,6 +1100,30 @@ export type Standstill = {
 };
 
 export type State = "discovery" | "planning" | "handoff_to_coder" | "implementation" | "handoff_to_tester" | "testing" | "handoff_to_verifier" | "verification" | "handoff_to_releaser" | "deployment" | "complete";
+
+export type Statistics = {
+	total: number,
+	finished: number,
+	/**  Shares are 0 to 1. */
+	completion_rate: number | null,
+	/**  Finished builds that never went back, of all finished; none without a finished one. */
+	first_pass_rate: number | null,
+	mean_duration_ms: number | null,
+	median_duration_ms: number | null,
+	by_status: WithStatus[],
+	by_state: InState[],
+	phases: PhaseTime[],
+	roads: Road[],
+	standstills: StoodStill[],
+	usage: ModelUse[],
+};
+
+/**  Why builds stood still, by the code of the reason. */
+export type StoodStill = {
+	code: string,
+	times: number,
+	builds: number,
+};
 
 /**  What this desktop has. */
 export type Surroundings = {
@@ -1262,6 +1326,11 @@ export type WireError = {
 	message: string,
 	/**  Further facts as JSON text ("{}" where there are none). */
 	facts: string,
+};
+
+export type WithStatus = {
+	status: RunStatus,
+	builds: number,
 };
 
 /* Tauri Specta runtime */

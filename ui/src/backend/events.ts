@@ -3,8 +3,8 @@ import { client } from "./client";
 
 /** What happened → what is stale because of it. */
 const STALE: Record<Changed, string[]> = {
-  build: ["builds", "trash", "build", "forecast", "checks", "timeline"],
-  conversation: ["conversation", "usage", "builds", "build"],
+  build: ["builds", "trash", "build", "forecast", "checks", "timeline", "statistics"],
+  conversation: ["conversation", "usage", "builds", "build", "statistics"],
   activity: ["activity", "builds", "build"],
   changes: ["changes", "build"],
   tests: ["tests", "build"],
@@ -20,7 +20,7 @@ const BURST = 30;
 const LIST = 400;
 
 /** Lists over all builds: whichever changed, they are others. */
-const OF_ALL = new Set(["builds", "trash"]);
+const OF_ALL = new Set(["builds", "trash", "statistics"]);
 
 /** Marks queries stale when Rust says that something was committed. Returns what ends it. */
 export async function listen(): Promise<() => void> {

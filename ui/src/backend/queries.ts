@@ -33,6 +33,9 @@ export const queries = {
   usage: (id: string) => query(["usage", id], () => call(commands.usage(id))),
   told: (id: string, phase: State, attempt: number) =>
     query(["told", id, phase, `${attempt}`], () => call(commands.told(id, phase, attempt))),
+  /** Of a project or of all; of builds begun in the last days or at any time. */
+  statistics: (project: string | null, days: number | null) =>
+    query(["statistics", project ?? "", `${days ?? ""}`], () => call(commands.statistics(project, days))),
   /** What is found changes with every word that is said: it is asked for anew, and not kept. */
   search: (typed: string) => ({
     ...query(["search", typed], () => call(commands.search(typed))),

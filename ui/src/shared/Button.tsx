@@ -1,4 +1,7 @@
 import type { ComponentProps, ReactNode } from "react";
+import { ariaKeys } from "./actions";
+import type { ActionId } from "./shortcuts";
+import { Tooltip } from "./Tooltip";
 
 type Kind = "primary" | "plain" | "quiet" | "danger";
 
@@ -40,17 +43,31 @@ export function Key({ children }: { children: string }) {
   );
 }
 
+type IconProps = ComponentProps<"button"> & {
+  label: string;
+  /** The action that it carries out, for its shortcut. */
+  action?: ActionId;
+  /** Whether resting on it says what it is. */
+  tip?: boolean;
+};
+
 /** A button that is only a picture: always with a name. */
-export function IconButton({ label, children, className = "", ...rest }: ComponentProps<"button"> & { label: string }) {
-  return (
+export function IconButton({ label, action, tip = true, children, className = "", ...rest }: IconProps) {
+  const button = (
     <button
       type="button"
       aria-label={label}
-      title={label}
+      aria-keyshortcuts={action && ariaKeys(action)}
       className={`inline-flex size-7 shrink-0 items-center justify-center rounded-control text-second hover:bg-faint hover:text-ink disabled:opacity-45 ${className}`}
       {...rest}
     >
       {children}
     </button>
+  );
+  if (!tip) return button;
+  return (
+    <Tooltip label={label} {...(action && { action })}>
+      {button}
+    </Tooltip>
   );
 }

@@ -1,22 +1,29 @@
 import { useEffect, useRef } from "react";
 import { create } from "zustand";
-import { t } from "../words";
+import { t, useLanguage } from "../words";
 import { isMac } from "./keys";
+import { type ActionGroup, type ActionId, entryOf, type Keys } from "./shortcuts";
 
-/** A shortcut: a key by the name that `KeyboardEvent.key` gives it, with Ctrl (on a Mac ⌘) or Shift where they belong to it. */
-export type Keys = { key: string; mod?: boolean; shift?: boolean };
-
-/** Where an action stands in the palette and on the sheet of shortcuts. */
-export type ActionGroup = "decide" | "build" | "go" | "window";
-
-export type Action = {
-  /** One action has one id, whoever offers it. */
-  id: string;
-  group: ActionGroup;
-  /** What it does, as a verb. */
-  label: string;
+type Wanted = {
+  id: ActionId;
+  /** One of several of its kind: the phase that is rolled back to. */
+  which?: string;
+  /** What it does, as a verb, where the table's own words say too little. */
+  label?: string;
   /** More words it can be found by. */
   also?: string;
+  /** The key of one of several, where each has its own. */
+  keys?: Pick<Keys, "key">;
+  run: () => void;
+};
+
+export type Action = {
+  /** One action has one name, whoever offers it. */
+  name: string;
+  id: ActionId;
+  group: ActionGroup;
+  label: string;
+  also: string;
   keys?: Keys;
   run: () => void;
 };
@@ -26,31 +33,30 @@ type Offered = { actions: Record<string, Action> };
 /** What can be done right now: each view offers its own while it is shown. */
 export const useOffered = create<Offered>(() => ({ actions: {} }));
 
+/** What an action is called when nobody offers it. */
+export const labelOf = (id: ActionId) => t(`actions.${id}`);
+
 /** Offers an action while the component is shown and `enabled`: by its shortcut, in the palette, and on the sheet of shortcuts. */
-export function useAction(action: Action, { enabled = true } = {}) {
+export function useAction(action: Wanted, { enabled = true } = {}) {
+  useLanguage();
   const newest = useRef(action);
   newest.current = action;
-  const { id, group, label, also } = action;
-  const { key, mod, shift } = action.keys ?? {};
+  const { id, which, label = labelOf(id), also = "" } = action;
+  const own = action.keys?.key;
   useEffect(() => {
     if (!enabled) return;
-    const offered: Action = {
-      id,
-      group,
-      label,
-      ...(also === undefined ? {} : { also }),
-      ...(key === undefined ? {} : { keys: { key, mod: mod ?? false, shift: shift ?? false } }),
-      run: () => newest.current.run(),
-    };
-    useOffered.setState(({ actions }) => ({ actions: { ...actions, [id]: offered } }));
+    const name = which === undefined ? id : `${id} ${which}`;
+    const offered: Action = { name, id, label, also, ...entryOf(id), run: () => newest.current.run() };
+    if (own !== undefined) offered.keys = { key: own };
+    useOffered.setState(({ actions }) => ({ actions: { ...actions, [name]: offered } }));
     return () =>
       useOffered.setState(({ actions }) => {
         // Somebody else may offer it by now.
-        if (actions[id] !== offered) return { actions };
-        const { [id]: _, ...rest } = actions;
+        if (actions[name] !== offered) return { actions };
+        const { [name]: _, ...rest } = actions;
         return { actions: rest };
       });
-  }, [id, group, label, also, key, mod, shift, enabled]);
+  }, [id, which, label, also, own, enabled]);
 }
 
 /** Carries out shortcuts. Plain letters do nothing while something is being typed. Once per window. */
@@ -76,20 +82,38 @@ export function useShortcuts() {
 
 function fits(keys: Keys | undefined, event: KeyboardEvent, mod: boolean): boolean {
   if (keys?.key.toLowerCase() !== event.key.toLowerCase() || (keys.mod ?? false) !== mod) return false;
-  // Signs such as "?" lie on other keys in other layouts: with or without Shift, the sign counts.
-  return /^[^a-z0-9]$/i.test(keys.key) || (keys.shift ?? false) === event.shiftKey;
+  // Signs and digits lie elsewhere in other layouts: with or without Shift, the sign counts.
+  return /^[^a-z]$/i.test(keys.key) || (keys.shift ?? false) === event.shiftKey;
 }
 
 const SIGNS: Record<string, string> = { enter: "↵", arrowup: "↑", arrowdown: "↓" };
 
+/** Keys that are called something else in each language. */
+const CALLED = {
+  " ": "keys.space",
+  escape: "keys.escape",
+  pagedown: "keys.pageDown",
+  pageup: "keys.pageUp",
+} as const;
+
 function keyName(key: string): string {
-  if (key === " ") return t("keys.space");
-  if (key.toLowerCase() === "escape") return t("keys.escape");
-  return SIGNS[key.toLowerCase()] ?? (key.length === 1 ? key.toUpperCase() : key);
+  const name = key.toLowerCase();
+  if (name in CALLED) return t(CALLED[name as keyof typeof CALLED]);
+  return SIGNS[name] ?? (key.length === 1 ? key.toUpperCase() : key);
 }
 
-/** The shortcut as it is written on this machine: "Ctrl K", "⌘ K", "Strg K". */
-export function keyNames({ key, mod, shift }: Keys): string {
+/** The shortcut as it is written on this machine, key by key: "Ctrl", "K". */
+export function keyList({ key, mod, shift }: Keys): string[] {
   const held = [mod && (isMac ? "⌘" : t("keys.mod")), shift && (isMac ? "⇧" : t("keys.shift"))];
-  return [...held, keyName(key)].filter(Boolean).join(" ");
+  return [...held, keyName(key)].filter((each) => typeof each === "string");
+}
+
+/** The same in one: "Ctrl K", "⌘ K", "Strg K". */
+export const keyNames = (keys: Keys) => keyList(keys).join(" ");
+
+/** The shortcut of an action as a screen reader is told of it. */
+export function ariaKeys(id: ActionId): string | undefined {
+  const { keys } = entryOf(id);
+  if (!keys) return undefined;
+  return [keys.mod && (isMac ? "Meta" : "Control"), keys.shift && "Shift", keys.key].filter(Boolean).join("+");
 }

@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use store::Timestamp;
 use store::events::EventRow;
 use store::handoffs::HandoffRow;
-use store::stats::Figure;
+use store::stats::{InState, ModelUse, PhaseTime, Road, StoodStill, WithStatus};
 use workflow::{Progress, Role, Standstill, State};
 
 /// Answer of `start_workflow`.
@@ -69,18 +70,22 @@ pub struct History {
 /// Answer of `get_workflow_stats`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Stats {
-    pub project_id: String,
+    /// None: of all projects together.
+    pub project_id: Option<String>,
+    /// Only builds that were begun since; none: all.
+    pub since: Option<Timestamp>,
     pub total: u32,
-    pub by_state: Vec<Figure>,
-    pub by_status: Vec<Figure>,
+    pub finished: u32,
+    pub by_state: Vec<InState>,
+    pub by_status: Vec<WithStatus>,
     /// Finished builds of all builds, 0 to 1.
     pub completion_rate: f64,
     pub mean_duration_ms: Option<f64>,
     pub median_duration_ms: Option<f64>,
-    pub time_per_phase_ms: Vec<Figure>,
-    pub returns_per_road: Vec<Figure>,
+    pub time_per_phase: Vec<PhaseTime>,
+    pub returns_per_road: Vec<Road>,
     /// Finished builds that never went back, of all finished, 0 to 1.
     pub first_pass_rate: Option<f64>,
-    pub block_reasons: Vec<Figure>,
-    pub tokens_per_role_and_model: Vec<Figure>,
+    pub block_reasons: Vec<StoodStill>,
+    pub use_per_role_and_model: Vec<ModelUse>,
 }

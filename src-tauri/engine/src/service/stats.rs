@@ -1,6 +1,6 @@
 //! `get_workflow_stats`.
 
-use store::stats::{self, Figure};
+use store::stats::{self, Scope};
 
 use super::{Service, Stats};
 use crate::ServiceError;
@@ -11,33 +11,46 @@ impl Service {
     /// # Errors
     /// Where the store cannot be read. A project without builds has figures, too: zeros.
     pub fn get_workflow_stats(&self, project_id: &str) -> Result<Stats, ServiceError> {
-        let project_id = project_id.to_owned();
+        self.stats(Scope {
+            project_id: Some(project_id.to_owned()),
+            since: None,
+        })
+    }
+
+    /// The same over any builds: of all projects together, or only those that were begun since a moment.
+    ///
+    /// # Errors
+    /// As [`Service::get_workflow_stats`].
+    pub fn stats(&self, scope: Scope) -> Result<Stats, ServiceError> {
         self.store.read(move |db| {
-            let by_status = stats::by_status(db, &project_id)?;
-            let total: f64 = by_status.iter().map(|f| f.value).sum();
-            let complete = value(&by_status, "complete");
-            let durations = stats::durations(db, &project_id)?;
-            let (finished, first_pass) = stats::first_pass(db, &project_id)?;
+            let by_status = stats::by_status(db, &scope)?;
+            let total = by_status
+                .iter()
+                .fold(0, |sum: u32, each| sum.saturating_add(each.builds));
+            let durations = stats::durations(db, &scope)?;
+            let (finished, first_pass) = stats::first_pass(db, &scope)?;
             Ok(Stats {
-                total: total as u32,
-                by_state: stats::by_state(db, &project_id)?,
+                total,
+                finished,
+                by_state: stats::by_state(db, &scope)?,
                 by_status,
-                completion_rate: if total > 0.0 { complete / total } else { 0.0 },
+                completion_rate: share(finished, total).unwrap_or(0.0),
                 mean_duration_ms: mean(&durations),
                 median_duration_ms: median(&durations),
-                time_per_phase_ms: stats::time_per_phase(db, &project_id)?,
-                returns_per_road: stats::returns_per_road(db, &project_id)?,
-                first_pass_rate: (finished > 0).then(|| f64::from(first_pass) / f64::from(finished)),
-                block_reasons: stats::block_reasons(db, &project_id)?,
-                tokens_per_role_and_model: stats::tokens_per_role_and_model(db, &project_id)?,
-                project_id,
+                time_per_phase: stats::time_per_phase(db, &scope)?,
+                returns_per_road: stats::returns_per_road(db, &scope)?,
+                first_pass_rate: share(first_pass, finished),
+                block_reasons: stats::block_reasons(db, &scope)?,
+                use_per_role_and_model: stats::use_per_role_and_model(db, &scope)?,
+                project_id: scope.project_id,
+                since: scope.since,
             })
         })
     }
 }
 
-fn value(figures: &[Figure], name: &str) -> f64 {
-    figures.iter().find(|f| f.name == name).map_or(0.0, |f| f.value)
+fn share(part: u32, of: u32) -> Option<f64> {
+    (of > 0).then(|| f64::from(part) / f64::from(of))
 }
 
 fn mean(sorted: &[f64]) -> Option<f64> {

@@ -4,5 +4,6 @@
 
 mod anew;
 mod operations;
+mod statistics;
 mod support;
 mod twenty_seven;

@@ -71,8 +71,12 @@ fn what_is_in_the_trash_is_whole_and_out_of_the_way() {
     assert_eq!((ids(&listed), ids(&in_trash)), (vec![kept], vec![thrown]));
     assert_eq!((trail.len(), audit::verify(&trail)), (3, Ok(())));
     let project = listed[0].workflow.project_id.clone();
-    let counted = store.read(move |db| stats::by_status(db, &project)).unwrap();
-    assert_eq!(counted[0].value, 1.0, "it does not count: {counted:?}");
+    let scope = stats::Scope {
+        project_id: Some(project),
+        since: None,
+    };
+    let counted = store.read(move |db| stats::by_status(db, &scope)).unwrap();
+    assert_eq!(counted[0].builds, 1, "it does not count: {counted:?}");
 }
 
 #[test]

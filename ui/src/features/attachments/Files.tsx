@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { FileText, Paperclip, X } from "lucide-react";
 import { useRef, useState } from "react";
 import { type AttachedFile, queries } from "../../backend";
+import { useAction } from "../../shared/actions";
 import { IconButton } from "../../shared/Button";
 import { Dialog } from "../../shared/Dialog";
 import { Notice, sentence } from "../../shared/Notice";
@@ -15,6 +16,7 @@ type Chosen = ReturnType<typeof useAttachments>;
 /** Chooses pictures and text files from this machine. */
 export function Attach({ add }: Pick<Chosen, "add">) {
   const input = useRef<HTMLInputElement>(null);
+  useAction({ id: "attach", run: () => input.current?.click() });
   return (
     <>
       <IconButton label={t("files.attach")} onClick={() => input.current?.click()}>

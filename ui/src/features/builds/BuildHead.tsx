@@ -37,11 +37,8 @@ export function BuildHead({ build, tab }: { build: BuildDetail; tab: Tab }) {
   const trash = () => attempt(moveToTrash(build.summary));
   const askToTrash = () => (stopsSomething(build.summary) ? setTrashing(true) : trash());
   const exportBuild = () => attempt(exportTo((folder) => commands.exportBuild(id, folder)));
-  useAction({ id: "export", group: "build", label: t("head.export"), run: exportBuild });
-  useAction(
-    { id: "move_to_trash", group: "build", label: t("head.trash"), run: askToTrash },
-    { enabled: trashed === null },
-  );
+  useAction({ id: "export", run: exportBuild });
+  useAction({ id: "move_to_trash", run: askToTrash }, { enabled: trashed === null });
   return (
     <header className="@container border-line border-b">
       <div className="flex @max-[860px]:flex-wrap items-center gap-x-1 pr-3 pl-4">
@@ -94,6 +91,7 @@ export function BuildHead({ build, tab }: { build: BuildDetail; tab: Tab }) {
           </Menu>
           <IconButton
             label={railFolded ? t("head.showRail") : t("head.hideRail")}
+            action="fold_rail"
             onClick={() => desk.foldRail(!railFolded)}
           >
             {railFolded ? <PanelRightOpen size={15} /> : <PanelRightClose size={15} />}

@@ -8,6 +8,7 @@ import { sentence } from "../../shared/Notice";
 import { t } from "../../words";
 import { ReleaseTab } from "../complete/ReleaseTab";
 import { Conversation } from "../conversation/Conversation";
+import { BuildActions } from "../palette/BuildActions";
 import { PlanTab } from "../plan/PlanTab";
 import { ChecksTab } from "../tests/ChecksTab";
 import { TestsTab } from "../tests/TestsTab";
@@ -42,6 +43,7 @@ export function BuildPage({ id, tab: wanted }: { id: string; tab: Tab }) {
     <div className="relative flex min-h-0 flex-1">
       <main className="flex min-w-0 flex-1 flex-col">
         <BuildHead build={shown} tab={tab} />
+        <BuildActions build={shown} />
         <div id="view" role="tabpanel" aria-label={t(`tabs.${tab}`)} className="min-h-0 flex-1">
           {tab === "conversation" && <Conversation build={shown} />}
           {tab === "plan" && <PlanTab build={shown} />}

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { PanelLeftClose, Search, Settings } from "lucide-react";
+import { ChartColumn, PanelLeftClose, Search, Settings } from "lucide-react";
 import { useRef, useState } from "react";
 import { Virtualizer } from "virtua";
 import { type BuildSummary, queries } from "../../backend";
@@ -17,8 +17,8 @@ import { lines } from "./groups";
 /** The left column: all builds, and what finds one. */
 export function BuildsList() {
   const builds = useQuery(queries.builds());
-  const { go, foldList, searching, search } = useDesk();
-  const inSettings = useDesk(({ place }) => place.view === "settings");
+  const { go, foldList, searching, searchText, search } = useDesk();
+  const view = useDesk(({ place }) => place.view);
   const magnifier = useRef<HTMLButtonElement>(null);
   const all = builds.data ?? [];
   return (
@@ -37,13 +37,14 @@ export function BuildsList() {
         <IconButton
           ref={magnifier}
           label={t("search.everywhere")}
+          action="search"
           data-testid="search"
           aria-pressed={searching}
           onClick={() => search(!searching)}
         >
           <Search size={15} />
         </IconButton>
-        <IconButton label={t("builds.hide")} onClick={() => foldList(true)}>
+        <IconButton label={t("builds.hide")} action="fold_list" onClick={() => foldList(true)}>
           <PanelLeftClose size={15} />
         </IconButton>
       </div>
@@ -54,7 +55,9 @@ export function BuildsList() {
       </div>
       {searching ? (
         <SearchPanel
+          key={searchText}
           builds={all}
+          begin={searchText}
           onClose={() => {
             search(false);
             magnifier.current?.focus();
@@ -74,17 +77,29 @@ export function BuildsList() {
       )}
       <TrashLink />
       <NewerVersion />
-      <button
-        type="button"
-        data-testid="settings"
-        aria-current={inSettings ? "page" : undefined}
-        onClick={() => go({ view: "settings" })}
-        className="flex h-12 shrink-0 items-center gap-2 px-4 text-second hover:text-ink aria-[current]:text-ink"
-      >
-        <Settings size={15} aria-hidden />
-        <span className="flex-1 text-left">{t("settings")}</span>
-        <Key>{keyNames({ key: ",", mod: true })}</Key>
-      </button>
+      <div className="flex shrink-0 items-center pr-2">
+        <button
+          type="button"
+          data-testid="settings"
+          aria-current={view === "settings" ? "page" : undefined}
+          onClick={() => go({ view: "settings" })}
+          className="flex h-12 flex-1 items-center gap-2 px-4 text-second hover:text-ink aria-[current]:text-ink"
+        >
+          <Settings size={15} aria-hidden />
+          <span className="flex-1 text-left">{t("settings")}</span>
+          <Key>{keyNames({ key: ",", mod: true })}</Key>
+        </button>
+        <IconButton
+          label={t("statistics.title")}
+          action="statistics"
+          data-testid="statistics"
+          aria-current={view === "statistics" ? "page" : undefined}
+          onClick={() => go({ view: "statistics" })}
+          className="aria-[current]:bg-faint aria-[current]:text-ink"
+        >
+          <ChartColumn size={15} />
+        </IconButton>
+      </div>
     </nav>
   );
 }

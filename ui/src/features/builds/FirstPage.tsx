@@ -3,6 +3,7 @@ import { ChevronDown, CornerDownLeft } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { call, client, commands, type ProjectChoice, queries, type Sample } from "../../backend";
 import { useDesk } from "../../desk";
+import { useAction } from "../../shared/actions";
 import { Button } from "../../shared/Button";
 import { Notice, sentence } from "../../shared/Notice";
 import { TextArea } from "../../shared/TextArea";
@@ -85,6 +86,8 @@ export function FirstPage() {
     send: () => remark(t(mark("start") ? "voice.prepared_start" : "voice.nothingToDecide")),
     loaded,
   });
+
+  useAction({ id: "compose", run: () => ref.current?.focus() });
 
   // From here on one can type: what opening takes is measured up to this mark.
   useEffect(() => {
@@ -203,6 +206,7 @@ function WhereMenu({
     const picked = await call(commands.chooseFolder()).catch(() => null);
     if (picked) onChange(picked);
   };
+  useAction({ id: "choose_folder", run: () => void choose() });
   return (
     <span className="relative inline-flex items-center">
       <select

@@ -15,6 +15,7 @@ export function ShowList({ className = "" }: { className?: string }) {
   return (
     <span className={`relative inline-flex ${className}`}>
       <IconButton
+        action="fold_list"
         label={waiting > 0 ? t("builds.showWaiting", { count: waiting }) : t("builds.show")}
         data-testid="show-list"
         onClick={() => foldList(false)}

@@ -12,6 +12,10 @@ export function lines(builds: BuildSummary[], grouping: Grouping): Line[] {
   return grouping === "waiting" ? byWaiting(builds) : byProject(builds);
 }
 
+/** The builds alone, as they stand in the list. */
+export const inOrder = (builds: BuildSummary[], grouping: Grouping): BuildSummary[] =>
+  lines(builds, grouping).flatMap((line) => ("build" in line ? [line.build] : []));
+
 const row = (build: BuildSummary): Line => ({ key: build.workflow_id, build });
 
 function byWaiting(builds: BuildSummary[]): Line[] {

@@ -70,10 +70,8 @@ export function Composer({ build, say, field, copied }: Props) {
   const stop = () => void call(commands.stopReply(id)).catch(() => undefined);
   // From the moment that it is its turn until it has said what it has to say.
   const canStop = speaking || (talking && build.summary.waiting_for === "role");
-  useAction(
-    { id: "stop-reply", group: "build", label: t("conversation.stop"), keys: { key: "Escape" }, run: stop },
-    { enabled: canStop },
-  );
+  useAction({ id: "compose", run: () => ref.current?.focus() }, { enabled: !cancelled });
+  useAction({ id: "stop_reply", run: stop }, { enabled: canStop });
   if (cancelled) return null;
   return (
     <div className="pr-[10px]">

@@ -74,9 +74,6 @@ export function Conversation({ build }: { build: BuildDetail }) {
   const [asked, setAsked] = useState(0);
   useAction({
     id: "find",
-    group: "go",
-    label: t("conversation.find"),
-    keys: { key: "f", mod: true },
     run: () => {
       find.begin();
       setAsked((count) => count + 1);

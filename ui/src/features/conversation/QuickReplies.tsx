@@ -56,13 +56,7 @@ function Choice({
 }) {
   const key = `${index + 1}`;
   useAction(
-    {
-      id: `quick-reply-${key}`,
-      group: "decide",
-      label: t("conversation.answer", { choice }),
-      keys: { key },
-      run: onChoose,
-    },
+    { id: "answer", which: key, label: t("conversation.answer", { choice }), keys: { key }, run: onChoose },
     { enabled: index < 9 && !busy },
   );
   return (

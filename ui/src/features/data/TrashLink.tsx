@@ -11,10 +11,7 @@ export function TrashLink() {
   const go = useDesk((desk) => desk.go);
   const here = useDesk((desk) => desk.place.view === "trash");
   const count = trash.data?.length ?? 0;
-  useAction(
-    { id: "trash", group: "go", label: t("trash.title"), run: () => go({ view: "trash" }) },
-    { enabled: count > 0 },
-  );
+  useAction({ id: "trash", run: () => go({ view: "trash" }) }, { enabled: count > 0 });
   if (count === 0) return null;
   return (
     <button

@@ -22,10 +22,7 @@ export function TrashPage() {
   const builds = trash.data ?? [];
   const attempt = (work: Promise<void>) => void work.catch((failure) => setError(sentence(failure)));
   const some = builds.length > 0;
-  useAction(
-    { id: "empty_trash", group: "go", label: t("trash.emptyAll"), run: () => setAsked("all") },
-    { enabled: some },
-  );
+  useAction({ id: "empty_trash", run: () => setAsked("all") }, { enabled: some });
   const remove = async () => {
     if (asked === "all") await call(commands.emptyTrash());
     else if (asked) await call(commands.deleteForGood(asked.workflow_id));

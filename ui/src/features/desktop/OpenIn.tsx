@@ -41,19 +41,9 @@ export function OpenProject({ open }: { open: Open }) {
 /** The same for the palette. */
 export function useOpenActions(open: Open) {
   const inEditor = useEditorLabel();
-  useAction({
-    id: "open_folder",
-    group: "build",
-    label: t("desktop.openFolder"),
-    run: () => open("file_manager"),
-  });
-  useAction({ id: "open_editor", group: "build", label: inEditor, run: () => open("editor") });
-  useAction({
-    id: "open_terminal",
-    group: "build",
-    label: t("desktop.openTerminal"),
-    run: () => open("terminal"),
-  });
+  useAction({ id: "open_folder", run: () => open("file_manager") });
+  useAction({ id: "open_editor", label: inEditor, run: () => open("editor") });
+  useAction({ id: "open_terminal", run: () => open("terminal") });
 }
 
 /** One changed file, in an editor or where it lies. */

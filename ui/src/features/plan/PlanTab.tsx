@@ -114,16 +114,7 @@ function ReadyBar({ build, newest, act, settled }: { build: BuildDetail } & Acti
     if (!(await settled())) return;
     if (await act(() => commands.readyToBuild(id, newest().plan_revision))) openBuild(id, "conversation");
   };
-  useAction(
-    {
-      id: "ready_to_build",
-      group: "decide",
-      label: t("plan.ready"),
-      keys: { key: "Enter", mod: true },
-      run: () => void ready(),
-    },
-    { enabled: may },
-  );
+  useAction({ id: "ready_to_build", run: () => void ready() }, { enabled: may });
   const found = forecast.data;
   const facts: [string, string, string | undefined][] = [
     [t("plan.takes"), between(found?.duration_ms ?? null, longSpan), basedOn(found?.based_on ?? 0)],

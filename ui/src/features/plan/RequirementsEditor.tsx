@@ -1,5 +1,6 @@
 import { Plus, X } from "lucide-react";
 import type { Feature, Priority, Requirements } from "../../backend";
+import { useAction } from "../../shared/actions";
 import { Button, IconButton } from "../../shared/Button";
 import { t } from "../../words";
 import { Editable } from "./Editable";
@@ -23,6 +24,7 @@ export function RequirementsEditor({ requirements, editable, onSave }: Props) {
       const text = t("plan.addRequirement");
       return [...now, { id: `R${highest + 1}`, text, priority: "should", acceptance: [] }];
     });
+  useAction({ id: "add_requirement", run: () => void add() }, { enabled: editable });
   return (
     <section aria-label={t("plan.must")}>
       <h2 className="pb-2.5 font-semibold text-read">{t("plan.must")}</h2>

@@ -1,5 +1,6 @@
 import { Plus, X } from "lucide-react";
 import type { Plan, PlanTask, Requirements } from "../../backend";
+import { useAction } from "../../shared/actions";
 import { Button, IconButton } from "../../shared/Button";
 import { t } from "../../words";
 import { Editable } from "./Editable";
@@ -29,6 +30,7 @@ export function TasksEditor({ plan, requirements, editable, onSave }: Props) {
       const serves = (unserved.length > 0 ? unserved : requirements.features.slice(0, 1)).map((feature) => feature.id);
       return [...now, { id: `T${highest + 1}`, title: t("plan.addTask"), detail: "", files: [], serves }];
     });
+  useAction({ id: "add_task", run: () => void add() }, { enabled: editable });
   return (
     <section aria-label={t("plan.tasks")} className="pt-8">
       <h2 className="pb-2.5 font-semibold text-read">{t("plan.tasks")}</h2>

@@ -7,11 +7,16 @@ import { t } from "../../words";
 import { BuildFound, MessageFound } from "./Hits";
 import { useFound } from "./useFound";
 
-type Props = { builds: BuildSummary[]; onClose: () => void };
+type Props = {
+  builds: BuildSummary[];
+  /** What is looked for at first. */
+  begin?: string;
+  onClose: () => void;
+};
 
 /** Finds builds by name and by what was said in them, as one types; arrows choose, Enter opens, Escape ends it. */
-export function SearchPanel({ builds, onClose }: Props) {
-  const [typed, setTyped] = useState("");
+export function SearchPanel({ builds, begin = "", onClose }: Props) {
+  const [typed, setTyped] = useState(begin);
   const [chosen, setChosen] = useState(0);
   const { found, error, wanted } = useFound(typed);
   const { openBuild, seek } = useDesk();

@@ -15,18 +15,7 @@ import { LimitSettings } from "./LimitSettings";
 import { Models } from "./Models";
 import { RoleModels } from "./RoleModels";
 import { saveSettings } from "./save";
-
-/** Every section, in the order of the page. */
-export const SECTIONS: SettingsSection[] = [
-  "models",
-  "approvals",
-  "limits",
-  "voice",
-  "appearance",
-  "desktop",
-  "data",
-  "general",
-];
+import { SECTIONS } from "./sections";
 
 /** Every change takes effect at once; one that cannot be kept is taken back on the page, too. */
 export function SettingsPage({ section }: { section?: SettingsSection | undefined }) {

@@ -2,7 +2,6 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { queries } from "../../backend";
 import { useAction } from "../../shared/actions";
-import { t } from "../../words";
 import { ZOOMS } from "./appearance";
 import { saveSettings } from "./save";
 
@@ -33,25 +32,7 @@ export function useAppearance() {
   const smaller = ZOOMS.filter((size) => size < zoom).at(-1);
   // Failing to save is said where settings are; here nothing changes then.
   const draw = (size: number | undefined) => size && void saveSettings({ zoom: size }).catch(() => undefined);
-  useAction({
-    id: "larger",
-    group: "window",
-    label: t("setup.larger"),
-    keys: { key: "+", mod: true },
-    run: () => draw(larger),
-  });
-  useAction({
-    id: "smaller",
-    group: "window",
-    label: t("setup.smaller"),
-    keys: { key: "-", mod: true },
-    run: () => draw(smaller),
-  });
-  useAction({
-    id: "usual_size",
-    group: "window",
-    label: t("setup.usualSize"),
-    keys: { key: "0", mod: true },
-    run: () => draw(100),
-  });
+  useAction({ id: "larger", run: () => draw(larger) });
+  useAction({ id: "smaller", run: () => draw(smaller) });
+  useAction({ id: "usual_size", run: () => draw(100) });
 }

@@ -3,6 +3,7 @@ import { Check, X } from "lucide-react";
 import { useState } from "react";
 import { type BuildDetail, commands, queries, type TestRun } from "../../backend";
 import { Ansi } from "../../shared/Ansi";
+import { useAction } from "../../shared/actions";
 import { Button } from "../../shared/Button";
 import { Empty } from "../../shared/Empty";
 import { Notice } from "../../shared/Notice";
@@ -35,6 +36,11 @@ function TestCommand({ build }: { build: BuildDetail }) {
   const [editing, setEditing] = useState(false);
   const [command, setCommand] = useState("");
   const id = build.summary.workflow_id;
+  const edit = () => {
+    setCommand(build.test_command ?? "");
+    setEditing(true);
+  };
+  useAction({ id: "test_command", run: edit }, { enabled: !editing });
   if (!editing) {
     return (
       <p className="flex min-h-7 items-center gap-2 text-second">
@@ -45,14 +51,7 @@ function TestCommand({ build }: { build: BuildDetail }) {
             t("tests.commandFound")
           )}
         </span>
-        <Button
-          kind="quiet"
-          data-testid="change-test-command"
-          onClick={() => {
-            setCommand(build.test_command ?? "");
-            setEditing(true);
-          }}
-        >
+        <Button kind="quiet" data-testid="change-test-command" onClick={edit}>
           {t("tests.changeCommand")}
         </Button>
       </p>

@@ -1,6 +1,7 @@
 import { Check, ChevronDown } from "lucide-react";
 import { useEffect, useState } from "react";
 import { call, commands, type ReportFormat } from "../../backend";
+import { useAction } from "../../shared/actions";
 import { Button } from "../../shared/Button";
 import { Menu, MenuItem, MenuLine } from "../../shared/Menu";
 import { sentence } from "../../shared/Notice";
@@ -31,6 +32,9 @@ export function TakeAlong({ id, onError }: Props) {
   };
   return (
     <>
+      {FORMATS.map((format) => (
+        <Offered key={format} format={format} save={() => attempt(save(format))} copy={() => attempt(copy(format))} />
+      ))}
       <Menu
         trigger={
           <Button data-testid="take-along">
@@ -67,4 +71,11 @@ export function TakeAlong({ id, onError }: Props) {
       </p>
     </>
   );
+}
+
+function Offered({ format, save, copy }: { format: ReportFormat; save: () => void; copy: () => void }) {
+  const also = t("actions.history_also");
+  useAction({ id: "save_history", which: format, label: t(`timeline.save_${format}`), also, run: save });
+  useAction({ id: "copy_history", which: format, label: t(`timeline.copy_${format}`), also, run: copy });
+  return null;
 }

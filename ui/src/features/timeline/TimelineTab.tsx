@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { type ChainCheck, call, commands, type EventKind, queries, type TimelineItem } from "../../backend";
+import { useAction } from "../../shared/actions";
 import { Button } from "../../shared/Button";
 import { Empty } from "../../shared/Empty";
 import { Input } from "../../shared/Input";
@@ -23,6 +24,8 @@ export function TimelineTab({ id }: { id: string }) {
   const items = timeline.data;
   const listed = useMemo(() => lines(items ?? [], { words, kinds, by }, chain), [items, words, kinds, by, chain]);
   const verify = async () => setChain(await call(commands.verifyHistory(id)));
+  const check = () => void verify().catch((failure) => setError(sentence(failure)));
+  useAction({ id: "verify_history", run: check });
   if (timeline.isError) return <Empty title={sentence(timeline.error)} />;
   return (
     <div className="flex h-full flex-col">
@@ -34,10 +37,7 @@ export function TimelineTab({ id }: { id: string }) {
           onChange={(event) => setWords(event.target.value)}
           className="w-[200px] flex-1"
         />
-        <Button
-          data-testid="verify-history"
-          onClick={() => void verify().catch((failure) => setError(sentence(failure)))}
-        >
+        <Button data-testid="verify-history" onClick={check}>
           {t("timeline.verify")}
         </Button>
         <TakeAlong id={id} onError={setError} />

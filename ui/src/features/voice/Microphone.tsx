@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Mic } from "lucide-react";
 import { useEffect, useState } from "react";
 import { queries } from "../../backend";
+import { useAction } from "../../shared/actions";
 import { t } from "../../words";
 import { letGo, type Phase, phaseOf, press, type Target, useDictation } from "./dictation";
 import { Meter } from "./Meter";
@@ -19,6 +20,10 @@ export function Microphone({ target, empty }: { target: Target; empty: boolean }
   const on = all === "opening" || all === "listening";
   const voice = settings.data?.voice;
   const isSetUp = voice !== undefined && voice.by !== "nobody";
+  useAction(
+    { id: "dictate", label: t(on ? "voice.stop" : "voice.start"), run: () => void press(target, null) },
+    { enabled: all !== "writing" && all !== "stuck" },
+  );
   return (
     <>
       <button

@@ -24,20 +24,8 @@ export function HandoffCard({ build, card }: { build: BuildDetail; card: Card })
   const [dontAsk, setDontAsk] = useState(false);
   const waiting = useSince(card.waiting_since);
   const approve = () => void act(() => commands.approveHandoff(id, card.handoff_id, card.pin, dontAsk));
-  useAction(
-    { id: "approve", group: "decide", label: t("handoff.approve"), keys: { key: "a" }, run: approve },
-    { enabled: !asking },
-  );
-  useAction(
-    {
-      id: "request_changes",
-      group: "decide",
-      label: t("handoff.request"),
-      keys: { key: "r" },
-      run: () => setAsking(true),
-    },
-    { enabled: !asking },
-  );
+  useAction({ id: "approve", run: approve }, { enabled: !asking });
+  useAction({ id: "request_changes", run: () => setAsking(true) }, { enabled: !asking });
   return (
     <section
       data-testid="handoff-card"

@@ -11,6 +11,7 @@ import { useBuildAction } from "../builds/useBuildAction";
 import { BudgetDialog } from "../money/BudgetDialog";
 import { RollbackDialog } from "./RollbackDialog";
 import { toldWhy, whyItStands } from "./standstill";
+import { waysOn } from "./waysOn";
 
 /** Why the build stands still, and the one obvious thing to do. */
 export function StandstillCard({ build }: { build: BuildDetail }) {
@@ -63,15 +64,7 @@ export function StandstillCard({ build }: { build: BuildDetail }) {
   if (!still) return null;
   const connected = settings.data?.models.find((model) => model.name !== build.model);
   const next = still.next_action;
-  const goOn = {
-    try_again: () => void act(() => commands.tryAgain(id)),
-    confirm_release: () => void act(() => commands.tryAgain(id)),
-    resume: () => void act(() => commands.resumeBuild(id)),
-    raise_budget: () => setRaising(true),
-    raise_retry_limit: () => void act(() => commands.raiseRetryLimit(id)),
-    roll_back: () => setRollingBack(true),
-    connect_model: () => go({ view: "settings" }),
-  }[next];
+  const goOn = waysOn(id, act, { raise: () => setRaising(true), rollBack: () => setRollingBack(true) })[next];
   return (
     <Card
       bad
