@@ -170,15 +170,18 @@ function ToTheNewest({ items, onClick }: { items: ConversationItem[]; onClick: (
   const [from] = useState(items.at(-1)?.seq ?? 0);
   const came = items.filter((item) => item.seq > from).length;
   return (
-    <button
-      type="button"
-      data-testid="to-the-newest"
-      onClick={onClick}
-      className="card lifted -translate-x-1/2 absolute bottom-3 left-1/2 flex h-8 items-center gap-2 whitespace-nowrap rounded-full px-3.5 font-medium hover:bg-raised"
-    >
-      <ArrowDown size={14} aria-hidden />
-      {came > 0 ? t("conversation.newestCame", { count: came }) : t("conversation.newest")}
-    </button>
+    // In a line of its own: what is read must not lie under it.
+    <div className="flex justify-center border-faint border-t py-2">
+      <button
+        type="button"
+        data-testid="to-the-newest"
+        onClick={onClick}
+        className="flex h-7 items-center gap-2 whitespace-nowrap rounded-full border border-line px-3.5 font-medium hover:bg-raised"
+      >
+        <ArrowDown size={14} aria-hidden />
+        {came > 0 ? t("conversation.newestCame", { count: came }) : t("conversation.newest")}
+      </button>
+    </div>
   );
 }
 
