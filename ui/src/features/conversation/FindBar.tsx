@@ -23,6 +23,13 @@ export function FindBar({ find, onClose, asked }: Props) {
   return (
     <search
       data-testid="find-bar"
+      onKeyDown={(event) => {
+        if (event.key !== "Escape" || event.nativeEvent.isComposing) return;
+        // It ends the search and nothing else.
+        event.preventDefault();
+        event.stopPropagation();
+        onClose();
+      }}
       className="mx-auto flex w-full max-w-[728px] items-center gap-1 border-line border-b px-6 py-1"
     >
       <Search size={14} aria-hidden className="shrink-0 text-third" />
@@ -35,10 +42,7 @@ export function FindBar({ find, onClose, asked }: Props) {
         onChange={(event) => find.type(event.target.value)}
         onKeyDown={(event) => {
           if (event.nativeEvent.isComposing) return;
-          if (event.key === "Escape") {
-            event.stopPropagation();
-            onClose();
-          } else if (event.key === "Enter") {
+          if (event.key === "Enter") {
             event.preventDefault();
             if (event.shiftKey) find.previous();
             else find.next();
