@@ -290,7 +290,7 @@ async fn a_builds_files_open_in_the_persons_programs() {
     window.picture("file").await;
     window.click("[data-testid=open-file-editor]").await;
     let opened = given(&programs, "kate").await;
-    let file = window.see("[data-testid=change-file][aria-current]").await;
+    let file = window.see("[data-testid=change-file][aria-selected=true]").await;
     let file = file.attr("title").await.unwrap().unwrap();
     assert_eq!(opened[0], "1");
     assert!(opened[2].ends_with(&format!("/{file}")), "{opened:?}");

@@ -1,4 +1,5 @@
-//! Figures of the real window and the real program, printed and never asserted: `cargo xtask bench stream`, `cargo xtask bench voice`.
+//! Figures of the real window and the real program, printed and never asserted: `cargo xtask bench stream`, `cargo xtask bench voice`,
+//! `cargo xtask bench diff`.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -7,7 +8,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::json;
 
-use crate::support::model_server::{ModelServer, Say};
+use crate::support::model_server::{ModelServer, Say, turn};
 use crate::support::program::Home;
 use crate::support::sound::SoundSystem;
 use crate::support::speech_server::SpeechServer;
@@ -226,6 +227,170 @@ fn without_one() {
     );
     program.wait().unwrap();
 }
+
+/// So many files change, with so many lines before each; every third line of them becomes another.
+const FILES: usize = 300;
+const LINES: usize = 100;
+const CHANGED: usize = FILES * LINES.div_ceil(3) * 2;
+
+/// How often each diff is opened.
+const OPENED: usize = 7;
+
+/// A change of twenty thousand lines in three hundred files: how soon it is there after the click, beside the change of one small file, and
+/// how it scrolls.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "a measurement of two minutes"]
+async fn figures_of_a_large_diff() {
+    let home = tokio::task::spawn_blocking(two_builds).await.unwrap();
+    let mut window = Window::open_in("diff", home).await;
+    window.resize(1440, 900).await;
+    let (mut small, mut large) = (Vec::new(), Vec::new());
+    for _ in 0..OPENED {
+        small.push(opened(&window, "small").await);
+        large.push(opened(&window, "large").await);
+    }
+    let (of_small, of_large) = (median(&small), median(&large));
+    println!(
+        "a diff of {CHANGED} lines in {FILES} files, from the click to the drawn lines: median {of_large:.0} ms of {OPENED} ({large:.0?}); \
+         one small file: median {of_small:.0} ms; ratio {:.2}",
+        of_large / of_small
+    );
+    window.click("[data-testid=tab-changes]").await;
+    window.see("[data-testid=line-number]").await;
+    window.picture("large").await;
+    window.run(SCROLL).await;
+    let end = std::time::Instant::now() + Duration::from_secs(120);
+    let scrolled = loop {
+        let scrolled = window.run("return window.scrolled ?? ''").await;
+        if !scrolled.is_empty() {
+            break scrolled;
+        }
+        assert!(std::time::Instant::now() < end, "the end is not reached");
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    };
+    println!("scrolling through it, milliseconds: {scrolled}");
+    window.picture("scrolled").await;
+}
+
+/// Two builds that wait at their first handoff: one changed a small file, the other much.
+fn two_builds() -> tempfile::TempDir {
+    let home = Home::new();
+    let change = "import fs from 'node:fs';\nfor (const folder of fs.readdirSync('src')) for (const file of fs.readdirSync(`src/${folder}`)) {\n\
+        const path = `src/${folder}/${file}`;\n\
+        const lines = fs.readFileSync(path, 'utf8').split('\\n');\n\
+        fs.writeFileSync(path, lines.map((line, at) => at % 3 === 0 && line ? `${line} // changed` : line).join('\\n'));\n}\n\
+        fs.rmSync('change.mjs');\n";
+    let finish = || {
+        let result = json!({"summary": "written", "tasks": [{"id": "T1", "status": "done"}]});
+        turn("Done.", &[("finish_phase", json!({"result": result}))])
+    };
+    let write = |path: &str, content: &str| ("write_file", json!({"path": path, "content": content}));
+    let mut script = crate::endpoint::talking();
+    script.push(turn("A line.", &[write("one.js", "export const one = 1;\n")]));
+    script.push(finish());
+    script.extend(crate::endpoint::talking());
+    script.push(turn(
+        "Many lines.",
+        &[
+            ("write_file", json!({"path": "change.mjs", "content": change})),
+            ("run_command", json!({"command": "node change.mjs"})),
+        ],
+    ));
+    script.push(finish());
+    let server = ModelServer::start(script);
+    crate::endpoint::connect(&home, &server);
+    for name in ["small", "large"] {
+        let project = home.path().join(name);
+        std::fs::create_dir_all(&project).unwrap();
+        if name == "large" {
+            for file in 0..FILES {
+                let folder = project.join(format!("src/part{:02}", file / 12));
+                std::fs::create_dir_all(&folder).unwrap();
+                let text: String = (0..LINES)
+                    .map(|line| format!("export const value{line} = compute({file}, {line}, \"a word of text\");\n"))
+                    .collect();
+                std::fs::write(folder.join(format!("file{file:03}.ts")), text).unwrap();
+            }
+        }
+        let brief = home.path().join("brief.txt");
+        std::fs::write(&brief, crate::endpoint::BRIEF).unwrap();
+        // Ready to Build is answered; at the first handoff nobody is there any more.
+        let answer = home.path().join("answer.txt");
+        std::fs::write(&answer, "y\n").unwrap();
+        let mut program = home.program();
+        program.args(["build", "--model", "Scripted", "--approve", "every", "--project"]);
+        program.stdin(std::fs::File::open(answer).unwrap());
+        let built = program.arg(&project).arg("--brief").arg(&brief).output().unwrap();
+        assert_eq!(server.complaints(), Vec::<String>::new());
+        let state = home.json(&["status", "--json"])["current_state"].clone();
+        assert_eq!(state, "handoff_to_tester", "{}", crate::support::program::shown(&built));
+    }
+    home.hand_over()
+}
+
+/// Opens a build's changes in a page that has seen nothing of them yet. Milliseconds from the click until its lines are drawn.
+async fn opened(window: &Window, project: &str) -> f64 {
+    window.driver.refresh().await.unwrap();
+    window.see("[data-testid^=build-row]").await;
+    let row = format!(
+        "const row = [...document.querySelectorAll('[data-testid^=build-row]')].find((row) => row.textContent.includes('{project}') \
+         || row.title?.includes('{project}')); row?.click(); return row ? 'found' : document.body.textContent;"
+    );
+    assert_eq!(window.run(&row).await, "found");
+    window.click("[data-testid=tab-conversation]").await;
+    window.see("[data-testid=handoff-card]").await;
+    tokio::time::sleep(Duration::from_millis(700)).await;
+    window.run(FROM_THE_CLICK_TO_THE_LINES).await;
+    let end = std::time::Instant::now() + Duration::from_secs(30);
+    loop {
+        let took = window
+            .run("return window.took === undefined ? '' : String(window.took)")
+            .await;
+        if let Ok(took) = took.parse() {
+            window.click("[data-testid=tab-conversation]").await;
+            return took;
+        }
+        assert!(std::time::Instant::now() < end, "no lines appear");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// Lines are drawn when a frame has passed since they stand in the page.
+const FROM_THE_CLICK_TO_THE_LINES: &str = "
+    window.took = undefined;
+    const clicked = performance.now();
+    document.querySelector('[data-testid=tab-changes]').click();
+    const look = () => {
+        if (document.querySelector('[data-testid=diff-lines] [data-line]') === null) return requestAnimationFrame(look);
+        requestAnimationFrame(() => setTimeout(() => { window.took = performance.now() - clicked; }, 0));
+    };
+    look();
+";
+
+/// Through it, half a page a frame: the time between two frames.
+const SCROLL: &str = "
+    const begin = () => {
+        const list = document.querySelector('[data-testid=diff]');
+        if (list === null || list.querySelector('[data-line]') === null) return requestAnimationFrame(begin);
+        const gaps = [];
+        let frame = performance.now(), still = 0, lines = new Set();
+        const step = (now) => {
+            gaps.push(now - frame);
+            frame = now;
+            const before = list.scrollTop;
+            list.scrollTop += 400;
+            for (const each of list.querySelectorAll('[data-path]')) lines.add(each.dataset.path);
+            still = list.scrollTop === before ? still + 1 : 0;
+            if (still < 30 && gaps.length < 600) return requestAnimationFrame(step);
+            const sorted = gaps.slice(1).sort((a, b) => a - b);
+            const at = (part) => Math.round(sorted[Math.floor((sorted.length - 1) * part)] * 10) / 10;
+            window.scrolled = JSON.stringify({ files: lines.size, frames: sorted.length, median: at(0.5), p99: at(0.99), longest: at(1),
+                over50: sorted.filter((gap) => gap > 50).length, height: list.scrollHeight });
+        };
+        requestAnimationFrame(step);
+    };
+    begin();
+";
 
 /// `frames`: the time between two frames. `script`: how long the page did not come to a message that it sent to itself, so long its own
 /// script, and what follows from it, kept it.

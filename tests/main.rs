@@ -34,6 +34,8 @@ mod repositories;
 mod search;
 mod settings;
 #[cfg(target_os = "linux")]
+mod views;
+#[cfg(target_os = "linux")]
 mod voice;
 #[cfg(target_os = "linux")]
 mod walk;

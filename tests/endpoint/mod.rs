@@ -67,7 +67,7 @@ fn plan() -> Value {
         "release": {"kind": "web_page", "site_dir": ".", "how": "Served on this machine."}})
 }
 
-fn talking() -> Vec<Say> {
+pub fn talking() -> Vec<Say> {
     vec![
         turn(
             "Which days count?",
@@ -84,7 +84,7 @@ fn talking() -> Vec<Say> {
     ]
 }
 
-fn building() -> Vec<Say> {
+pub fn building() -> Vec<Say> {
     let module = "export const days = (from, to) => Math.round((to - from) / 86400000);\n";
     let page = "<!doctype html><html lang=\"en\"><title>Days</title><h1>Days until</h1><script type=\"module\">import { days } from './days.mjs';</script></html>\n";
     let test = "import test from 'node:test';\nimport assert from 'node:assert';\nimport { days } from '../days.mjs';\n\

@@ -218,7 +218,10 @@ impl Window {
     pub async fn gone(&self, css: &str) {
         let end = Instant::now() + PATIENCE;
         while self.find(css).await.is_some() {
-            assert!(Instant::now() < end, "{css} does not go");
+            if Instant::now() > end {
+                self.driver.screenshot(&self.pictures.join("failed.png")).await.ok();
+                panic!("{css} does not go");
+            }
             tokio::time::sleep(Duration::from_millis(60)).await;
         }
     }

@@ -95,6 +95,8 @@ pub(crate) struct Inner {
     pub clicks: tokio::sync::Mutex<()>,
     /// The builds whose model is asked again later. Gone with the process, as the wait is.
     pub model_waits: Mutex<HashMap<String, ModelWait>>,
+    /// What was looked at last in Changes.
+    pub looked: crate::files::Looked,
     pub has_node: bool,
     pub has_python: bool,
 }
@@ -132,6 +134,7 @@ impl Engine {
                 releasing: Mutex::default(),
                 clicks: tokio::sync::Mutex::default(),
                 model_waits: Mutex::default(),
+                looked: crate::files::Looked::default(),
                 has_node: find_program("node").is_some(),
                 has_python: find_program("python3").is_some(),
             }),

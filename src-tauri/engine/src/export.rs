@@ -23,7 +23,7 @@ use serde_json::json;
 use store::dump::{self, Tables};
 use store::images::Image;
 use store::messages::{self, Message};
-use store::test_runs::{self, TestRunRow};
+use store::test_runs::{self, Printed, TestRun};
 use store::workflows::{self, WorkflowRow};
 use store::{files, images, now};
 use workflow::{Fact, Role};
@@ -120,7 +120,7 @@ struct Exported {
     said: Vec<Message>,
     pictures: Vec<(String, Image)>,
     files: Vec<(String, String)>,
-    tests: Vec<TestRunRow>,
+    tests: Vec<(TestRun, Printed)>,
 }
 
 #[derive(Serialize)]
@@ -135,8 +135,11 @@ impl Exported {
     fn read(service: &Service, id: &str) -> Result<Exported, ServiceError> {
         let id = id.to_owned();
         service.store().read(move |db| {
-            let mut tests = test_runs::of_workflow(db, &id)?;
-            tests.reverse();
+            let mut tests = Vec::new();
+            for run in test_runs::of_workflow(db, &id)?.into_iter().rev() {
+                let printed = test_runs::printed(db, &run.id)?;
+                tests.push((run, printed));
+            }
             Ok(Exported {
                 row: workflows::get(db, &id)?,
                 tables: dump::of_workflow(db, &id)?,
@@ -190,9 +193,9 @@ impl Exported {
         for (hash, image) in &self.pictures {
             put(pictures.join(file_of(hash, &image.media_type)), &image.bytes)?;
         }
-        for (number, run) in (1..).zip(&self.tests) {
+        for (number, (run, printed)) in (1..).zip(&self.tests) {
             let name = format!("{number:02}-{}-{}.log", run.phase, run.attempt);
-            put(tests.join(name), run.log.as_bytes())?;
+            put(tests.join(name), printed.log.as_bytes())?;
         }
         Ok(())
     }

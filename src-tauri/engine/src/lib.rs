@@ -17,6 +17,7 @@ pub mod pictures;
 mod prompt;
 mod release;
 pub mod replay;
+mod revisions;
 mod role_run;
 mod schema;
 pub mod service;
@@ -28,7 +29,8 @@ mod trash;
 
 pub use engine::{Engine, EngineConfig, Limits, ModelSource, ModelWait, StartBuild};
 pub use error::ServiceError;
-pub use files::RollbackPreview;
+pub use files::{Changes, FilesAttempt, RollbackPreview};
 pub use notice::{Changed, Notice};
 pub use prompt::page as role_page;
+pub use revisions::Revision;
 pub use sites::{SiteHost, serve_site};

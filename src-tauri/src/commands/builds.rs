@@ -10,7 +10,7 @@ use super::{Answer, TheDesk};
 use crate::desk::problem;
 use crate::dto::{
     ActivityItem, BuildDetail, BuildStream, BuildSummary, ConversationItem, ConversationPart, ConversationRange,
-    FileToAttach, Forecast, Plan, ProjectChoice, Requirements,
+    FileToAttach, Forecast, InAndOut, Plan, ProjectChoice, Requirements,
 };
 use crate::host::person;
 use crate::view;
@@ -45,6 +45,17 @@ pub async fn activity(desk: TheDesk<'_>, workflow_id: String) -> Answer<Vec<Acti
             .into_iter()
             .map(view::activity)
             .collect())
+    })
+}
+
+/// What went into a tool call, and what came of it.
+#[tauri::command]
+#[specta::specta]
+pub async fn in_and_out(desk: TheDesk<'_>, activity_id: String) -> Answer<InAndOut> {
+    let found = desk.read(move |db| Ok(tool_calls::in_and_out(db, &activity_id)?))?;
+    Ok(InAndOut {
+        input: found.input,
+        output: found.output,
     })
 }
 
@@ -156,6 +167,16 @@ pub async fn edit_requirements(
 pub async fn edit_plan(desk: TheDesk<'_>, workflow_id: String, plan_revision: i32, plan: Plan) -> Answer<BuildDetail> {
     let seen = u32::try_from(plan_revision).unwrap_or(0);
     desk.engine()?.edit_plan(&workflow_id, person(), seen, plan.into())?;
+    desk.build(&workflow_id)
+}
+
+/// Requirements and plan become what they were in an earlier revision: as a new one.
+#[tauri::command]
+#[specta::specta]
+pub async fn restore_revision(desk: TheDesk<'_>, workflow_id: String, revision: i32, seq: i32) -> Answer<BuildDetail> {
+    let number = |number: i32| u32::try_from(number).unwrap_or(0);
+    desk.engine()?
+        .restore_revision(&workflow_id, person(), number(revision), number(seq))?;
     desk.build(&workflow_id)
 }
 

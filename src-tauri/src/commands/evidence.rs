@@ -9,21 +9,85 @@ use tauri::AppHandle;
 use super::{Answer, TheDesk, save_dialog};
 use crate::desk::problem;
 use crate::dto::{
-    ChainCheck, Checks, FileDiff, Replayed, ReportFormat, State, Statistics, TestRun, TimelineItem, Told, Usage,
+    ChainCheck, Changes, Checks, FilePatch, PlanRevision, Replayed, ReportFormat, State, Statistics, StepDetail,
+    TestRun, TestRunDetail, TimelineItem, Told, Usage,
 };
 use crate::report::extension;
 use crate::{host, view};
 
 #[tauri::command]
 #[specta::specta]
-pub async fn changes(desk: TheDesk<'_>, workflow_id: String) -> Answer<Vec<FileDiff>> {
-    Ok(view::file_diffs(desk.engine()?.changes(&workflow_id).await?))
+pub async fn changes(
+    desk: TheDesk<'_>,
+    workflow_id: String,
+    attempt: Option<String>,
+    ignore_space: bool,
+) -> Answer<Option<Changes>> {
+    let engine = desk.engine()?;
+    let found = engine
+        .changes(&workflow_id, attempt.as_deref(), space(ignore_space))
+        .await?;
+    Ok(view::changes(found))
+}
+
+/// What changed in one file between two points that `changes` named.
+#[tauri::command]
+#[specta::specta]
+pub async fn file_patch(
+    desk: TheDesk<'_>,
+    workflow_id: String,
+    points: (String, String),
+    ignore_space: bool,
+    path: String,
+    old_path: Option<String>,
+) -> Answer<FilePatch> {
+    let compared = (points.0, points.1, space(ignore_space));
+    let engine = desk.engine()?;
+    let patch = engine.patch(&workflow_id, compared, &path, old_path.as_deref()).await?;
+    Ok(FilePatch {
+        patch: patch.text,
+        truncated: patch.truncated,
+    })
+}
+
+fn space(ignore: bool) -> workspace::Space {
+    if ignore {
+        workspace::Space::Ignored
+    } else {
+        workspace::Space::Counts
+    }
 }
 
 #[tauri::command]
 #[specta::specta]
 pub async fn test_runs(desk: TheDesk<'_>, workflow_id: String) -> Answer<Vec<TestRun>> {
     desk.read(move |db| Ok(view::test_runs(test_runs::of_workflow(db, &workflow_id)?)))
+}
+
+/// What a run printed, its cases beside those of the run before it.
+#[tauri::command]
+#[specta::specta]
+pub async fn test_run(desk: TheDesk<'_>, workflow_id: String, run_id: String) -> Answer<TestRunDetail> {
+    desk.read(move |db| {
+        let runs = test_runs::of_workflow(db, &workflow_id)?;
+        let before = runs.iter().skip_while(|run| run.id != run_id).nth(1);
+        let before = before.map(|run| test_runs::printed(db, &run.id)).transpose()?;
+        let before = before.map(|printed| printed.cases).unwrap_or_default();
+        Ok(view::test_run_detail(test_runs::printed(db, &run_id)?, &before))
+    })
+}
+
+/// A step of the rail, looked into.
+#[tauri::command]
+#[specta::specta]
+pub async fn step(desk: TheDesk<'_>, workflow_id: String, state: State) -> Answer<StepDetail> {
+    desk.read(move |db| view::step(db, &workflow_id, state.into()))
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn plan_revisions(desk: TheDesk<'_>, workflow_id: String) -> Answer<Vec<PlanRevision>> {
+    Ok(view::revisions(desk.engine()?.revisions(&workflow_id)?))
 }
 
 #[tauri::command]

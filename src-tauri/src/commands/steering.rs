@@ -140,7 +140,7 @@ pub async fn preview_rollback(desk: TheDesk<'_>, workflow_id: String, target: St
         .filter(|state| workflow::State::from(*state) > target.into())
         .collect();
     let (files, undoes_release, refusal) = match desk.engine()?.preview_rollback(&workflow_id, target.into()).await {
-        Ok(preview) => (view::file_diffs(preview.files), preview.undoes_release, None),
+        Ok(preview) => (view::file_changes(preview.files), preview.undoes_release, None),
         Err(error) => (Vec::new(), false, Some(error.to_string())),
     };
     Ok(RollbackPreview {

@@ -241,6 +241,21 @@ pub enum EvidenceFact {
         how: String,
         tree: String,
     },
+    Requirements {
+        count: i32,
+        title: String,
+    },
+    /// What a release left in the project.
+    Merged {
+        onto: String,
+        tag: String,
+        commit: String,
+    },
+    /// The health probe of a released page answered.
+    Probed {
+        probe: String,
+        url: String,
+    },
 }
 
 /// A task that was not done, and why.
@@ -514,6 +529,11 @@ pub struct ActivityItem {
     pub status: ToolStatus,
     pub started_at: String,
     pub elapsed_ms: f64,
+}
+
+/// What went into a tool call, and what came of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct InAndOut {
     pub input: String,
     pub output: String,
 }

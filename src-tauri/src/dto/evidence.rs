@@ -24,15 +24,41 @@ pub enum FileStatus {
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
-pub struct FileDiff {
+pub struct FileChange {
     pub path: String,
     pub old_path: Option<String>,
     pub status: FileStatus,
     pub insertions: i32,
     pub deletions: i32,
     pub binary: bool,
-    /// Unified diff of this file.
+}
+
+/// An attempt that left files, and whose changes can be looked at alone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct ChangeAttempt {
+    /// What it is asked for by.
+    pub name: String,
+    pub phase: State,
+    pub attempt: i32,
+    pub at: String,
+}
+
+/// Which files changed; what changed in each is asked for when it is looked at.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct Changes {
+    /// The two points that are compared.
+    pub from: String,
+    pub to: String,
+    pub attempts: Vec<ChangeAttempt>,
+    pub files: Vec<FileChange>,
+}
+
+/// What changed in one file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct FilePatch {
+    /// Unified diff.
     pub patch: String,
+    /// The rest of it was left out.
     pub truncated: bool,
 }
 
@@ -50,7 +76,49 @@ pub struct TestRun {
     pub passed: bool,
     pub elapsed_ms: f64,
     pub tree_hash: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum CaseOutcome {
+    Passed,
+    Failed,
+    Skipped,
+}
+
+/// How a case stands beside the run before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum CaseChange {
+    New,
+    NewlyFailing,
+    NewlyPassing,
+}
+
+/// One test, as its runner reported it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct TestCaseResult {
+    /// The file and group it stands in, outermost first.
+    pub suite: Vec<String>,
+    pub name: String,
+    pub outcome: CaseOutcome,
+    pub ms: Option<i32>,
+    /// What was printed about it.
+    pub output: String,
+    /// None: as it was, or there was no run before.
+    pub change: Option<CaseChange>,
+}
+
+/// What a run printed, and the cases in it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct TestRunDetail {
     pub log: String,
+    /// Empty where the runner names none.
+    pub cases: Vec<TestCaseResult>,
+    /// Cases of the run before that this one did not have.
+    pub gone: Vec<String>,
+    /// Whether there was a run before to compare with.
+    pub compared: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
@@ -260,7 +328,7 @@ pub enum ReportFormat {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 pub struct RollbackPreview {
     pub target: State,
-    pub files: Vec<FileDiff>,
+    pub files: Vec<FileChange>,
     pub undoes_release: bool,
     /// Phases whose results move to history.
     pub discards: Vec<State>,

@@ -12,6 +12,7 @@ mod plan;
 mod search;
 mod settings;
 mod statistics;
+mod step;
 mod voice;
 
 pub use build::*;
@@ -22,4 +23,5 @@ pub use plan::*;
 pub use search::*;
 pub use settings::*;
 pub use statistics::*;
+pub use step::*;
 pub use voice::*;

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use super::Role;
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
 pub enum Priority {
@@ -91,6 +93,8 @@ pub struct Forecast {
     pub duration_ms: Option<(f64, f64)>,
     /// In US dollars, from the same builds. None where no build had a price.
     pub cost: Option<(f64, f64)>,
+    /// How much longer the roles at work will likely take, once building has begun.
+    pub left_ms: Option<(f64, f64)>,
     /// How many finished builds the forecast rests on.
     pub based_on: i32,
     /// How often the person will be asked, under the build's approval policy.
@@ -114,4 +118,18 @@ pub enum Missing {
     TaskFor { requirement: String },
     RequirementOf { task: String, served: String },
     TestStrategy,
+}
+
+/// Requirements and plan, as they stood after an edit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct PlanRevision {
+    /// What it is named by.
+    pub seq: i32,
+    /// The plan's revision; 0 before there was a plan.
+    pub number: i32,
+    pub at: String,
+    /// None: the person.
+    pub role: Option<Role>,
+    pub requirements: Requirements,
+    pub plan: Option<Plan>,
 }

@@ -66,7 +66,7 @@ pub fn detail(db: &Connection, row: &WorkflowRow, model: String) -> Result<Build
     let changes = events::state_changes(db, id)?;
     let branch = worktrees::get(db, id)?.map(|worktree| worktree.branch);
     let totals = role_runs::totals(db, id)?;
-    let newest_tests = test_runs::of_workflow(db, id)?.into_iter().last();
+    let newest_tests = test_runs::of_workflow(db, id)?.into_iter().next();
     let remark = match &workflow.open_handoff {
         Some(open) => remarks::of(db, &open.id)?,
         None => None,

@@ -115,7 +115,5 @@ pub fn activity(call: ToolCallRow) -> ActivityItem {
         tool: call.tool,
         subject: call.subject,
         started_at: call.started_at,
-        input: call.input,
-        output: call.output,
     }
 }

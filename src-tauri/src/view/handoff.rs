@@ -52,7 +52,8 @@ pub(super) fn card(
     })
 }
 
-fn evidence(workflow: &Workflow, handoff: Handoff, branch: &str) -> Vec<EvidenceRow> {
+/// The evidence that a handoff stands on.
+pub(super) fn evidence(workflow: &Workflow, handoff: Handoff, branch: &str) -> Vec<EvidenceRow> {
     let found = &workflow.evidence;
     match handoff {
         Handoff::ToCoder => vec![plan(workflow)],
@@ -73,7 +74,7 @@ fn evidence(workflow: &Workflow, handoff: Handoff, branch: &str) -> Vec<Evidence
     }
 }
 
-fn row(ok: Option<bool>, fact: EvidenceFact, link: EvidenceLink) -> EvidenceRow {
+pub(super) fn row(ok: Option<bool>, fact: EvidenceFact, link: EvidenceLink) -> EvidenceRow {
     EvidenceRow { ok, fact, link }
 }
 

@@ -142,20 +142,36 @@ impl From<engine::ServiceError> for dto::WireError {
 }
 
 #[must_use]
-pub fn file_diffs(diffs: Vec<workspace::FileDiff>) -> Vec<dto::FileDiff> {
-    diffs
+pub fn file_changes(files: Vec<workspace::FileChange>) -> Vec<dto::FileChange> {
+    files
         .into_iter()
-        .map(|diff| dto::FileDiff {
-            path: diff.path,
-            old_path: diff.old_path,
-            status: diff.status.into(),
-            insertions: super::int(diff.insertions),
-            deletions: super::int(diff.deletions),
-            binary: diff.binary,
-            patch: diff.patch,
-            truncated: diff.truncated,
+        .map(|file| dto::FileChange {
+            path: file.path,
+            old_path: file.old_path,
+            status: file.status.into(),
+            insertions: super::int(file.insertions),
+            deletions: super::int(file.deletions),
+            binary: file.binary,
         })
         .collect()
+}
+
+/// What changed between two points; nothing before there are files.
+#[must_use]
+pub fn changes(found: Option<engine::Changes>) -> Option<dto::Changes> {
+    let found = found?;
+    let attempt = |attempt: engine::FilesAttempt| dto::ChangeAttempt {
+        name: attempt.name,
+        phase: attempt.phase.state().into(),
+        attempt: super::int(attempt.attempt),
+        at: attempt.at,
+    };
+    Some(dto::Changes {
+        from: found.from,
+        to: found.to,
+        attempts: found.attempts.into_iter().map(attempt).collect(),
+        files: file_changes(found.files),
+    })
 }
 
 #[must_use]

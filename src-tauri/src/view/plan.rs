@@ -2,12 +2,12 @@
 
 use engine::ServiceError;
 use store::workflows::WorkflowRow;
-use store::{Connection, stats};
+use store::{Connection, events, stats};
 use workflow::complaint::{plan_complaints, requirement_complaints};
 use workflow::phase as core;
 use workflow::{Complaint, Handoff, State};
 
-use super::int;
+use super::{int, millis_between};
 use crate::dto;
 
 impl From<core::Requirements> for dto::Requirements {
@@ -159,9 +159,50 @@ pub fn forecast(db: &Connection, row: &WorkflowRow) -> Result<dto::Forecast, Ser
         .filter(|h| h.state() > State::HandoffToCoder && workflow.policy.asks(*h));
     Ok(dto::Forecast {
         duration_ms: middle_half(finished.iter().map(|build| build.duration_ms).collect()),
+        left_ms: left(db, row)?,
         cost: middle_half(finished.iter().filter_map(|build| build.cost).collect()),
         based_on: int(finished.len()),
         approvals: int(asked.count()),
         missing,
     })
+}
+
+/// How much longer the roles will likely take, from how long each phase took in the person's finished builds with the same model. None
+/// while nobody builds, and without such builds.
+fn left(db: &Connection, row: &WorkflowRow) -> Result<Option<(f64, f64)>, ServiceError> {
+    let workflow = &row.workflow;
+    if workflow.state <= State::Planning || workflow.status.is_over() {
+        return Ok(None);
+    }
+    let here = workflow.state.wire();
+    let changes = events::state_changes(db, &workflow.id)?;
+    let entered = changes.iter().rev().find(|(state, _)| state == here);
+    let spent = entered.map_or(0.0, |(_, at)| millis_between(at, None));
+    let builds = stats::phases_with(db, &row.model_id)?;
+    let figures = builds.iter().map(|phases| {
+        phases
+            .iter()
+            .filter_map(|(phase, ms)| State::from_wire(phase).map(|state| (state, *ms)))
+            .map(|(state, ms)| match state.cmp(&workflow.state) {
+                std::cmp::Ordering::Less => 0.0,
+                std::cmp::Ordering::Equal => (ms - spent).max(0.0),
+                std::cmp::Ordering::Greater => ms,
+            })
+            .sum()
+    });
+    Ok(middle_half(figures.collect()))
+}
+
+/// The revisions of requirements and plan, in order.
+#[must_use]
+pub fn revisions(revisions: Vec<engine::Revision>) -> Vec<dto::PlanRevision> {
+    let shown = |revision: engine::Revision| dto::PlanRevision {
+        seq: int(revision.seq),
+        number: int(revision.number),
+        at: revision.at,
+        role: workflow::Role::from_wire(&revision.by).map(Into::into),
+        requirements: revision.requirements.into(),
+        plan: revision.plan.map(Into::into),
+    };
+    revisions.into_iter().map(shown).collect()
 }

@@ -1,19 +1,21 @@
 //! Test runs and checks.
 
-use store::test_runs::TestRunRow;
+use std::collections::{HashMap, HashSet};
+
+use store::test_runs::{Case, Outcome, Printed};
 use store::workflows::WorkflowRow;
 use workflow::gate;
 
 use super::int;
-use crate::dto::{self, Checks, TestCounts, TestRun, TraceRow};
+use crate::dto::{self, CaseChange, CaseOutcome, Checks, TestCounts, TestRun, TestRunDetail, TraceRow};
 
 /// The test runs of a build, newest first.
 #[must_use]
-pub fn test_runs(runs: Vec<TestRunRow>) -> Vec<TestRun> {
-    runs.into_iter().rev().map(test_run).collect()
+pub fn test_runs(runs: Vec<store::test_runs::TestRun>) -> Vec<TestRun> {
+    runs.into_iter().map(test_run).collect()
 }
 
-fn test_run(run: TestRunRow) -> TestRun {
+fn test_run(run: store::test_runs::TestRun) -> TestRun {
     let passed = run.exit_code == Some(0) && run.counts.as_ref().is_some_and(|c| c.run > 0 && c.failed == 0);
     TestRun {
         id: run.id,
@@ -32,7 +34,60 @@ fn test_run(run: TestRunRow) -> TestRun {
         passed,
         elapsed_ms: f64::from(run.duration_ms),
         tree_hash: run.tree_hash,
-        log: run.log,
+    }
+}
+
+/// What a run printed, its cases beside those of the run before.
+#[must_use]
+pub fn test_run_detail(printed: Printed, before: &[Case]) -> TestRunDetail {
+    let place = |case: &Case| (case.suite.clone(), case.name.clone());
+    let was: HashMap<_, _> = before.iter().map(|case| (place(case), case.outcome)).collect();
+    let now: HashSet<_> = printed.cases.iter().map(place).collect();
+    let compared = !before.is_empty() && !printed.cases.is_empty();
+    let change = |case: &Case| match (was.get(&place(case)), case.outcome) {
+        _ if !compared => None,
+        (None, _) => Some(CaseChange::New),
+        (Some(Outcome::Passed | Outcome::Skipped), Outcome::Failed) => Some(CaseChange::NewlyFailing),
+        (Some(Outcome::Failed), Outcome::Passed) => Some(CaseChange::NewlyPassing),
+        (Some(_), _) => None,
+    };
+    let gone = |case: &Case| {
+        let path: Vec<&str> = case
+            .suite
+            .iter()
+            .map(String::as_str)
+            .chain([case.name.as_str()])
+            .collect();
+        path.join(" › ")
+    };
+    TestRunDetail {
+        compared,
+        gone: if compared {
+            before
+                .iter()
+                .filter(|case| !now.contains(&place(case)))
+                .map(gone)
+                .collect()
+        } else {
+            Vec::new()
+        },
+        cases: printed
+            .cases
+            .into_iter()
+            .map(|case| dto::TestCaseResult {
+                change: change(&case),
+                outcome: match case.outcome {
+                    Outcome::Passed => CaseOutcome::Passed,
+                    Outcome::Failed => CaseOutcome::Failed,
+                    Outcome::Skipped => CaseOutcome::Skipped,
+                },
+                suite: case.suite,
+                name: case.name,
+                ms: case.ms.map(int),
+                output: case.output,
+            })
+            .collect(),
+        log: printed.log,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Table `workflow_events`: the audit trail. Append-only; each event carries the hash of the one before it.
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 use serde::{Deserialize, Serialize};
 
 use crate::audit;
@@ -109,6 +109,19 @@ pub fn of_workflow(connection: &Connection, workflow_id: &str) -> Result<Vec<Eve
         connection.prepare_cached("SELECT * FROM workflow_events WHERE workflow_id = ?1 ORDER BY seq")?;
     let rows = statement
         .query_map([workflow_id], read)?
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(rows)
+}
+
+/// The events of a build of some types, in order.
+pub fn of_types(connection: &Connection, workflow_id: &str, types: &[&str]) -> Result<Vec<EventRow>, StoreError> {
+    let wanted = vec!["?"; types.len()].join(", ");
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT * FROM workflow_events WHERE workflow_id = ? AND event_type IN ({wanted}) ORDER BY seq"
+    ))?;
+    let parameters = std::iter::once(&workflow_id).chain(types);
+    let rows = statement
+        .query_map(params_from_iter(parameters), read)?
         .collect::<Result<Vec<_>, _>>()?;
     Ok(rows)
 }

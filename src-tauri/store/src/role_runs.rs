@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::{StoreError, Timestamp, now};
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RoleRun {
     pub id: String,
     pub workflow_id: String,
@@ -16,6 +16,8 @@ pub struct RoleRun {
     pub status: String,
     pub input_tokens: u32,
     pub output_tokens: u32,
+    /// US dollars; none where a price was not known.
+    pub cost: Option<f64>,
     /// Time spent waiting for the model, and for commands: the rest is the product's own.
     pub model_ms: u32,
     pub command_ms: u32,
@@ -35,6 +37,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<RoleRun> {
         status: row.get("status")?,
         input_tokens: row.get("input_tokens")?,
         output_tokens: row.get("output_tokens")?,
+        cost: row.get("cost")?,
         model_ms: row.get("model_ms")?,
         command_ms: row.get("command_ms")?,
         read_up_to: row.get("read_up_to")?,

@@ -236,3 +236,26 @@ pub fn finished_with(connection: &Connection, model_id: &str) -> Result<Vec<Fini
         .collect::<Result<Vec<_>, _>>()?;
     Ok(rows)
 }
+
+/// Milliseconds of the roles' work in each phase of each finished build that was started with a model; without Q Assistant's.
+pub fn phases_with(connection: &Connection, model_id: &str) -> Result<Vec<Vec<(String, f64)>>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT r.workflow_id, r.phase, total((julianday(r.ended_at) - julianday(r.started_at)) * 86400000.0) \
+         FROM build_workflows w JOIN role_runs r ON r.workflow_id = w.id \
+         WHERE w.completed_at IS NOT NULL AND w.trashed_at IS NULL AND w.model_id = ?1 AND r.ended_at IS NOT NULL AND r.role <> 'q_assistant' \
+         GROUP BY 1, 2 ORDER BY 1",
+    )?;
+    let rows = statement
+        .query_map([model_id], |row| {
+            Ok((row.get::<_, String>(0)?, (row.get(1)?, row.get(2)?)))
+        })?
+        .collect::<Result<Vec<_>, _>>()?;
+    let mut builds: Vec<(String, Vec<(String, f64)>)> = Vec::new();
+    for (build, phase) in rows {
+        match builds.last_mut().filter(|(last, _)| *last == build) {
+            Some((_, phases)) => phases.push(phase),
+            None => builds.push((build, vec![phase])),
+        }
+    }
+    Ok(builds.into_iter().map(|(_, phases)| phases).collect())
+}

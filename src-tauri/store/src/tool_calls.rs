@@ -4,14 +4,13 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::{StoreError, Timestamp, now};
 
+/// A call, without what went into it and what came of it: there may be thousands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ToolCallRow {
     pub id: String,
     pub run_id: String,
     pub tool: String,
     pub subject: String,
-    pub input: String,
-    pub output: String,
     pub status: String,
     pub started_at: Timestamp,
     pub ended_at: Option<Timestamp>,
@@ -27,8 +26,6 @@ fn read(row: &Row<'_>) -> rusqlite::Result<ToolCallRow> {
         run_id: row.get("run_id")?,
         tool: row.get("tool")?,
         subject: row.get("subject")?,
-        input: row.get("input")?,
-        output: row.get("output")?,
         status: row.get("status")?,
         started_at: row.get("started_at")?,
         ended_at: row.get("ended_at")?,
@@ -68,7 +65,7 @@ pub fn end(connection: &Connection, id: &str, ok: bool, output: &str) -> Result<
     Ok(())
 }
 
-const JOINED: &str = "SELECT c.*, r.role, r.phase, r.attempt FROM tool_calls c JOIN role_runs r ON r.id = c.run_id \
+const JOINED: &str = "SELECT c.id, c.run_id, c.tool, c.subject, c.status, c.started_at, c.ended_at, r.role, r.phase, r.attempt FROM tool_calls c JOIN role_runs r ON r.id = c.run_id \
     WHERE c.workflow_id = ?1";
 
 pub fn of_workflow(connection: &Connection, workflow_id: &str) -> Result<Vec<ToolCallRow>, StoreError> {
@@ -77,6 +74,29 @@ pub fn of_workflow(connection: &Connection, workflow_id: &str) -> Result<Vec<Too
         .query_map([workflow_id], read)?
         .collect::<Result<Vec<_>, _>>()?;
     Ok(rows)
+}
+
+/// What went into a call, and what came of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InAndOut {
+    pub input: String,
+    pub output: String,
+}
+
+pub fn in_and_out(connection: &Connection, id: &str) -> Result<InAndOut, StoreError> {
+    let found = connection
+        .prepare_cached("SELECT input, output FROM tool_calls WHERE id = ?1")?
+        .query_row([id], |row| {
+            Ok(InAndOut {
+                input: row.get("input")?,
+                output: row.get("output")?,
+            })
+        })
+        .optional()?;
+    found.ok_or_else(|| StoreError::NotFound {
+        what: "tool call",
+        id: id.to_owned(),
+    })
 }
 
 /// The call that is running now, if one is.

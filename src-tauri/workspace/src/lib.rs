@@ -4,6 +4,8 @@
 //! product's own git calls ignore configuration, hooks and filters that a repository brings, and paths that a model names are
 //! opened relative to the worktree, never followed out of it.
 
+mod cases;
+mod changes;
 mod checked_out;
 mod child_time;
 mod command;
@@ -18,6 +20,8 @@ mod serve;
 mod test_changes;
 mod worktree;
 
+pub use cases::{Outcome, TestCase};
+pub use changes::{FileChange, FileDiff, FileStatus, Patch, Space};
 pub use child_time::child_time;
 pub use command::{CommandOutcome, CommandSpec, Ending, find_program, run};
 pub use error::WorkspaceError;
@@ -27,4 +31,4 @@ pub use release::{Merge, ReleaseOrder, Released};
 pub use runner::{RunnerKind, TestCommand, TestCounts, TestRun, detect, parse, run_tests};
 pub use serve::{Probe, ServedSite, find_site, probe, serve};
 pub use test_changes::{TestChanges, is_test, test_changes};
-pub use worktree::{Checkpoint, CleanCheckout, FileDiff, FileStatus, Worktree, scratch, sweep_checkouts};
+pub use worktree::{Checkpoint, CleanCheckout, Worktree, scratch, sweep_checkouts};

@@ -8,6 +8,7 @@ use regex::Regex;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio_util::sync::CancellationToken;
 
+use crate::cases::{self, TestCase};
 use crate::command::{CommandOutcome, CommandSpec, find_program, run};
 use crate::{WorkspaceError, Worktree};
 
@@ -56,6 +57,8 @@ pub struct TestCounts {
     pub failures: Vec<String>,
     /// Names of tests that passed, where the runner prints them.
     pub names: Vec<String>,
+    /// Each of them with what was printed about it, as far as the runner says.
+    pub cases: Vec<TestCase>,
 }
 
 /// One run, on exactly `tree`.
@@ -155,8 +158,8 @@ fn names_below(root: &Path, depth: usize) -> Vec<String> {
     found
 }
 
-fn pattern(text: &'static str) -> Regex {
-    // The patterns are written below and tested; one that does not compile would fail every test of this file.
+pub(crate) fn pattern(text: &'static str) -> Regex {
+    // The patterns are written in this crate and tested; one that does not compile would fail every test of this file.
     #[allow(clippy::unwrap_used, reason = "a constant pattern, compiled in every test run")]
     Regex::new(text).unwrap()
 }
@@ -196,7 +199,11 @@ pub fn parse(kind: RunnerKind, output: &str) -> Option<TestCounts> {
         RunnerKind::Npm => &[node, jest, mocha],
         RunnerKind::Make | RunnerKind::Custom => &[cargo, node, pytest, unittest, go, jest, mocha],
     };
-    readers.iter().find_map(|read| read(&output))
+    let counts = readers.iter().find_map(|read| read(&output))?;
+    Some(TestCounts {
+        cases: cases::cases(kind, &output),
+        ..counts
+    })
 }
 
 fn number(text: Option<regex::Match<'_>>) -> u32 {

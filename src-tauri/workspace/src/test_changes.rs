@@ -8,8 +8,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::worktree::FileStatus;
-use crate::{WorkspaceError, Worktree};
+use crate::{FileStatus, Space, WorkspaceError, Worktree};
 
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TestChanges {
@@ -106,7 +105,7 @@ fn loosened(path: &str, before: Option<&str>, after: Option<&str>, had_tests: bo
 pub async fn test_changes(worktree: &Worktree, base: &str, tree: &str) -> Result<TestChanges, WorkspaceError> {
     let mut changes = TestChanges::default();
     let had_tests = worktree.names_in(base).await?.iter().any(|path| is_test(path));
-    for diff in worktree.diff(base, Some(tree)).await? {
+    for diff in worktree.changes(base, tree, Space::Counts).await? {
         let old = diff.old_path.as_deref().unwrap_or(&diff.path);
         if about_running(old, "").is_some() {
             let before = worktree.text_in(base, old).await?;

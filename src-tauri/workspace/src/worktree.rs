@@ -22,28 +22,6 @@ pub struct Checkpoint {
     pub tree: String,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FileStatus {
-    Added,
-    Modified,
-    Deleted,
-    Renamed,
-}
-
-/// What changed in one file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FileDiff {
-    pub path: String,
-    pub old_path: Option<String>,
-    pub status: FileStatus,
-    pub insertions: u32,
-    pub deletions: u32,
-    pub binary: bool,
-    /// Unified diff.
-    pub patch: String,
-    pub truncated: bool,
-}
-
 /// Exactly one tree, in a folder that goes when this value goes.
 #[derive(Debug)]
 pub struct CleanCheckout {
@@ -57,10 +35,12 @@ impl CleanCheckout {
     }
 }
 
-const PATCH_CAP: usize = 400 * 1024;
-
 impl Worktree {
-    pub(crate) async fn open(path: &Path, branch: &str) -> Result<Worktree, WorkspaceError> {
+    /// The worktree that lies in a folder.
+    ///
+    /// # Errors
+    /// A folder that is gone, or where git fails.
+    pub async fn open(path: &Path, branch: &str) -> Result<Worktree, WorkspaceError> {
         let path = path
             .canonicalize()
             .map_err(|_| WorkspaceError::FolderGone { path: path.to_owned() })?;
@@ -206,60 +186,6 @@ impl Worktree {
         Ok(())
     }
 
-    /// What changed from `from` to `to`; to the present files without `to`.
-    ///
-    /// # Errors
-    /// Where git fails.
-    pub async fn diff(&self, from: &str, to: Option<&str>) -> Result<Vec<FileDiff>, WorkspaceError> {
-        let present;
-        let to = match to {
-            Some(commit) => commit,
-            None => {
-                present = self.tree_hash().await?;
-                &present
-            }
-        };
-        let common = [
-            "diff-tree",
-            "-r",
-            "-z",
-            "--no-ext-diff",
-            "--no-textconv",
-            "--find-renames",
-        ];
-        let names = self
-            .git
-            .call("compare", &[&common[..], &["--name-status", from, to]].concat())
-            .await?;
-        let numbers = self
-            .git
-            .call("compare", &[&common[..], &["--numstat", from, to]].concat())
-            .await?;
-        let mut diffs = parse_names(&names.fields());
-        count_lines(&mut diffs, &numbers.stdout);
-        for diff in &mut diffs {
-            let mut args = vec![
-                "--literal-pathspecs",
-                "diff-tree",
-                "-r",
-                "-p",
-                "--no-ext-diff",
-                "--no-textconv",
-                "--find-renames",
-                from,
-                to,
-                "--",
-            ];
-            args.push(&diff.path);
-            args.extend(diff.old_path.as_deref());
-            let patch = self.git.call("compare", &args).await?;
-            let text = String::from_utf8_lossy(&patch.stdout);
-            diff.truncated = text.len() > PATCH_CAP;
-            diff.patch = text.chars().take(PATCH_CAP).collect();
-        }
-        Ok(diffs)
-    }
-
     /// A folder that holds exactly `tree`, and nothing that was lying around.
     ///
     /// # Errors
@@ -399,56 +325,4 @@ pub(crate) async fn export(git: &Git, tree: &str, dir: &Path) -> Result<(), Work
     git.call("write the files", &["checkout-index", "--all", "--force", &prefix])
         .await?;
     Ok(())
-}
-
-fn parse_names(fields: &[String]) -> Vec<FileDiff> {
-    let mut diffs = Vec::new();
-    let mut rest = fields.iter();
-    while let Some(code) = rest.next() {
-        let Some(first) = rest.next() else { break };
-        let (status, path, old_path) = match code.chars().next() {
-            Some('A') => (FileStatus::Added, first.clone(), None),
-            Some('D') => (FileStatus::Deleted, first.clone(), None),
-            Some('R' | 'C') => match rest.next() {
-                Some(second) => (FileStatus::Renamed, second.clone(), Some(first.clone())),
-                None => break,
-            },
-            Some(_) | None => (FileStatus::Modified, first.clone(), None),
-        };
-        let patch = String::new();
-        diffs.push(FileDiff {
-            path,
-            old_path,
-            status,
-            insertions: 0,
-            deletions: 0,
-            binary: false,
-            patch,
-            truncated: false,
-        });
-    }
-    diffs
-}
-
-/// Reads `--numstat -z`: "added TAB deleted TAB path NUL", and for renames "added TAB deleted TAB NUL old NUL new NUL".
-fn count_lines(diffs: &mut [FileDiff], stdout: &[u8]) {
-    let text = String::from_utf8_lossy(stdout);
-    let mut fields = text.split('\0');
-    while let Some(field) = fields.next() {
-        let mut parts = field.splitn(3, '\t');
-        let (Some(added), Some(deleted), Some(path)) = (parts.next(), parts.next(), parts.next()) else {
-            continue;
-        };
-        let path = if path.is_empty() {
-            fields.next();
-            fields.next().unwrap_or_default()
-        } else {
-            path
-        };
-        if let Some(diff) = diffs.iter_mut().find(|d| d.path == path) {
-            diff.binary = added == "-";
-            diff.insertions = added.parse().unwrap_or(0);
-            diff.deletions = deleted.parse().unwrap_or(0);
-        }
-    }
 }

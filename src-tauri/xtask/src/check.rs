@@ -136,13 +136,14 @@ pub fn bench(named: &[String]) -> Result<()> {
 }
 
 /// The figures that need a window, and the tests that measure them: what opening it costs, a fast stream, speaking, a long
-/// conversation, and many builds at once.
-const WINDOW_FIGURES: [(&str, &str); 5] = [
+/// conversation, many builds at once, and a large diff.
+const WINDOW_FIGURES: [(&str, &str); 6] = [
     ("open", "opening::figures_of_opening"),
     ("stream", "figures::figures_of_a_fast_stream"),
     ("voice", "figures::figures_of_spoken_words"),
     ("conversation", "long::figures_of_a_long_conversation"),
     ("many", "long::figures_of_many_builds_at_once"),
+    ("diff", "figures::figures_of_a_large_diff"),
 ];
 
 /// What the README shows, and where the window tests leave it.

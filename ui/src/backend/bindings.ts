@@ -9,6 +9,8 @@ export const commands = {
 	getBuild: (workflowId: string) => typedError<BuildDetail, WireError>(__TAURI_INVOKE("get_build", { workflowId })),
 	conversation: (workflowId: string, range: ConversationRange) => typedError<ConversationPart, WireError>(__TAURI_INVOKE("conversation", { workflowId, range })),
 	activity: (workflowId: string) => typedError<ActivityItem[], WireError>(__TAURI_INVOKE("activity", { workflowId })),
+	/**  What went into a tool call, and what came of it. */
+	inAndOut: (activityId: string) => typedError<InAndOut, WireError>(__TAURI_INVOKE("in_and_out", { activityId })),
 	startBuild: (brief: string, project: ProjectChoice, images: string[], files: FileToAttach[], idempotencyKey: string) => typedError<BuildDetail, WireError>(__TAURI_INVOKE("start_build", { brief, project, images, files, idempotencyKey })),
 	sendMessage: (workflowId: string, text: string, images: string[], files: FileToAttach[], idempotencyKey: string) => typedError<ConversationItem, WireError>(__TAURI_INVOKE("send_message", { workflowId, text, images, files, idempotencyKey })),
 	/**  Says something of the talk in other words: the conversation goes back to before it. */
@@ -20,11 +22,20 @@ export const commands = {
 	stopReply: (workflowId: string) => typedError<null, WireError>(__TAURI_INVOKE("stop_reply", { workflowId })),
 	editRequirements: (workflowId: string, revision: number, requirements: Requirements) => typedError<BuildDetail, WireError>(__TAURI_INVOKE("edit_requirements", { workflowId, revision, requirements })),
 	editPlan: (workflowId: string, planRevision: number, plan: Plan) => typedError<BuildDetail, WireError>(__TAURI_INVOKE("edit_plan", { workflowId, planRevision, plan })),
+	/**  Requirements and plan become what they were in an earlier revision: as a new one. */
+	restoreRevision: (workflowId: string, revision: number, seq: number) => typedError<BuildDetail, WireError>(__TAURI_INVOKE("restore_revision", { workflowId, revision, seq })),
 	forecast: (workflowId: string) => typedError<Forecast, WireError>(__TAURI_INVOKE("forecast", { workflowId })),
 	watchBuild: (workflowId: string, channel: Channel<BuildStream>) => typedError<null, WireError>(__TAURI_INVOKE("watch_build", { workflowId, channel })),
 	search: (query: string) => typedError<SearchResult, WireError>(__TAURI_INVOKE("search", { query })),
-	changes: (workflowId: string) => typedError<FileDiff[], WireError>(__TAURI_INVOKE("changes", { workflowId })),
+	changes: (workflowId: string, attempt: string | null, ignoreSpace: boolean) => typedError<Changes | null, WireError>(__TAURI_INVOKE("changes", { workflowId, attempt, ignoreSpace })),
+	/**  What changed in one file between two points that `changes` named. */
+	filePatch: (workflowId: string, points: [string, string], ignoreSpace: boolean, path: string, oldPath: string | null) => typedError<FilePatch, WireError>(__TAURI_INVOKE("file_patch", { workflowId, points, ignoreSpace, path, oldPath })),
 	testRuns: (workflowId: string) => typedError<TestRun[], WireError>(__TAURI_INVOKE("test_runs", { workflowId })),
+	/**  What a run printed, its cases beside those of the run before it. */
+	testRun: (workflowId: string, runId: string) => typedError<TestRunDetail, WireError>(__TAURI_INVOKE("test_run", { workflowId, runId })),
+	/**  A step of the rail, looked into. */
+	step: (workflowId: string, state: State) => typedError<StepDetail, WireError>(__TAURI_INVOKE("step", { workflowId, state })),
+	planRevisions: (workflowId: string) => typedError<PlanRevision[], WireError>(__TAURI_INVOKE("plan_revisions", { workflowId })),
 	checks: (workflowId: string) => typedError<Checks, WireError>(__TAURI_INVOKE("checks", { workflowId })),
 	timeline: (workflowId: string) => typedError<TimelineItem[], WireError>(__TAURI_INVOKE("timeline", { workflowId })),
 	/**  What a role was told in an attempt, word for word. */
@@ -174,8 +185,6 @@ export type ActivityItem = {
 	status: ToolStatus,
 	started_at: string,
 	elapsed_ms: number | null,
-	input: string,
-	output: string,
 };
 
 /**  The state of the program itself. */
@@ -206,6 +215,11 @@ export type AttachedFile = {
 	hash: string,
 	bytes: number,
 };
+
+/**  How an attempt ended. */
+export type AttemptEnd = "running" | "finished" | "sent_back" | 
+/**  It waits for the person. */
+"waiting" | "failed" | "cancelled" | "interrupted";
 
 export type Author = "you" | "q_assistant" | "code_writer" | "test_auditor" | "verification_overseer" | "release_manager" | 
 /**  The product itself: notices and errors. */
@@ -335,6 +349,11 @@ export type BuildSummary = {
 /**  The view of a build where the person is awaited. */
 export type BuildView = "conversation" | "plan";
 
+/**  How a case stands beside the run before. */
+export type CaseChange = "new" | "newly_failing" | "newly_passing";
+
+export type CaseOutcome = "passed" | "failed" | "skipped";
+
 /**  Whether the audit trail is whole. */
 export type ChainCheck = {
 	ok: boolean,
@@ -347,9 +366,27 @@ export type ChainCheck = {
 	head: string,
 };
 
+/**  An attempt that left files, and whose changes can be looked at alone. */
+export type ChangeAttempt = {
+	/**  What it is asked for by. */
+	name: string,
+	phase: State,
+	attempt: number,
+	at: string,
+};
+
 export type Changed = 
 /**  State, status, requirements, plan, handoff, release, usage. */
 "build" | "conversation" | "activity" | "changes" | "tests";
+
+/**  Which files changed; what changed in each is asked for when it is looked at. */
+export type Changes = {
+	/**  The two points that are compared. */
+	from: string,
+	to: string,
+	attempts: ChangeAttempt[],
+	files: FileChange[],
+};
 
 export type Check = {
 	ok: boolean,
@@ -523,7 +560,11 @@ export type EvidenceFact = { kind: "plan"; revision: number; tasks: number } | {
 /**  What became of the tests that were there before. */
 { kind: "old_tests"; added: number; removed: number; weakened: number } | 
 /**  Requirements that are traced to a test which passed. */
-{ kind: "proven"; count: number; all: number } | { kind: "check"; check: Check } | { kind: "release"; how: string; tree: string };
+{ kind: "proven"; count: number; all: number } | { kind: "check"; check: Check } | { kind: "release"; how: string; tree: string } | { kind: "requirements"; count: number; title: string } | 
+/**  What a release left in the project. */
+{ kind: "merged"; onto: string; tag: string; commit: string } | 
+/**  The health probe of a released page answered. */
+{ kind: "probed"; probe: string; url: string };
 
 export type EvidenceLink = "plan" | "changes" | "tests" | "checks" | "release";
 
@@ -558,15 +599,20 @@ kb: number } | { kind: "ready" } |
 /**  A sentence; none where the person stopped it. */
 { kind: "ended"; problem: string | null };
 
-export type FileDiff = {
+export type FileChange = {
 	path: string,
 	old_path: string | null,
 	status: FileStatus,
 	insertions: number,
 	deletions: number,
 	binary: boolean,
-	/**  Unified diff of this file. */
+};
+
+/**  What changed in one file. */
+export type FilePatch = {
+	/**  Unified diff. */
 	patch: string,
+	/**  The rest of it was left out. */
 	truncated: boolean,
 };
 
@@ -584,6 +630,8 @@ export type Forecast = {
 	duration_ms: [number | null, number | null] | null,
 	/**  In US dollars, from the same builds. None where no build had a price. */
 	cost: [number | null, number | null] | null,
+	/**  How much longer the roles at work will likely take, once building has begun. */
+	left_ms: [number | null, number | null] | null,
 	/**  How many finished builds the forecast rests on. */
 	based_on: number,
 	/**  How often the person will be asked, under the build's approval policy. */
@@ -610,6 +658,31 @@ export type HandoffCard = {
 	pin: Pin,
 	/**  Where "Request changes" may send the work; the first is the default. */
 	may_go_back_to: State[],
+};
+
+export type HandoffDecision = "approved" | "rejected" | 
+/**  What it was pinned to changed. */
+"void";
+
+/**  One time that work was handed on. */
+export type HandoffRecord = {
+	handoff_id: string,
+	from_role: Role,
+	to_role: Role,
+	at: string,
+	/**  None while it waits. */
+	decision: HandoffDecision | null,
+	/**  "you", a role's wire name, or that of the policy. */
+	decided_by: string | null,
+	decided_at: string | null,
+	reason: string | null,
+	pin: Pin,
+};
+
+/**  What went into a tool call, and what came of it. */
+export type InAndOut = {
+	input: string,
+	output: string,
 };
 
 export type InState = {
@@ -816,6 +889,19 @@ export type Plan = {
 	release: ReleasePlan,
 };
 
+/**  Requirements and plan, as they stood after an edit. */
+export type PlanRevision = {
+	/**  What it is named by. */
+	seq: number,
+	/**  The plan's revision; 0 before there was a plan. */
+	number: number,
+	at: string,
+	/**  None: the person. */
+	role: Role | null,
+	requirements: Requirements,
+	plan: Plan | null,
+};
+
 export type PlanTask = {
 	/**  "T1", "T2", … */
 	id: string,
@@ -959,7 +1045,7 @@ export type RoleModel = {
 
 export type RollbackPreview = {
 	target: State,
-	files: FileDiff[],
+	files: FileChange[],
 	undoes_release: boolean,
 	/**  Phases whose results move to history. */
 	discards: State[],
@@ -1118,6 +1204,33 @@ export type Statistics = {
 	usage: ModelUse[],
 };
 
+/**  One attempt of a role at a phase. */
+export type StepAttempt = {
+	attempt: number,
+	role: Role,
+	model: string,
+	end: AttemptEnd,
+	started_at: string,
+	/**  Of work, without what it waited for the person. */
+	elapsed_ms: number | null,
+	input_tokens: number | null,
+	output_tokens: number | null,
+	/**  US dollars; none where a price was not known. */
+	cost: number | null,
+	/**  Why the work was sent back after it, if it was. */
+	sent_back: string | null,
+};
+
+/**  What happened in a step, and what came of it. */
+export type StepDetail = {
+	/**  The role's own words about the result; a claim. */
+	summary: string,
+	/**  The newest last. */
+	attempts: StepAttempt[],
+	handoffs: HandoffRecord[],
+	evidence: EvidenceRow[],
+};
+
 /**  Why builds stood still, by the code of the reason. */
 export type StoodStill = {
 	code: string,
@@ -1150,6 +1263,19 @@ export type TestCase = {
 	test: string,
 };
 
+/**  One test, as its runner reported it. */
+export type TestCaseResult = {
+	/**  The file and group it stands in, outermost first. */
+	suite: string[],
+	name: string,
+	outcome: CaseOutcome,
+	ms: number | null,
+	/**  What was printed about it. */
+	output: string,
+	/**  None: as it was, or there was no run before. */
+	change: CaseChange | null,
+};
+
 export type TestCounts = {
 	run: number,
 	passed: number,
@@ -1171,7 +1297,17 @@ export type TestRun = {
 	passed: boolean,
 	elapsed_ms: number | null,
 	tree_hash: string,
+};
+
+/**  What a run printed, and the cases in it. */
+export type TestRunDetail = {
 	log: string,
+	/**  Empty where the runner names none. */
+	cases: TestCaseResult[],
+	/**  Cases of the run before that this one did not have. */
+	gone: string[],
+	/**  Whether there was a run before to compare with. */
+	compared: boolean,
 };
 
 export type TestStrategy = {

@@ -3,7 +3,7 @@ import { client } from "./client";
 
 /** What happened → what is stale because of it. */
 const STALE: Record<Changed, string[]> = {
-  build: ["builds", "trash", "build", "forecast", "checks", "timeline", "statistics"],
+  build: ["builds", "trash", "build", "forecast", "checks", "timeline", "step", "revisions", "statistics"],
   conversation: ["conversation", "usage", "builds", "build", "statistics"],
   activity: ["activity", "builds", "build"],
   changes: ["changes", "build"],

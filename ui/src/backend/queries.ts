@@ -1,5 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
-import { commands, type State } from "./bindings";
+import { commands, type State, type ToolStatus } from "./bindings";
 import { call } from "./call";
 import { conversationOf } from "./conversation";
 
@@ -25,7 +25,18 @@ export const queries = {
   forecast: (id: string) => query(["forecast", id], () => call(commands.forecast(id))),
   conversation: conversationOf,
   activity: (id: string) => query(["activity", id], () => call(commands.activity(id))),
-  changes: (id: string) => query(["changes", id], () => call(commands.changes(id))),
+  changes: (id: string, attempt: string | null, ignoreSpace: boolean) =>
+    query(["changes", id, attempt ?? "", `${ignoreSpace}`], () => call(commands.changes(id, attempt, ignoreSpace))),
+  /** What changed between two points stays what it is. */
+  patch: (id: string, points: [string, string], ignoreSpace: boolean, path: string, oldPath: string | null) =>
+    query(["patch", ...points, `${ignoreSpace}`, path], () =>
+      call(commands.filePatch(id, points, ignoreSpace, path, oldPath)),
+    ),
+  inAndOut: (activityId: string, status: ToolStatus) =>
+    query(["in-and-out", activityId, status], () => call(commands.inAndOut(activityId))),
+  testRun: (id: string, runId: string) => query(["test-run", id, runId], () => call(commands.testRun(id, runId))),
+  step: (id: string, state: State) => query(["step", id, state], () => call(commands.step(id, state))),
+  revisions: (id: string) => query(["revisions", id], () => call(commands.planRevisions(id))),
   testRuns: (id: string) => query(["tests", id], () => call(commands.testRuns(id))),
   checks: (id: string) => query(["checks", id], () => call(commands.checks(id))),
   attachedFile: (hash: string) => query(["attached-file", hash], () => call(commands.attachedFile(hash))),

@@ -19,10 +19,13 @@ const GRAMMARS: Record<string, () => Promise<{ default: Grammar }>> = {
   javascript: () => import("highlight.js/lib/languages/javascript"),
   json: () => import("highlight.js/lib/languages/json"),
   kotlin: () => import("highlight.js/lib/languages/kotlin"),
+  makefile: () => import("highlight.js/lib/languages/makefile"),
+  markdown: () => import("highlight.js/lib/languages/markdown"),
   php: () => import("highlight.js/lib/languages/php"),
   python: () => import("highlight.js/lib/languages/python"),
   ruby: () => import("highlight.js/lib/languages/ruby"),
   rust: () => import("highlight.js/lib/languages/rust"),
+  scss: () => import("highlight.js/lib/languages/scss"),
   sql: () => import("highlight.js/lib/languages/sql"),
   swift: () => import("highlight.js/lib/languages/swift"),
   typescript: () => import("highlight.js/lib/languages/typescript"),
@@ -33,6 +36,8 @@ const GRAMMARS: Record<string, () => Promise<{ default: Grammar }>> = {
 /** What models call them, too. */
 const ALSO: Record<string, string> = {
   "c++": "cpp",
+  cc: "cpp",
+  cfg: "ini",
   cjs: "javascript",
   cs: "csharp",
   h: "c",
@@ -42,7 +47,9 @@ const ALSO: Record<string, string> = {
   jsonc: "json",
   jsx: "javascript",
   kt: "kotlin",
+  md: "markdown",
   mjs: "javascript",
+  mts: "typescript",
   patch: "diff",
   py: "python",
   rb: "ruby",
@@ -53,6 +60,7 @@ const ALSO: Record<string, string> = {
   toml: "ini",
   ts: "typescript",
   tsx: "typescript",
+  vue: "xml",
   yml: "yaml",
   zsh: "bash",
 };
@@ -73,14 +81,20 @@ export async function load(language: string): Promise<boolean> {
   return true;
 }
 
-/** Code with its parts marked, as elements; null while its grammar is not loaded. */
-export function highlight(code: string, language: string): ReactNode {
+/** The parts of code, as a tree; null while its grammar is not loaded. */
+export function parts(code: string, language: string): Node[] | null {
   const name = nameOf(language);
   if (!name || !lowlight.registered(name)) return null;
-  return elements(lowlight.highlight(name, code).children as Node[]);
+  return lowlight.highlight(name, code).children as Node[];
 }
 
-type Node = { type: string; value?: string; properties?: { className?: string[] }; children?: Node[] };
+/** Code with its parts marked, as elements; null while its grammar is not loaded. */
+export function highlight(code: string, language: string): ReactNode {
+  const found = parts(code, language);
+  return found && elements(found);
+}
+
+export type Node = { type: string; value?: string; properties?: { className?: string[] }; children?: Node[] };
 
 function elements(nodes: Node[]): ReactNode[] {
   return nodes.map((node, index) =>

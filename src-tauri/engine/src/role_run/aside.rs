@@ -159,10 +159,14 @@ async fn change(engine: &Engine, row: &WorkflowRow) -> Result<String, ServiceErr
     let mut text = String::new();
     let mut left = Vec::new();
     for diff in worktree.diff(&base, Some(&head.commit)).await? {
-        if text.len() + diff.patch.len() <= SHOWN {
-            text.push_str(&format!("{}\n{}\n", diff.path, diff.patch));
+        let change = diff.change;
+        if text.len() + diff.patch.text.len() <= SHOWN {
+            text.push_str(&format!("{}\n{}\n", change.path, diff.patch.text));
         } else {
-            left.push(format!("{} (+{} −{})", diff.path, diff.insertions, diff.deletions));
+            left.push(format!(
+                "{} (+{} −{})",
+                change.path, change.insertions, change.deletions
+            ));
         }
     }
     if !left.is_empty() {

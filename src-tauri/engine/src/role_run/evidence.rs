@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use models::redact::redact;
 use serde_json::Value;
-use store::test_runs::{Counts, TestRunRow};
+use store::test_runs::{self, Case, Counts, Outcome, Printed};
 use store::{new_id, now, projects, worktrees};
 use tokio::sync::mpsc::unbounded_channel;
 use workflow::complaint::{plan_complaints, requirement_complaints};
 use workflow::gate::{Check, ChecksEvidence, CommitEvidence, Evidence, Found, TestEvidence, Trace};
 use workflow::{Complaint, NextAction, Phase, PhaseResult, Refusal};
-use workspace::{FileDiff, TestRun, WorkspaceError, Worktree, test_changes};
+use workspace::{FileChange, Space, TestRun, WorkspaceError, Worktree, test_changes};
 
 use super::{End, Run, standstill};
 use crate::ServiceError;
@@ -144,12 +144,12 @@ fn base_commit(run: &Run) -> Result<String, ServiceError> {
         .ok_or_else(|| ServiceError::invalid("This build has no worktree."))
 }
 
-fn lines(diffs: &[FileDiff]) -> (u32, u32, u32) {
-    let files = u32::try_from(diffs.len()).unwrap_or(u32::MAX);
+fn lines(changes: &[FileChange]) -> (u32, u32, u32) {
+    let files = u32::try_from(changes.len()).unwrap_or(u32::MAX);
     (
         files,
-        diffs.iter().map(|d| d.insertions).sum(),
-        diffs.iter().map(|d| d.deletions).sum(),
+        changes.iter().map(|change| change.insertions).sum(),
+        changes.iter().map(|change| change.deletions).sum(),
     )
 }
 
@@ -183,13 +183,13 @@ async fn commit(run: &mut Run) -> Gathered<CommitEvidence> {
     if let Some(why) = left_out(run, &worktree).await? {
         return Ok(Err(answer(why)));
     }
-    let diffs = worktree.diff(&base, Some(&made.commit)).await?;
-    if diffs.is_empty() {
+    let changes = worktree.changes(&base, &made.commit, Space::Counts).await?;
+    if changes.is_empty() {
         return Ok(Err(answer(
             "No file was changed. Write the work, then finish.".to_owned(),
         )));
     }
-    let (files_changed, insertions, deletions) = lines(&diffs);
+    let (files_changed, insertions, deletions) = lines(&changes);
     Ok(Ok(CommitEvidence {
         commit: made.commit,
         tree_hash: made.tree,
@@ -214,7 +214,7 @@ async fn tests(run: &mut Run) -> Gathered<TestEvidence> {
         Err(handled) => return Ok(Err(handled)),
     };
     let changes = test_changes(&worktree, &base, &made.tree).await?;
-    let (files_changed, insertions, deletions) = lines(&worktree.diff(&base, Some(&made.commit)).await?);
+    let (files_changed, insertions, deletions) = lines(&worktree.changes(&base, &made.commit, Space::Counts).await?);
     let counts = ran.counts.unwrap_or_default();
     let counted = counts.run > 0 || counts.skipped > 0;
     Ok(Ok(TestEvidence {
@@ -285,7 +285,11 @@ pub(crate) async fn run_tests(
     }
     run.command_ms = run.command_ms.saturating_add(millis(outcome.duration));
     let id = new_id();
-    run.engine.service().record_test_run(TestRunRow {
+    let printed = Printed {
+        log: redact(&outcome.output, &run.known_secrets()).into_owned(),
+        cases: cases_of(run, counts.as_ref()),
+    };
+    let recorded = test_runs::TestRun {
         id: id.clone(),
         workflow_id: run.id().to_owned(),
         phase: run.row.workflow.state.wire().to_owned(),
@@ -302,15 +306,36 @@ pub(crate) async fn run_tests(
             names: c.names.clone(),
         }),
         duration_ms: millis(outcome.duration),
-        log: redact(&outcome.output, &run.known_secrets()).into_owned(),
         created_at: now(),
-    })?;
+    };
+    run.engine.service().record_test_run(recorded, printed)?;
     Ok(Ok(RecordedRun {
         id,
         command,
         outcome,
         counts,
     }))
+}
+
+/// The cases that were reported, as they are kept.
+fn cases_of(run: &Run, counts: Option<&workspace::TestCounts>) -> Vec<Case> {
+    let secrets = run.known_secrets();
+    let clean = |text: &str| redact(text, &secrets).into_owned();
+    let reported = counts.map(|counts| counts.cases.as_slice()).unwrap_or_default();
+    reported
+        .iter()
+        .map(|case| Case {
+            suite: case.suite.iter().map(|part| clean(part)).collect(),
+            name: clean(&case.name),
+            outcome: match case.outcome {
+                workspace::Outcome::Passed => Outcome::Passed,
+                workspace::Outcome::Failed => Outcome::Failed,
+                workspace::Outcome::Skipped => Outcome::Skipped,
+            },
+            ms: case.ms,
+            output: clean(&case.output),
+        })
+        .collect()
 }
 
 /// The person's own command for the project's tests, if there is one.
@@ -420,10 +445,11 @@ async fn no_conflict_marks(worktree: &Worktree, tree: &str, base: &str) -> Resul
     for diff in worktree.diff(base, Some(tree)).await? {
         if diff
             .patch
+            .text
             .lines()
             .any(|line| line.starts_with("+<<<<<<< ") || line.starts_with("+>>>>>>> "))
         {
-            found.push(diff.path);
+            found.push(diff.change.path);
         }
     }
     let detail = if found.is_empty() {

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use store::messages::{self, NewMessage};
 use store::role_runs::{self, RoleRun};
-use store::test_runs::{self, TestRunRow};
+use store::test_runs::{self, Printed, TestRun};
 use store::workflows::WorkflowRow;
 use store::{Connection, effects, new_id, now, remarks, workflows, worktrees};
 use workflow::gate::Evidence;
@@ -254,10 +254,10 @@ impl Service {
         Ok(())
     }
 
-    pub(crate) fn record_test_run(&self, run: TestRunRow) -> Result<(), ServiceError> {
+    pub(crate) fn record_test_run(&self, run: TestRun, printed: Printed) -> Result<(), ServiceError> {
         let id = run.workflow_id.clone();
         self.store
-            .write(move |tx| Ok::<_, ServiceError>(test_runs::insert(tx, &run)?))?;
+            .write(move |tx| Ok::<_, ServiceError>(test_runs::insert(tx, &run, &printed)?))?;
         self.publisher.changed(&id, &[Changed::Tests]);
         Ok(())
     }
@@ -332,6 +332,7 @@ pub(crate) fn new_run(workflow: &workflow::Workflow, role: Role, model: &str, re
         status: "running".to_owned(),
         input_tokens: 0,
         output_tokens: 0,
+        cost: Some(0.0),
         model_ms: 0,
         command_ms: 0,
         read_up_to,

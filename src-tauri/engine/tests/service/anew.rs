@@ -49,6 +49,7 @@ fn run(service: &Service, id: &str, phase: State, read_up_to: u32, ended: Option
         status: "running".to_owned(),
         input_tokens: 0,
         output_tokens: 0,
+        cost: Some(0.0),
         model_ms: 0,
         command_ms: 0,
         read_up_to,

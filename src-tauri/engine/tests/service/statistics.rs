@@ -37,6 +37,7 @@ fn run(
             status: String::new(),
             input_tokens: 0,
             output_tokens: 0,
+            cost: Some(0.0),
             model_ms: 0,
             command_ms: 0,
             read_up_to: 0,

@@ -4,5 +4,6 @@
 
 mod aside;
 mod desk;
+mod looked_at;
 mod replayed;
 mod trash;

@@ -88,9 +88,11 @@ async fn a_page_goes_with_its_build_and_comes_back_with_it() {
     assert!(!answers(&desk, &id).await);
     assert!(
         desk.engine
-            .changes(&id)
+            .changes(&id, None, workspace::Space::Counts)
             .await
             .unwrap()
+            .unwrap()
+            .files
             .iter()
             .any(|file| file.path.ends_with("index.html"))
     );

@@ -344,8 +344,12 @@ async fn every_name_that_git_allows_is_compared_as_that_name() {
     let diffs = worktree.diff(&desk.head(), None).await.unwrap();
     assert_eq!(diffs.len(), 5);
     for diff in diffs {
-        let added = diff.patch.lines().filter(|line| line.starts_with("+++")).count();
-        assert_eq!(added, 1, "{:?} shows its own change: {}", diff.path, diff.patch);
+        let added = diff.patch.text.lines().filter(|line| line.starts_with("+++")).count();
+        assert_eq!(
+            added, 1,
+            "{:?} shows its own change: {}",
+            diff.change.path, diff.patch.text
+        );
     }
     write(worktree.path(), ".gitignore", ":(x\n");
     let mine = [":(x".to_owned(), "*.txt".to_owned()].into();

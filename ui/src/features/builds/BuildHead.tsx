@@ -1,4 +1,4 @@
-import { MoreHorizontal, PanelRightClose, PanelRightOpen } from "lucide-react";
+import { MessageSquare, MoreHorizontal, PanelRightClose, PanelRightOpen } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { type BuildDetail, commands } from "../../backend";
 import { type Tab, useDesk, useRailFolded } from "../../desk";
@@ -8,6 +8,7 @@ import { Menu, MenuItem, MenuLine } from "../../shared/Menu";
 import { Notice, sentence } from "../../shared/Notice";
 import { grouped } from "../../shared/time";
 import { t } from "../../words";
+import { useComments } from "../changes/comments";
 import { exportTo } from "../data/export";
 import { InTrash } from "../data/InTrash";
 import { TrashDialog } from "../data/TrashDialog";
@@ -125,12 +126,13 @@ export function BuildHead({ build, tab }: { build: BuildDetail; tab: Tab }) {
 function Tabs({ build, tab }: { build: BuildDetail; tab: Tab }) {
   const openBuild = useDesk((desk) => desk.openBuild);
   const began = build.branch !== null;
+  const comments = useComments(build.summary.workflow_id).written.length;
   const list = useRef<HTMLDivElement>(null);
   // In a narrow window the row of tabs scrolls: the open one stays in sight.
   useEffect(() => {
     list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ inline: "nearest", block: "nearest" });
   }, [tab]);
-  const tabs: { name: Tab; note?: string | undefined; dim: boolean }[] = [
+  const tabs: { name: Tab; note?: string | undefined; comments?: number; dim: boolean }[] = [
     { name: "conversation", dim: false },
     {
       name: "plan",
@@ -138,7 +140,12 @@ function Tabs({ build, tab }: { build: BuildDetail; tab: Tab }) {
       dim: false,
     },
     { name: "work", dim: !began },
-    { name: "changes", note: build.changed_files > 0 ? grouped(build.changed_files) : undefined, dim: !began },
+    {
+      name: "changes",
+      note: build.changed_files > 0 ? grouped(build.changed_files) : undefined,
+      comments,
+      dim: !began,
+    },
     { name: "tests", note: build.tests === null ? undefined : grouped(build.tests), dim: !began },
     { name: "checks", dim: !began },
     ...(build.release ? [{ name: "release" as const, dim: false }] : []),
@@ -160,7 +167,7 @@ function Tabs({ build, tab }: { build: BuildDetail; tab: Tab }) {
         event.currentTarget.querySelector<HTMLElement>(`[data-testid=tab-${next.name}]`)?.focus();
       }}
     >
-      {tabs.map(({ name, note, dim }) => (
+      {tabs.map(({ name, note, comments, dim }) => (
         <button
           key={name}
           type="button"
@@ -176,6 +183,17 @@ function Tabs({ build, tab }: { build: BuildDetail; tab: Tab }) {
           {note && (
             // In a narrow window each view has its place first, in every language.
             <span className={`text-small text-third ${name === "plan" ? "@max-[640px]:hidden" : ""}`}>{note}</span>
+          )}
+          {comments !== undefined && comments > 0 && (
+            <span
+              data-testid="comment-count"
+              title={t("changes.comments", { count: comments })}
+              className="flex items-center gap-0.5 text-small text-waiting"
+            >
+              <MessageSquare size={11} aria-hidden />
+              {comments}
+              <span className="sr-only">{t("changes.commentsTitle")}</span>
+            </span>
           )}
         </button>
       ))}

@@ -1,5 +1,6 @@
-import { useEffect, useRef, useState } from "react";
+import { useContext, useEffect, useRef, useState } from "react";
 import { TextArea } from "../../shared/TextArea";
+import { Drafts } from "./drafts";
 
 type Props = {
   label: string;
@@ -20,10 +21,24 @@ export function Editable({ label, value, editable, onSave, placeholder, classNam
   useEffect(() => {
     if (!typed.current) setText(value);
   }, [value]);
-  const save = async () => {
-    if (text === value) typed.current = false;
-    else if (await onSave(text)) typed.current = false;
+  const { left, keep } = useContext(Drafts);
+  const done = () => {
+    typed.current = false;
+    keep(label, null);
   };
+  const save = async (text: string) => {
+    if (text === value || (await onSave(text))) done();
+  };
+  const kept = editable ? left?.[label] : undefined;
+  const newest = useRef(save);
+  newest.current = save;
+  useEffect(() => {
+    // The window was gone before the field was left: it is left now.
+    if (kept === undefined) return;
+    typed.current = true;
+    setText(kept);
+    void newest.current(kept);
+  }, [kept]);
   if (!editable) {
     return (
       <p data-selectable className={`min-h-6 whitespace-pre-wrap break-words ${className}`}>
@@ -40,12 +55,13 @@ export function Editable({ label, value, editable, onSave, placeholder, classNam
       onChange={(event) => {
         typed.current = true;
         setText(event.target.value);
+        keep(label, event.target.value);
       }}
-      onBlur={() => void save()}
+      onBlur={() => void save(text)}
       onKeyDown={(event) => {
         if (event.nativeEvent.isComposing) return;
         if (event.key === "Escape") {
-          typed.current = false;
+          done();
           setText(value);
         }
         if (event.key === "Enter" && !event.shiftKey && !event.ctrlKey && !event.metaKey) {

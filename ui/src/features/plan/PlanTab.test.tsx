@@ -13,7 +13,7 @@ const planned = (change: Partial<BuildDetail> = {}) => {
     summary: { ...build.summary, state: "planning", status: "active", waiting_for: "ready_to_build" } as const,
   };
 };
-const forecast: Forecast = { duration_ms: null, cost: null, based_on: 0, approvals: 3, missing: [] };
+const forecast: Forecast = { duration_ms: null, cost: null, left_ms: null, based_on: 0, approvals: 3, missing: [] };
 
 describe("the plan", () => {
   it("builds exactly the revision that is shown", async () => {

@@ -1,26 +1,37 @@
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { type BuildDetail, client, commands, type Plan, queries, type Requirements } from "../../backend";
 import { useDesk } from "../../desk";
 import { keyNames, useAction } from "../../shared/actions";
 import { Button } from "../../shared/Button";
 import { Empty } from "../../shared/Empty";
 import { Notice, sentence } from "../../shared/Notice";
-import { dollars, longSpan } from "../../shared/time";
+import { roleName } from "../../shared/roles";
+import { clock, dollars, longSpan } from "../../shared/time";
 import { t } from "../../words";
 import { useBuildAction } from "../builds/useBuildAction";
 import { BudgetDialog } from "../money/BudgetDialog";
 import { budgetText } from "../money/budget";
+import { Drafts, usePlanDrafts } from "./drafts";
 import { Editable } from "./Editable";
 import { missingWhat } from "./missing";
 import { RequirementsEditor } from "./RequirementsEditor";
 import { TasksEditor } from "./TasksEditor";
+import { type Undoable, UndoLine } from "./UndoLine";
+
+// The word by word comparison comes when it is looked at.
+const Revisions = lazy(() => import("./Revisions").then(({ Revisions }) => ({ default: Revisions })));
 
 /** Requirements and plan. Until Ready to Build everything in it can be changed by hand; each change is a revision. */
 export function PlanTab({ build }: { build: BuildDetail }) {
   const id = build.summary.workflow_id;
   const action = useBuildAction();
-  const { inTurn, error, forget } = action;
+  const { act, inTurn, busy, error, forget } = action;
+  const drafts = usePlanDrafts(id);
+  const [comparing, setComparing] = useState(false);
+  const [undoable, setUndoable] = useState<Undoable | null>(null);
+  const onUndoable = (what: string, undo: () => void) => setUndoable({ what, undo });
+  useAction({ id: "plan_revisions", run: () => setComparing(true) }, { enabled: build.requirements !== null });
   const openBuild = useDesk((desk) => desk.openBuild);
   const { requirements, plan } = build;
   const open = build.summary.state === "discovery" || build.summary.state === "planning";
@@ -47,6 +58,13 @@ export function PlanTab({ build }: { build: BuildDetail }) {
       const now = newest();
       return commands.editPlan(id, now.plan_revision, change(now.plan ?? (plan as Plan)));
     });
+  if (comparing) {
+    return (
+      <Suspense>
+        <Revisions build={build} editable={editable} act={act} busy={busy} onClose={() => setComparing(false)} />
+      </Suspense>
+    );
+  }
   return (
     <div className="flex h-full flex-col">
       <div className="min-h-0 flex-1 overflow-y-auto">
@@ -57,43 +75,77 @@ export function PlanTab({ build }: { build: BuildDetail }) {
               <Notice onDismiss={forget}>{error}</Notice>
             </div>
           )}
-          <RequirementsEditor requirements={requirements} editable={editable} onSave={saveRequirements} />
-          {plan && (
-            <>
-              <TasksEditor plan={plan} requirements={requirements} editable={editable} onSave={savePlan} />
-              <div className="grid grid-cols-1 gap-x-10 gap-y-6 pt-8 min-[1000px]:grid-cols-2">
-                <section>
-                  <h2 className="pb-1.5 font-semibold text-read">{t("plan.tested")}</h2>
-                  <Editable
-                    label={t("plan.strategy")}
-                    value={plan.test_strategy.summary}
-                    editable={editable}
-                    className="text-second"
-                    onSave={(summary) =>
-                      savePlan((now) => ({ ...now, test_strategy: { ...now.test_strategy, summary } }))
-                    }
-                  />
-                </section>
-                <section>
-                  <h2 className="pb-1.5 font-semibold text-read">{t("plan.goes")}</h2>
-                  <Editable
-                    label={t("plan.how")}
-                    value={plan.release.how}
-                    editable={editable}
-                    className="text-second"
-                    onSave={(how) => savePlan((now) => ({ ...now, release: { ...now.release, how } }))}
-                  />
-                  <p className="truncate pt-1 font-mono text-small text-third" title={build.summary.project.path}>
-                    {build.summary.project.path}
-                  </p>
-                </section>
-              </div>
-            </>
-          )}
+          <RevisionLine build={build} onCompare={() => setComparing(true)} />
+          <Drafts value={drafts}>
+            <RequirementsEditor
+              requirements={requirements}
+              editable={editable}
+              onSave={saveRequirements}
+              onUndoable={onUndoable}
+            />
+            {plan && (
+              <>
+                <TasksEditor
+                  plan={plan}
+                  requirements={requirements}
+                  editable={editable}
+                  onSave={savePlan}
+                  onUndoable={onUndoable}
+                />
+                <div className="grid grid-cols-1 gap-x-10 gap-y-6 pt-8 min-[1000px]:grid-cols-2">
+                  <section>
+                    <h2 className="pb-1.5 font-semibold text-read">{t("plan.tested")}</h2>
+                    <Editable
+                      label={t("plan.strategy")}
+                      value={plan.test_strategy.summary}
+                      editable={editable}
+                      className="text-second"
+                      onSave={(summary) =>
+                        savePlan((now) => ({ ...now, test_strategy: { ...now.test_strategy, summary } }))
+                      }
+                    />
+                  </section>
+                  <section>
+                    <h2 className="pb-1.5 font-semibold text-read">{t("plan.goes")}</h2>
+                    <Editable
+                      label={t("plan.how")}
+                      value={plan.release.how}
+                      editable={editable}
+                      className="text-second"
+                      onSave={(how) => savePlan((now) => ({ ...now, release: { ...now.release, how } }))}
+                    />
+                    <p className="truncate pt-1 font-mono text-small text-third" title={build.summary.project.path}>
+                      {build.summary.project.path}
+                    </p>
+                  </section>
+                </div>
+              </>
+            )}
+          </Drafts>
         </div>
       </div>
+      {undoable && <UndoLine undoable={undoable} onDone={() => setUndoable(null)} />}
       {open && build.summary.status === "active" && <ReadyBar build={build} newest={newest} {...action} />}
     </div>
+  );
+}
+
+/** Which revision is shown, and the way to the others. */
+function RevisionLine({ build, onCompare }: { build: BuildDetail; onCompare: () => void }) {
+  const revisions = useQuery(queries.revisions(build.summary.workflow_id));
+  const newest = revisions.data?.at(-1);
+  if (!newest) return null;
+  const who = newest.role ? roleName(newest.role) : t("plan.byYou");
+  const facts = { number: newest.number, who, time: clock(newest.at) };
+  return (
+    <p className="-mt-2 flex items-center gap-2 pb-3 text-small text-third">
+      <span className="flex-1">{t(newest.number > 0 ? "plan.revisionLine" : "plan.revisionLineTalk", facts)}</span>
+      {(revisions.data?.length ?? 0) > 1 && (
+        <Button kind="quiet" className="-mr-3" data-testid="compare-revisions" onClick={onCompare}>
+          {t("plan.compare")}
+        </Button>
+      )}
+    </p>
   );
 }
 

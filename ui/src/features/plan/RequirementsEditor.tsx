@@ -1,9 +1,10 @@
-import { Plus, X } from "lucide-react";
+import { Plus } from "lucide-react";
 import type { Feature, Priority, Requirements } from "../../backend";
 import { useAction } from "../../shared/actions";
-import { Button, IconButton } from "../../shared/Button";
+import { Button } from "../../shared/Button";
 import { t } from "../../words";
 import { Editable } from "./Editable";
+import { moved, RowMenu, stepOf } from "./RowMenu";
 
 const PRIORITIES: Priority[] = ["must", "should", "could"];
 
@@ -11,9 +12,11 @@ type Props = {
   requirements: Requirements;
   editable: boolean;
   onSave: (change: (now: Requirements) => Requirements) => Promise<boolean>;
+  /** Says what was done, and how it is taken back. */
+  onUndoable: (what: string, undo: () => void) => void;
 };
 
-export function RequirementsEditor({ requirements, editable, onSave }: Props) {
+export function RequirementsEditor({ requirements, editable, onSave, onUndoable }: Props) {
   const { features } = requirements;
   const save = (make: (now: Feature[]) => Feature[]) => onSave((now) => ({ ...now, features: make(now.features) }));
   const change = (id: string, make: (now: Feature) => Partial<Feature>) =>
@@ -24,14 +27,34 @@ export function RequirementsEditor({ requirements, editable, onSave }: Props) {
       const text = t("plan.addRequirement");
       return [...now, { id: `R${highest + 1}`, text, priority: "should", acceptance: [] }];
     });
+  const remove = async (feature: Feature, at: number) => {
+    if (!(await save((now) => now.filter((other) => other.id !== feature.id)))) return;
+    const back = (now: Feature[]) => [...now.slice(0, at), feature, ...now.slice(at)];
+    onUndoable(t("plan.removed", { id: feature.id }), () => void save(back));
+  };
+  const move = async (id: string, step: number) => {
+    const go = (by: number) => (now: Feature[]) => {
+      const at = now.findIndex((other) => other.id === id);
+      const to = at + by;
+      return at < 0 || to < 0 || to >= now.length ? now : moved(now, at, to);
+    };
+    if (await save(go(step))) onUndoable(t("plan.moved", { id }), () => void save(go(-step)));
+  };
   useAction({ id: "add_requirement", run: () => void add() }, { enabled: editable });
   return (
     <section aria-label={t("plan.must")}>
       <h2 className="pb-2.5 font-semibold text-read">{t("plan.must")}</h2>
       <ul>
-        {features.map((feature) => (
+        {features.map((feature, place) => (
           <li
             key={feature.id}
+            data-testid="requirement"
+            onKeyDown={(event) => {
+              const step = stepOf(event);
+              if (!editable || step === 0 || !features[place + step]) return;
+              event.preventDefault();
+              void move(feature.id, step);
+            }}
             className="group relative flex gap-2 border-line border-t py-2 after:absolute after:inset-y-0 after:-right-8 after:w-8"
           >
             <span className="w-9 shrink-0 text-small text-third leading-[22px]">{feature.id}</span>
@@ -66,24 +89,30 @@ export function RequirementsEditor({ requirements, editable, onSave }: Props) {
               onSave={(priority) => change(feature.id, () => ({ priority }))}
             />
             {editable && (
-              <div className="absolute top-1.5 -right-8 z-10 flex flex-col opacity-0 group-focus-within:opacity-100 group-hover:opacity-100">
-                <IconButton
-                  label={t("plan.remove", { id: feature.id })}
-                  onClick={() => void save((now) => now.filter((other) => other.id !== feature.id))}
-                >
-                  <X size={14} />
-                </IconButton>
-                <IconButton
-                  label={t("plan.addAcceptance")}
-                  onClick={() =>
-                    void change(feature.id, ({ acceptance }) => ({
-                      acceptance: [...acceptance, t("plan.newAcceptance")],
-                    }))
-                  }
-                >
-                  <Plus size={14} />
-                </IconButton>
-              </div>
+              <RowMenu
+                label={t("plan.actions", { id: feature.id })}
+                actions={[
+                  {
+                    label: t("plan.addAcceptance"),
+                    run: () =>
+                      void change(feature.id, ({ acceptance }) => ({
+                        acceptance: [...acceptance, t("plan.newAcceptance")],
+                      })),
+                  },
+                  { label: t("plan.moveUp"), disabled: place === 0, run: () => void move(feature.id, -1) },
+                  {
+                    label: t("plan.moveDown"),
+                    testid: "move-down",
+                    disabled: place === features.length - 1,
+                    run: () => void move(feature.id, 1),
+                  },
+                  {
+                    label: t("plan.remove", { id: feature.id }),
+                    testid: "remove-row",
+                    run: () => void remove(feature, place),
+                  },
+                ]}
+              />
             )}
           </li>
         ))}

@@ -1,136 +1,87 @@
 import { useQuery } from "@tanstack/react-query";
 import { Check, X } from "lucide-react";
 import { useState } from "react";
-import { type BuildDetail, commands, queries, type TestRun } from "../../backend";
-import { Ansi } from "../../shared/Ansi";
-import { useAction } from "../../shared/actions";
-import { Button } from "../../shared/Button";
+import { type BuildDetail, queries, type TestRun } from "../../backend";
 import { Empty } from "../../shared/Empty";
-import { Notice } from "../../shared/Notice";
-import { clock, exactSpan, listed } from "../../shared/time";
+import { Notice, sentence } from "../../shared/Notice";
+import { Select } from "../../shared/Select";
+import { clockWithSeconds, exactSpan, listed } from "../../shared/time";
 import { WithCode } from "../../shared/WithCode";
 import { t } from "../../words";
-import { useBuildAction } from "../builds/useBuildAction";
+import { Cases } from "./Cases";
+import { TestCommand } from "./TestCommand";
 
-/** Every run of the project's tests that the product made itself, newest first. */
+/** The runs of the project's tests that the product made itself: one at a time, the newest first. */
 export function TestsTab({ build }: { build: BuildDetail }) {
-  const runs = useQuery(queries.testRuns(build.summary.workflow_id));
+  const id = build.summary.workflow_id;
+  const runs = useQuery(queries.testRuns(id));
+  const [chosen, setChosen] = useState<string | null>(null);
+  const all = runs.data ?? [];
+  const run = all.find((each) => each.id === chosen) ?? all[0];
   return (
-    <div className="flex h-full flex-col overflow-y-auto">
-      <div className="mx-auto w-full max-w-[828px] px-6 pt-6">
+    <div className="@container flex h-full flex-col">
+      <div className="border-line border-b px-4 py-1.5">
         <TestCommand build={build} />
       </div>
-      {runs.data?.length === 0 && <Empty title={t("tests.none")}>{t("tests.noneText")}</Empty>}
-      <ul className="mx-auto flex w-full max-w-[828px] flex-col gap-3 px-6 py-4">
-        {runs.data?.map((run, index) => (
-          <Run key={run.id} run={run} first={index === 0} />
-        ))}
-      </ul>
+      {runs.isError && (
+        <div className="p-6">
+          <Notice>{sentence(runs.error)}</Notice>
+        </div>
+      )}
+      {runs.data && !run && <Empty title={t("tests.none")}>{t("tests.noneText")}</Empty>}
+      {run && (
+        <>
+          <Head run={run} runs={all} onChoose={setChosen} />
+          <Cases key={run.id} id={id} run={run} />
+        </>
+      )}
     </div>
   );
 }
 
-/** How the project's tests are run: found by the product, unless the person says it better. */
-function TestCommand({ build }: { build: BuildDetail }) {
-  const { act, busy, error, forget } = useBuildAction();
-  const [editing, setEditing] = useState(false);
-  const [command, setCommand] = useState("");
-  const id = build.summary.workflow_id;
-  const edit = () => {
-    setCommand(build.test_command ?? "");
-    setEditing(true);
-  };
-  useAction({ id: "test_command", run: edit }, { enabled: !editing });
-  if (!editing) {
-    return (
-      <p className="flex min-h-7 items-center gap-2 text-second">
-        <span className="min-w-0 flex-1 truncate">
-          {build.test_command ? (
-            <WithCode text={t("tests.runWith", { command: build.test_command })} />
-          ) : (
-            t("tests.commandFound")
-          )}
-        </span>
-        <Button kind="quiet" data-testid="change-test-command" onClick={edit}>
-          {t("tests.changeCommand")}
-        </Button>
-      </p>
-    );
-  }
+function Head({ run, runs, onChoose }: { run: TestRun; runs: readonly TestRun[]; onChoose: (id: string) => void }) {
   return (
-    <form
-      className="card px-4 py-3"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void act(() => commands.setTestCommand(id, command)).then((done) => done && setEditing(false));
-      }}
+    <div
+      data-testid="test-run"
+      data-passed={run.passed}
+      className="flex flex-wrap items-center gap-x-3 gap-y-1 border-line border-b px-4 py-2.5"
     >
-      {error && <Notice onDismiss={forget}>{error}</Notice>}
-      <label className="block pb-1 font-medium" htmlFor="test-command">
-        {t("tests.command")}
-      </label>
-      <input
-        id="test-command"
-        // biome-ignore lint/a11y/noAutofocus: it appears because the person asked for it
-        autoFocus
-        data-testid="test-command"
-        value={command}
-        placeholder="make check"
-        spellCheck={false}
-        onChange={(event) => setCommand(event.target.value)}
-        onKeyDown={(event) => event.key === "Escape" && setEditing(false)}
-        className="h-8 w-full rounded-control border border-line bg-panel px-2 font-mono text-small"
-      />
-      <p className="pt-1 text-small text-third">{t("tests.commandHint")}</p>
-      <div className="flex gap-2 pt-3">
-        <Button kind="primary" type="submit" data-testid="save-test-command" disabled={busy}>
-          {t("tests.saveCommand")}
-        </Button>
-        <Button onClick={() => setEditing(false)}>{t("cancel")}</Button>
-      </div>
-    </form>
-  );
-}
-
-function Run({ run, first }: { run: TestRun; first: boolean }) {
-  return (
-    <li data-testid="test-run" data-passed={run.passed} className="card overflow-hidden">
-      <div className="flex items-start gap-3 px-4 pt-3">
-        {run.passed ? (
-          <Check size={16} aria-hidden className="mt-0.5 text-passed" />
-        ) : (
-          <X size={16} aria-hidden className="mt-0.5 text-failed" />
-        )}
-        <div className="min-w-0 flex-1">
-          <h2 className={`font-semibold ${run.passed ? "" : "text-failed"}`}>{result(run)}</h2>
-          <p className="text-small text-third">
-            {t("tests.on", {
-              phase: t(`states.${run.phase}`),
-              attempt: run.attempt,
-              time: clock(run.at),
+      {run.passed ? (
+        <Check size={16} aria-hidden className="text-passed" />
+      ) : (
+        <X size={16} aria-hidden className="text-failed" />
+      )}
+      <div className="min-w-0 flex-1">
+        <h2 className={`font-semibold ${run.passed ? "" : "text-failed"}`}>{result(run)}</h2>
+        <p data-selectable className="truncate text-small text-third">
+          <WithCode
+            text={t("tests.how", {
+              time: exactSpan(run.elapsed_ms ?? 0),
               tree: run.tree_hash.slice(0, 7),
+              command: run.command,
             })}
-          </p>
-          {run.counts && run.counts.failures.length > 0 && (
-            <ul data-selectable className="list-disc py-1 pl-4 font-mono text-failed text-small">
-              {run.counts.failures.map((name) => (
-                <li key={name}>{name}</li>
-              ))}
-            </ul>
-          )}
-        </div>
-        <span className="text-right text-small text-third">
-          <code className="block font-mono">{run.command}</code>
-          {exactSpan(run.elapsed_ms ?? 0)}
-        </span>
+          />
+        </p>
       </div>
-      <details open={first && !run.passed} className="px-4 py-2">
-        <summary className="text-second hover:text-ink">{t("tests.log")}</summary>
-        <div className="mt-2 max-h-[420px] overflow-y-auto rounded-control border border-line bg-surface px-3 py-2">
-          <Ansi text={run.log} />
-        </div>
-      </details>
-    </li>
+      {runs.length > 1 && (
+        <Select
+          aria-label={t("tests.which")}
+          data-testid="which-run"
+          value={run.id}
+          onChange={(event) => onChoose(event.target.value)}
+        >
+          {runs.map((each) => (
+            <option key={each.id} value={each.id}>
+              {t(each.passed ? "tests.runPassed" : "tests.runFailed", {
+                phase: t(`states.${each.phase}`),
+                attempt: each.attempt,
+                time: clockWithSeconds(each.at),
+              })}
+            </option>
+          ))}
+        </Select>
+      )}
+    </div>
   );
 }
 

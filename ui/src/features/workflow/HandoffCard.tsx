@@ -1,7 +1,7 @@
-import { ArrowRight, Check, File, X } from "lucide-react";
-import { useState } from "react";
-import { type BuildDetail, type HandoffCard as Card, commands, type EvidenceRow, type State } from "../../backend";
-import { type Tab, useDesk } from "../../desk";
+import { ArrowRight, MessageSquare } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
+import { type BuildDetail, type HandoffCard as Card, commands, type State } from "../../backend";
+import { useDesk } from "../../desk";
 import { useAction } from "../../shared/actions";
 import { Button } from "../../shared/Button";
 import { Checkbox } from "../../shared/Checkbox";
@@ -11,10 +11,10 @@ import { Select } from "../../shared/Select";
 import { TextArea } from "../../shared/TextArea";
 import { longSpan, useSince } from "../../shared/time";
 import { useDraft } from "../../shared/useDraft";
-import { WithCode } from "../../shared/WithCode";
 import { t } from "../../words";
 import { useBuildAction } from "../builds/useBuildAction";
-import { phrase } from "./evidence";
+import { asReason, type Comments, useComments } from "../changes/comments";
+import { Evidence } from "./Evidence";
 
 /** Who hands what to whom, with the evidence. What is approved is exactly what is shown: the pin goes along. */
 export function HandoffCard({ build, card }: { build: BuildDetail; card: Card }) {
@@ -23,6 +23,8 @@ export function HandoffCard({ build, card }: { build: BuildDetail; card: Card })
   const [asking, setAsking] = useState(false);
   const [dontAsk, setDontAsk] = useState(false);
   const waiting = useSince(card.waiting_since);
+  const comments = useComments(id);
+  const openBuild = useDesk((desk) => desk.openBuild);
   const approve = () => void act(() => commands.approveHandoff(id, card.handoff_id, card.pin, dontAsk));
   useAction({ id: "approve", run: approve }, { enabled: !asking });
   useAction({ id: "request_changes", run: () => setAsking(true) }, { enabled: !asking });
@@ -65,8 +67,24 @@ export function HandoffCard({ build, card }: { build: BuildDetail; card: Card })
           <Notice onDismiss={forget}>{error}</Notice>
         </div>
       )}
+      {comments.written.length > 0 && (
+        <p className="flex items-center gap-2 border-faint border-t px-4 py-2 text-waiting" data-testid="comments-wait">
+          <MessageSquare size={14} aria-hidden />
+          <span className="flex-1">{t("handoff.comments", { count: comments.written.length })}</span>
+          <Button kind="quiet" className="-mr-2" onClick={() => openBuild(id, "changes")}>
+            {t("handoff.showComments")}
+          </Button>
+        </p>
+      )}
       {asking ? (
-        <RequestChanges id={id} card={card} onClose={() => setAsking(false)} act={act} busy={busy} />
+        <RequestChanges
+          id={id}
+          card={card}
+          comments={comments}
+          onClose={() => setAsking(false)}
+          act={act}
+          busy={busy}
+        />
       ) : (
         <div className="flex flex-wrap items-center gap-2 border-faint border-t px-4 py-3">
           <Button
@@ -97,54 +115,39 @@ export function HandoffCard({ build, card }: { build: BuildDetail; card: Card })
   );
 }
 
-function Evidence({ row, id }: { row: EvidenceRow; id: string }) {
-  const openBuild = useDesk((desk) => desk.openBuild);
-  const target: Tab = row.link;
-  const { claim, detail, link } = phrase(row.fact);
-  return (
-    <li className="grid @max-[480px]:grid-cols-[16px_1fr_auto] grid-cols-[16px_148px_1fr_auto] items-baseline gap-x-3 px-4 py-1">
-      <span className="self-start pt-[3px]">
-        {row.ok === true && <Check size={15} className="text-passed" aria-label="✓" />}
-        {row.ok === false && <X size={15} className="text-failed" aria-label="✗" />}
-        {row.ok === null && <File size={14} className="text-third" aria-hidden />}
-      </span>
-      <span className="font-medium">{claim}</span>
-      <span
-        data-selectable
-        className="@max-[480px]:order-last min-w-0 @max-[480px]:col-span-2 @max-[480px]:col-start-2 break-words text-second"
-      >
-        <WithCode text={detail} />
-      </span>
-      <button
-        type="button"
-        onClick={() => openBuild(id, target)}
-        className="cursor-pointer font-mono text-small text-third hover:text-ink hover:underline"
-      >
-        {link}
-      </button>
-    </li>
-  );
-}
-
 type Act = ReturnType<typeof useBuildAction>["act"];
 
 function RequestChanges({
   id,
   card,
+  comments,
   onClose,
   act,
   busy,
 }: {
   id: string;
   card: Card;
+  comments: Comments;
   onClose: () => void;
   act: Act;
   busy: boolean;
 }) {
-  const [reason, setReason, clear] = useDraft(`reason-${card.handoff_id}`);
+  const [reason, setReason, clear, loaded] = useDraft(`reason-${card.handoff_id}`);
+  const fromComments = asReason(comments.written);
+  // What was typed before goes first: comments take an empty field only, once.
+  const offered = useRef(false);
+  const ready = loaded && comments.loaded;
+  useEffect(() => {
+    if (!ready || offered.current) return;
+    offered.current = true;
+    if (reason.trim() === "" && fromComments !== "") setReason(fromComments);
+  }, [ready, reason, fromComments, setReason]);
   const [target, setTarget] = useState<State | null>(card.may_go_back_to[0] ?? null);
   const send = async () => {
-    if (await act(() => commands.requestChanges(id, card.handoff_id, reason, target))) clear();
+    if (await act(() => commands.requestChanges(id, card.handoff_id, reason, target))) {
+      clear();
+      comments.clear();
+    }
   };
   return (
     <form
@@ -168,7 +171,18 @@ function RequestChanges({
           onKeyDown={(event) => event.key === "Escape" && onClose()}
         />
       </div>
-      <p className="pt-1 text-small text-third">{t("handoff.reasonHint")}</p>
+      <p className="flex flex-wrap items-center gap-2 pt-1 text-small text-third">
+        <span className="flex-1">{t("handoff.reasonHint")}</span>
+        {fromComments !== "" && !reason.includes(fromComments) && (
+          <Button
+            kind="quiet"
+            data-testid="take-comments"
+            onClick={() => setReason([reason.trim(), fromComments].filter(Boolean).join("\n\n"))}
+          >
+            {t("handoff.takeComments", { count: comments.written.length })}
+          </Button>
+        )}
+      </p>
       <div className="flex flex-wrap items-center gap-2 pt-3">
         <Button
           kind="primary"

@@ -1,8 +1,8 @@
-import { Popover } from "@base-ui/react/popover";
+import { useQuery } from "@tanstack/react-query";
 import { Check, CornerUpLeft, PanelRightClose } from "lucide-react";
 import { useState } from "react";
-import type { BuildDetail, RailStep, Role, State } from "../../backend";
-import { type Tab, useDesk } from "../../desk";
+import { type BuildDetail, queries, type RailStep, type Role, type State } from "../../backend";
+import { useDesk } from "../../desk";
 import { Button, IconButton } from "../../shared/Button";
 import { ROLE_TEXT, roleName } from "../../shared/roles";
 import { clock, dollars, grouped, longSpan, percent, span, useSince } from "../../shared/time";
@@ -11,6 +11,7 @@ import { BudgetDialog } from "../money/BudgetDialog";
 import { budgetText, share } from "../money/budget";
 import { UsageDialog } from "../money/UsageDialog";
 import { RollbackDialog } from "./RollbackDialog";
+import { StepPopover } from "./StepPopover";
 import { Understood } from "./Understood";
 
 const OWNER: Record<State, Role | null> = {
@@ -25,21 +26,6 @@ const OWNER: Record<State, Role | null> = {
   handoff_to_releaser: "release_manager",
   deployment: "release_manager",
   complete: null,
-};
-
-/** Where the result of a step is looked at. */
-const VIEW: Record<State, Tab> = {
-  discovery: "conversation",
-  planning: "plan",
-  handoff_to_coder: "plan",
-  implementation: "changes",
-  handoff_to_tester: "changes",
-  testing: "tests",
-  handoff_to_verifier: "tests",
-  verification: "checks",
-  handoff_to_releaser: "checks",
-  deployment: "timeline",
-  complete: "release",
 };
 
 /** The eleven states: six phases large, the handoffs between them small, the present one alive. */
@@ -113,52 +99,22 @@ function Step({ step, index, build, last }: { step: RailStep; index: number; bui
 }
 
 function Large({ step, number, build }: { step: RailStep; number: number; build: BuildDetail }) {
-  const [detailsOpen, setDetailsOpen] = useState(false);
   const [rollingBack, setRollingBack] = useState(false);
-  const openBuild = useDesk((desk) => desk.openBuild);
   const owner = OWNER[step.state];
   const ahead = step.standing === "ahead";
-  const canGoBack = build.rollback_targets.includes(step.state);
-  const tab = VIEW[step.state];
   return (
     <>
       <Mark step={step} number={number} />
       <div className="min-w-0 flex-1 pb-2.5">
         <div className="flex items-baseline gap-2">
-          <Popover.Root open={detailsOpen} onOpenChange={setDetailsOpen}>
-            <Popover.Trigger
-              disabled={ahead}
-              data-decision={canGoBack ? "roll_back" : undefined}
-              className={`flex-1 text-left font-medium ${ahead ? "text-third" : "hover:underline"}`}
-            >
-              {t(`states.${step.state}`)}
-            </Popover.Trigger>
-            <Popover.Portal>
-              <Popover.Positioner side="left" align="start" sideOffset={54} className="z-30">
-                <Popover.Popup className="card lifted w-[300px] p-4">
-                  <Popover.Title className="pb-1 font-semibold">
-                    {t("rail.details", { phase: t(`states.${step.state}`) })}
-                  </Popover.Title>
-                  <Details step={step} />
-                  <div className="flex gap-2 pt-3">
-                    <Button onClick={() => openBuild(build.summary.workflow_id, tab)}>{t(`tabs.${tab}`)}</Button>
-                    {canGoBack && (
-                      <Button
-                        kind="quiet"
-                        data-testid={`roll-back-${step.state}`}
-                        onClick={() => {
-                          setDetailsOpen(false);
-                          setRollingBack(true);
-                        }}
-                      >
-                        {t("rail.rollBack")}
-                      </Button>
-                    )}
-                  </div>
-                </Popover.Popup>
-              </Popover.Positioner>
-            </Popover.Portal>
-          </Popover.Root>
+          <StepPopover
+            step={step}
+            build={build}
+            onRollBack={() => setRollingBack(true)}
+            className={`flex-1 text-left font-medium ${ahead ? "text-third" : "hover:underline"}`}
+          >
+            {t(`states.${step.state}`)}
+          </StepPopover>
           {!ahead && step.state !== "complete" && <Elapsed step={step} />}
         </div>
         <p className={`truncate text-small ${owner && !ahead ? ROLE_TEXT[owner] : "text-third"}`}>
@@ -206,22 +162,6 @@ function Elapsed({ step }: { step: RailStep }) {
   const shown = running ? Math.max(before, since) : before;
   return <span className="text-small text-third">{span(shown)}</span>;
 }
-
-function Details({ step }: { step: RailStep }) {
-  return (
-    <p className="text-second">
-      {[
-        ...(step.entered_at ? [whenWas(step.entered_at, step.left_at)] : []),
-        longSpan(step.elapsed_ms ?? 0),
-        ...(step.attempts > 1 ? [t("rail.attempts", { count: step.attempts })] : []),
-      ].join(" · ")}
-      {step.sent_back && <span className="mt-1 block break-words text-failed">{step.sent_back.reason}</span>}
-    </p>
-  );
-}
-
-const whenWas = (from: string, to: string | null) =>
-  to === null ? clock(from) : t("rail.fromTo", { from: clock(from), to: clock(to) });
 
 function Mark({ step, number }: { step: RailStep; number: number }) {
   const base = "flex size-[22px] shrink-0 items-center justify-center rounded-full border text-[11px] font-medium";
@@ -274,11 +214,13 @@ function Small({ step, build }: { step: RailStep; build: BuildDetail }) {
       </span>
       <div className="min-w-0 flex-1 pb-2.5">
         <p className="flex items-baseline gap-2">
-          <span
-            className={`min-w-0 flex-1 truncate text-small leading-5 ${waiting ? "font-medium text-waiting" : "text-third"}`}
+          <StepPopover
+            step={step}
+            build={build}
+            className={`min-w-0 flex-1 truncate text-left text-small leading-5 ${waiting ? "font-medium text-waiting" : "text-third"} ${step.standing === "ahead" ? "" : "hover:underline"}`}
           >
             {words()}
-          </span>
+          </StepPopover>
           <span className={`text-small ${waiting ? "text-waiting" : "text-third"}`}>
             {step.standing === "waiting"
               ? span(since)
@@ -301,6 +243,7 @@ function Figures({ build }: { build: BuildDetail }) {
   const used = share(build.usage);
   const limited = build.usage.budget?.unit;
   const withLimit = (figure: string) => t("rail.of", { used: figure, budget: budgetText(build.usage.budget) });
+  const left = useLeft(build);
   const figures = [
     [
       t("rail.tokens"),
@@ -310,7 +253,9 @@ function Figures({ build }: { build: BuildDetail }) {
     ],
     [t("rail.cost"), limited === "dollars" ? withLimit(cost(build)) : cost(build)],
     [t("rail.elapsed"), longSpan(over ? (build.usage.elapsed_ms ?? 0) : since)],
-    [t("rail.model"), build.model === "practice" ? t("setup.practice") : build.model],
+    left === null
+      ? [t("rail.model"), build.model === "practice" ? t("setup.practice") : build.model]
+      : [t("rail.left"), left],
   ] as const;
   return (
     <div className="mx-4 border-line border-t py-3.5">
@@ -334,6 +279,19 @@ function Figures({ build }: { build: BuildDetail }) {
       {open === "budget" && <BudgetDialog build={build} onClose={() => setOpen(null)} />}
     </div>
   );
+}
+
+/** How much longer the roles will likely take, from the person's own finished builds; null while nobody can say. */
+function useLeft(build: BuildDetail): string | null {
+  const { state, status, workflow_id } = build.summary;
+  const building =
+    state !== "discovery" && state !== "planning" && (status === "active" || status === "awaiting_approval");
+  const forecast = useQuery({ ...queries.forecast(workflow_id), enabled: building, refetchInterval: 15_000 });
+  const range = building ? forecast.data?.left_ms : null;
+  if (!range) return null;
+  const [from, to] = range.map((ms) => Math.ceil((ms ?? 0) / 60_000)) as [number, number];
+  if ((range[1] ?? 0) < 60_000) return t("rail.leftSoon");
+  return from === to ? t("rail.leftAbout", { count: to }) : t("rail.leftRange", { from, to });
 }
 
 /** How much of the budget is used. */

@@ -62,5 +62,15 @@ export function phrase(fact: EvidenceFact): Phrased {
       return { claim: checkName(fact.check), detail: checkDetail(fact.check), link: t("evidence.toCheck") };
     case "release":
       return { claim: t("evidence.release"), detail: fact.how, link: fact.tree };
+    case "requirements":
+      return {
+        claim: t("evidence.requirementsWritten", { count: fact.count }),
+        detail: fact.title,
+        link: t("evidence.toPlan"),
+      };
+    case "merged":
+      return { claim: t("evidence.merged", fact), detail: t("evidence.tag", fact), link: fact.commit };
+    case "probed":
+      return { claim: t("evidence.probed"), detail: t("evidence.probedAt", fact), link: t("evidence.toRelease") };
   }
 }
