@@ -74,6 +74,7 @@ fn a_build_that_stands_still_stands_still_until_it_is_let_go_on() {
     let standstill = Standstill {
         code: "model_failed".to_owned(),
         reason: "It failed.".to_owned(),
+        facts: None,
         next_action: workflow::NextAction::TryAgain,
         pending_return: None,
     };
