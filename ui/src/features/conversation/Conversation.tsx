@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { ArrowDown } from "lucide-react";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import type { VirtualizerHandle } from "virtua";
 import { type BuildDetail, type ConversationItem, fetchEarlier, queries } from "../../backend";
@@ -46,7 +46,8 @@ export function Conversation({ build }: { build: BuildDetail }) {
   const cardShown = build.open_handoff !== null || build.standstill !== null;
   // Who has scrolled up to read stays there, until they say something or are asked.
   const own = last?.author === "you" ? last.id : null;
-  useEffect(() => {
+  // Before it is painted: nobody sees its beginning pass by.
+  useLayoutEffect(() => {
     if (begun || cardShown || own) stick(true);
   }, [begun, cardShown, own, stick]);
 
@@ -128,6 +129,7 @@ export function Conversation({ build }: { build: BuildDetail }) {
           >
             {conversation.isError && <Notice>{sentence(conversation.error)}</Notice>}
             <Messages
+              buildId={id}
               items={items}
               earlier={earlier}
               open={open}
