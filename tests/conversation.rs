@@ -1,6 +1,6 @@
 //! The conversation, whole: found in, said anew, with files, answered by keyboard, left in the middle and come back to, and read far up.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use thirtyfour::prelude::*;
@@ -20,14 +20,25 @@ async fn good(window: &mut Window, name: &str) {
 /// The same in the other theme, and in the smallest window.
 async fn good_everywhere(window: &mut Window, name: &str) {
     for (theme, width, height) in [("light", 1440, 900), ("dark", 900, 600)] {
-        window.resize(width, height).await;
+        has_size(window, width, height).await;
         window
             .run(&format!("document.documentElement.dataset.theme = '{theme}'"))
             .await;
         good(window, &format!("{name}-{theme}-{width}")).await;
     }
     window.run("document.documentElement.dataset.theme = 'light'").await;
-    window.resize(1440, 900).await;
+    has_size(window, 1440, 900).await;
+    // What is at the end of the conversation comes back there a frame later: a click before that would miss it.
+    tokio::time::sleep(Duration::from_millis(300)).await;
+}
+
+async fn has_size(window: &Window, width: u32, height: u32) {
+    window.resize(width, height).await;
+    let end = Instant::now() + Duration::from_secs(20);
+    while window.run("return String(window.outerWidth)").await != width.to_string() {
+        assert!(Instant::now() < end, "the window does not become {width} wide");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
 }
 
 async fn open_with(story: &str, mind: impl FnMut(&Value) -> Say + Send + 'static) -> (Window, ModelServer) {
@@ -209,8 +220,7 @@ async fn a_long_conversation_is_found_in_and_read_far_up() {
     let marked = window.run("return String(CSS.highlights.get('found-here').size)").await;
     assert_eq!(marked, "1", "the words are marked");
     good_everywhere(&mut window, "found-far-up").await;
-    let field = window.see("[data-testid=find-field]").await;
-    field.send_keys(thirtyfour::Key::Escape + "").await.unwrap();
+    window.press(Key::Escape + "").await;
     window.gone("[data-testid=find-bar]").await;
     window.see("[data-testid=to-the-newest]").await;
     good(&mut window, "read-far-up").await;

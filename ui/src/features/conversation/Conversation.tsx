@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { ArrowDown } from "lucide-react";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import type { VirtualizerHandle } from "virtua";
 import { type BuildDetail, type ConversationItem, fetchEarlier, queries } from "../../backend";
@@ -46,7 +46,8 @@ export function Conversation({ build }: { build: BuildDetail }) {
   const cardShown = build.open_handoff !== null || build.standstill !== null;
   // Who has scrolled up to read stays there, until they say something or are asked.
   const own = last?.author === "you" ? last.id : null;
-  useEffect(() => {
+  // Before it is painted: nobody sees its beginning pass by.
+  useLayoutEffect(() => {
     if (begun || cardShown || own) stick(true);
   }, [begun, cardShown, own, stick]);
 
@@ -128,6 +129,7 @@ export function Conversation({ build }: { build: BuildDetail }) {
           >
             {conversation.isError && <Notice>{sentence(conversation.error)}</Notice>}
             <Messages
+              buildId={id}
               items={items}
               earlier={earlier}
               open={open}
@@ -170,16 +172,18 @@ function ToTheNewest({ items, onClick }: { items: ConversationItem[]; onClick: (
   const [from] = useState(items.at(-1)?.seq ?? 0);
   const came = items.filter((item) => item.seq > from).length;
   return (
-    <button
-      type="button"
-      data-testid="to-the-newest"
-      data-floats
-      onClick={onClick}
-      className="card lifted -translate-x-1/2 absolute bottom-3 left-1/2 flex h-8 items-center gap-2 whitespace-nowrap rounded-full px-3.5 font-medium hover:bg-raised"
-    >
-      <ArrowDown size={14} aria-hidden />
-      {came > 0 ? t("conversation.newestCame", { count: came }) : t("conversation.newest")}
-    </button>
+    // In a line of its own: what is read must not lie under it.
+    <div className="flex justify-center border-faint border-t py-2">
+      <button
+        type="button"
+        data-testid="to-the-newest"
+        onClick={onClick}
+        className="flex h-7 items-center gap-2 whitespace-nowrap rounded-full border border-line px-3.5 font-medium hover:bg-raised"
+      >
+        <ArrowDown size={14} aria-hidden />
+        {came > 0 ? t("conversation.newestCame", { count: came }) : t("conversation.newest")}
+      </button>
+    </div>
   );
 }
 

@@ -23,8 +23,14 @@ export function FindBar({ find, onClose, asked }: Props) {
   return (
     <search
       data-testid="find-bar"
-      data-floats
-      className="card lifted absolute top-2 right-5 z-10 flex w-[340px] max-w-[calc(100%-40px)] items-center gap-1 py-1 pr-1 pl-2.5"
+      onKeyDown={(event) => {
+        if (event.key !== "Escape" || event.nativeEvent.isComposing) return;
+        // It ends the search and nothing else.
+        event.preventDefault();
+        event.stopPropagation();
+        onClose();
+      }}
+      className="mx-auto flex w-full max-w-[728px] items-center gap-1 border-line border-b px-6 py-1"
     >
       <Search size={14} aria-hidden className="shrink-0 text-third" />
       <input
@@ -36,10 +42,7 @@ export function FindBar({ find, onClose, asked }: Props) {
         onChange={(event) => find.type(event.target.value)}
         onKeyDown={(event) => {
           if (event.nativeEvent.isComposing) return;
-          if (event.key === "Escape") {
-            event.stopPropagation();
-            onClose();
-          } else if (event.key === "Enter") {
+          if (event.key === "Enter") {
             event.preventDefault();
             if (event.shiftKey) find.previous();
             else find.next();

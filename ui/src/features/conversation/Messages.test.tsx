@@ -22,6 +22,7 @@ function Talk({ items, earlier = 0, ...actions }: { items: ConversationItem[]; e
   return (
     <div ref={scroller}>
       <Messages
+        buildId="w1"
         items={items}
         earlier={earlier}
         open={open}

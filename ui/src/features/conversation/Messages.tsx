@@ -1,6 +1,16 @@
 import { ChevronRight, Undo2 } from "lucide-react";
-import { type ComponentProps, createContext, type RefObject, useContext, useMemo, useRef } from "react";
 import {
+  type ComponentProps,
+  createContext,
+  type RefObject,
+  useContext,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
+import {
+  type CacheSnapshot,
   type CustomContainerComponentProps,
   type CustomItemComponentProps,
   Virtualizer,
@@ -13,6 +23,7 @@ import { type Row, rowsOf } from "./rows";
 import { Said, type SaidActions } from "./Said";
 
 type Props = {
+  buildId: string;
   items: ConversationItem[];
   /** So many stand before them that are not here yet. */
   earlier?: number;
@@ -40,6 +51,7 @@ const TheRows = createContext<{ rows: Row[]; earlier: number; marked: string | n
 export function Messages({
   items,
   earlier = 0,
+  buildId,
   open,
   onFold,
   marked = null,
@@ -57,6 +69,7 @@ export function Messages({
     firstBefore !== undefined && rows[0]?.key !== firstBefore && rows.some((row) => row.key === firstBefore);
   first.current = rows[0]?.key;
   const kept = editing ? rows.findIndex((row) => row.key === editing) : -1;
+  const measured = useMeasured(buildId, rows.length, list);
   return (
     <TheRows value={useMemo(() => ({ rows, earlier, marked }), [rows, earlier, marked])}>
       <Virtualizer
@@ -68,6 +81,7 @@ export function Messages({
         startMargin={MARGIN}
         bufferSize={300}
         shift={older}
+        {...measured}
         {...(kept === -1 ? {} : { keepMounted: [kept] })}
       >
         {(row: Row) =>
@@ -87,6 +101,23 @@ export function Messages({
       </Virtualizer>
     </TheRows>
   );
+}
+
+/** How high the rows of each build were when it was left. */
+const heights = new Map<string, { rows: number; cache: CacheSnapshot }>();
+
+/** Who comes back to a conversation finds it as high as it was: nothing moves while it is measured anew. */
+function useMeasured(buildId: string, rows: number, list: Props["list"]): { cache?: CacheSnapshot } {
+  const [known] = useState(() => heights.get(buildId));
+  const newest = useRef(rows);
+  newest.current = rows;
+  useLayoutEffect(
+    () => () => {
+      if (list.current) heights.set(buildId, { rows: newest.current, cache: list.current.cache });
+    },
+    [buildId, list],
+  );
+  return known?.rows === rows ? { cache: known.cache } : {};
 }
 
 function List({ ref, ...rest }: CustomContainerComponentProps) {

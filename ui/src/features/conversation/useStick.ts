@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useLayoutEffect, useRef, useState } from "react";
 
 /** So near to the end is at the end. */
 const NEAR = 48;
@@ -20,7 +20,7 @@ export function useStick() {
     if (to && view) view.scrollTop = view.scrollHeight;
   }, []);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const view = scroller.current;
     const inner = content.current;
     if (!view || !inner) return;
