@@ -4,12 +4,9 @@ use std::time::Duration;
 
 use tauri::{PhysicalPosition, PhysicalSize, WebviewWindow};
 
-/// When it is looked where a new window has come to lie, one after the other: a busy machine takes its time to put it anywhere.
-const SETTLING: [Duration; 3] = [
-    Duration::from_millis(600),
-    Duration::from_millis(1_500),
-    Duration::from_secs(4),
-];
+/// How often it is looked whether a new window has come to rest: a busy machine takes its time to put it anywhere, and to give it its size.
+const LOOK: Duration = Duration::from_millis(700);
+const MOST_LOOKS: usize = 20;
 
 /// A rectangle of the desktop, in its pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,11 +78,21 @@ pub fn within_reach(window: Area, screens: &[Area]) -> Option<Area> {
 /// Looks after a window that was just opened, once it is where it was asked to be.
 pub fn look_after(window: WebviewWindow) {
     tauri::async_runtime::spawn(async move {
-        for pause in SETTLING {
-            tokio::time::sleep(pause).await;
-            come_back(&window);
+        let mut before = None;
+        for _ in 0..MOST_LOOKS {
+            tokio::time::sleep(LOOK).await;
+            let now = area(&window).ok();
+            if now.is_some() && now == before {
+                come_back(&window);
+                return;
+            }
+            before = now;
         }
     });
+}
+
+fn area(window: &WebviewWindow) -> tauri::Result<Area> {
+    Ok(Area::of(window.outer_position()?, window.outer_size()?))
 }
 
 /// Brings a window back that is beyond every screen, because one was taken away say.
@@ -108,7 +115,7 @@ fn try_come_back(window: &WebviewWindow) -> tauri::Result<()> {
     {
         screens.push(Area::of(*screen.position(), *screen.size()));
     }
-    let at = Area::of(window.outer_position()?, window.outer_size()?);
+    let at = area(window)?;
     let Some(to) = within_reach(at, &screens) else {
         return Ok(());
     };

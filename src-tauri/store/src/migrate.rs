@@ -140,6 +140,18 @@ mod tests {
     }
 
     #[test]
+    fn no_two_migrations_have_the_same_number() {
+        let all = embedded::migrations::runner().get_migrations().clone();
+        let numbers: std::collections::BTreeSet<i32> = all.iter().map(Migration::version).collect();
+        assert_eq!(
+            numbers.into_iter().collect::<Vec<_>>(),
+            (1..=all.len())
+                .map(|number| i32::try_from(number).unwrap())
+                .collect::<Vec<_>>()
+        );
+    }
+
+    #[test]
     fn a_database_is_backed_up_before_it_changes_and_stays_as_it_was_when_that_fails() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("q.db");

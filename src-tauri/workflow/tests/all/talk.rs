@@ -77,7 +77,6 @@ fn a_build_that_stands_still_stands_still_until_it_is_let_go_on() {
         facts: None,
         next_action: workflow::NextAction::TryAgain,
         pending_return: None,
-        facts: None,
     };
     ask(&mut workflow, &Request::Block(standstill)).unwrap();
     ask(&mut workflow, &back(State::Discovery)).unwrap();

@@ -3,6 +3,8 @@ import type { ConversationItem } from "../../backend";
 import { useDesk } from "../../desk";
 
 const MARKED_MS = 2500;
+/** A list that has just been opened measures what it draws, and that moves the message away: it is led to again meanwhile. */
+const AGAIN_MS = [60, 160, 320, 600];
 
 /** Leads to the message that somebody looked for elsewhere, as soon as it is here: it is brought into sight and marked for a moment. */
 export function useSought(
@@ -24,8 +26,9 @@ export function useSought(
   }, [sought, items, earlier, show]);
   useEffect(() => {
     if (marked === null) return;
+    const again = AGAIN_MS.map((after) => setTimeout(() => show(marked), after));
     const end = setTimeout(() => setMarked(null), MARKED_MS);
-    return () => clearTimeout(end);
-  }, [marked]);
+    return () => [...again, end].forEach(clearTimeout);
+  }, [marked, show]);
   return marked;
 }
