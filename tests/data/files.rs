@@ -66,6 +66,7 @@ fn a_backup_and_an_export_are_files_that_stand_by_themselves() {
             "README.txt",
             "build.json",
             "conversation.md",
+            "files",
             "history.json",
             "pictures",
             "plan-revisions.json",

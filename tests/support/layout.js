@@ -79,6 +79,8 @@ for (const element of root.querySelectorAll("button, a[href], input, textarea, s
   const within = frame(element);
   if (x < within.left || x > within.right || y < within.up || y > within.bottom) continue;
   const hit = document.elementFromPoint(x, y);
+  // What floats over a page that is scrolled below it covers what happens to lie there.
+  if (hit?.closest("[data-floats]") && !element.closest("[data-floats]")) continue;
   if (hit && !element.contains(hit) && !hit.contains(element) && !hit.closest("label")?.contains(element))
     wrong.push(`covered: ${name(element)} by ${name(hit)}`);
 }

@@ -23,6 +23,7 @@ export function FindBar({ find, onClose, asked }: Props) {
   return (
     <search
       data-testid="find-bar"
+      data-floats
       className="card lifted absolute top-2 right-5 z-10 flex w-[340px] max-w-[calc(100%-40px)] items-center gap-1 py-1 pr-1 pl-2.5"
     >
       <Search size={14} aria-hidden className="shrink-0 text-third" />

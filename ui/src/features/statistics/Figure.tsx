@@ -64,7 +64,13 @@ export function Figure({ name, title, text, table, none, wide = false, children 
 
 function Rows({ title, table, hidden }: { title: string; table: Table; hidden: boolean }) {
   return (
-    <div className={hidden ? "sr-only" : "overflow-x-auto"}>
+    // A wide table is moved in its own frame, by keys too.
+    <section
+      aria-label={title}
+      data-sideways
+      tabIndex={hidden ? undefined : 0}
+      className={hidden ? "sr-only" : "overflow-x-auto"}
+    >
       <table className="w-full border-separate border-spacing-0 tabular-nums">
         <caption className="sr-only">{title}</caption>
         <thead>
@@ -99,7 +105,7 @@ function Rows({ title, table, hidden }: { title: string; table: Table; hidden: b
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }
 
