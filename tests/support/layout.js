@@ -77,7 +77,8 @@ for (const element of root.querySelectorAll("button, a[href], input, textarea, s
   const box = element.getBoundingClientRect();
   const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
   const within = frame(element);
-  if (x < within.left || x > within.right || y < within.up || y > within.bottom) continue;
+  // On the very edge of what scrolls, the neighbour is hit.
+  if (x <= within.left || x >= within.right - 1 || y <= within.up || y >= within.bottom - 1) continue;
   const hit = document.elementFromPoint(x, y);
   // What floats over a page that is scrolled below it covers what happens to lie there.
   if (hit?.closest("[data-floats]") && !element.closest("[data-floats]")) continue;
