@@ -209,7 +209,8 @@ async fn a_long_conversation_is_found_in_and_read_far_up() {
     let marked = window.run("return String(CSS.highlights.get('found-here').size)").await;
     assert_eq!(marked, "1", "the words are marked");
     good_everywhere(&mut window, "found-far-up").await;
-    window.press_escape().await;
+    let field = window.see("[data-testid=find-field]").await;
+    field.send_keys(thirtyfour::Key::Escape + "").await.unwrap();
     window.gone("[data-testid=find-bar]").await;
     window.see("[data-testid=to-the-newest]").await;
     good(&mut window, "read-far-up").await;

@@ -173,6 +173,7 @@ function ToTheNewest({ items, onClick }: { items: ConversationItem[]; onClick: (
     <button
       type="button"
       data-testid="to-the-newest"
+      data-floats
       onClick={onClick}
       className="card lifted -translate-x-1/2 absolute bottom-3 left-1/2 flex h-8 items-center gap-2 whitespace-nowrap rounded-full px-3.5 font-medium hover:bg-raised"
     >
