@@ -77,11 +77,9 @@ for (const element of root.querySelectorAll("button, a[href], input, textarea, s
   const box = element.getBoundingClientRect();
   const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
   const within = frame(element);
-  // What is scrolled half out of its frame is not looked at: it is brought in before it is clicked.
-  if (box.left < within.left || box.right > within.right || box.top < within.up || box.bottom > within.bottom) continue;
+  // On the very edge of what scrolls, the neighbour is hit.
+  if (x <= within.left || x >= within.right - 1 || y <= within.up || y >= within.bottom - 1) continue;
   const hit = document.elementFromPoint(x, y);
-  // What floats over a page that is scrolled below it covers what happens to lie there.
-  if (hit?.closest("[data-floats]") && !element.closest("[data-floats]")) continue;
   if (hit && !element.contains(hit) && !hit.contains(element) && !hit.closest("label")?.contains(element))
     wrong.push(`covered: ${name(element)} by ${name(hit)}`);
 }
