@@ -11,6 +11,7 @@ pub mod host;
 pub mod keeping;
 pub mod keys;
 pub mod live;
+pub mod opening;
 pub mod report;
 pub mod settings;
 pub mod streams;

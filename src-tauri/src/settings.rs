@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use workflow::Language;
 
 use crate::dto::{
-    ApprovalPolicy, DesktopSettings, LanguageChoice, Settings, SpeechBy, SpeechServer, Theme, VoiceSettings,
+    ApprovalPolicy, DesktopSettings, Graphics, LanguageChoice, Settings, SpeechBy, SpeechServer, Theme, VoiceSettings,
 };
 
 /// The file in the data folder, and the one key in it.
@@ -183,6 +183,7 @@ fn first_desktop() -> DesktopSettings {
         terminal: None,
         check_for_updates: false,
         update_address: String::new(),
+        graphics: Graphics::Automatic,
     }
 }
 

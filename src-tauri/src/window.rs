@@ -11,9 +11,9 @@ use tauri::{App, AppHandle, CloseRequestApi, Manager, WebviewUrl, WebviewWindowB
 use tauri_plugin_window_state::StateFlags;
 
 use crate::desk::Desk;
-use crate::desktop::{self, drops, front, glance, place, tray};
+use crate::desktop::{self, drops, front, glance, graphics, place, tray};
 use crate::dto::Settings;
-use crate::{commands, host, keeping, settings, streams};
+use crate::{commands, host, keeping, opening, settings, streams};
 
 /// How the window is opened.
 #[derive(Debug, Default)]
@@ -28,6 +28,11 @@ pub fn run(data: Option<PathBuf>, start: Start) -> ExitCode {
     let own_data = data.is_some() || std::env::var_os("Q_ASSISTANT_DATA").is_some();
     let data = settings::data_folder(data);
     host::start_logging(&data);
+    // Looking through the database takes a while, and so does the toolkit: each has a thread.
+    let opening = std::thread::spawn({
+        let data = data.clone();
+        move || Desk::open(data)
+    });
     let mut app = tauri::Builder::default();
     // A second start brings the first window to the front, and hands over the link it was given. One that was given a data folder of
     // its own is another desk.
@@ -58,7 +63,8 @@ pub fn run(data: Option<PathBuf>, start: Start) -> ExitCode {
         })
         .setup(move |app| {
             commands.mount_events(app);
-            open(app, data, &start)
+            let desk = opening.join().unwrap_or_else(|_| Desk::open(data));
+            open(app, desk, &start)
         })
         .run(tauri::generate_context!());
     match built {
@@ -130,12 +136,17 @@ pub fn begin(app: &AppHandle, engine: Engine) {
     });
 }
 
-fn open(app: &App, data: PathBuf, start: &Start) -> Result<(), Box<dyn std::error::Error>> {
-    let desk = Arc::new(Desk::open(data));
+fn open(app: &App, desk: Desk, start: &Start) -> Result<(), Box<dyn std::error::Error>> {
+    let desk = Arc::new(desk);
     let (engine, settings) = (desk.engine(), desk.models.settings());
+    let script = opening::script(&desk);
     keeping::keep_daily(app.handle().clone(), Arc::clone(&desk));
     app.manage(desk);
-    let window = WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
+    let mut window = WebviewWindowBuilder::new(app, "main", WebviewUrl::default());
+    if let Some(script) = script {
+        window = window.initialization_script(script);
+    }
+    let window = window
         .title("Q Assistant")
         .inner_size(1440.0, 900.0)
         .min_inner_size(900.0, 600.0)
@@ -156,7 +167,7 @@ fn open(app: &App, data: PathBuf, start: &Start) -> Result<(), Box<dyn std::erro
     Ok(())
 }
 
-/// Draws the window's content as large as the person set it.
+/// Draws the window's content as large as the person set it, and in the way they chose.
 pub fn draw(app: &AppHandle, settings: &Settings) {
     let Some(window) = app.get_webview_window("main") else {
         return;
@@ -164,4 +175,5 @@ pub fn draw(app: &AppHandle, settings: &Settings) {
     if let Err(error) = window.set_zoom(f64::from(settings.zoom) / 100.0) {
         tracing::warn!(%error, "the size of the content could not be set");
     }
+    graphics::choose(&window, settings.desktop.graphics);
 }

@@ -196,7 +196,6 @@ impl Window {
         }
     }
 
-    /// The element, if it is there and can be seen now.
     /// An element that nobody sees, once it is there.
     pub async fn see_hidden(&self, css: &str) -> WebElement {
         let end = Instant::now() + PATIENCE;
@@ -209,6 +208,7 @@ impl Window {
         }
     }
 
+    /// The element, if it is there and can be seen now.
     pub async fn find(&self, css: &str) -> Option<WebElement> {
         let element = self.driver.find(By::Css(css)).await.ok()?;
         element.is_displayed().await.unwrap_or(false).then_some(element)
@@ -243,7 +243,6 @@ impl Window {
         self.see(css).await.send_keys(text).await.unwrap();
     }
 
-    /// The text of an element, as soon as it is there. (The driver's own notion of text leaves out what an ellipsis cuts.)
     pub async fn press_escape(&self) {
         let page = self.driver.find(By::Css("body")).await.unwrap();
         page.send_keys(Key::Escape + "").await.unwrap();
@@ -262,6 +261,7 @@ impl Window {
         field.send_keys(text).await.unwrap();
     }
 
+    /// The text of an element, as soon as it is there. (The driver's own notion of text leaves out what an ellipsis cuts.)
     pub async fn text(&self, css: &str) -> String {
         let end = Instant::now() + PATIENCE;
         loop {

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useEffect, useRef, useState } from "react";
-import { call, client, commands, listen, queries } from "./backend";
+import { lazy, Suspense, useEffect } from "react";
+import { call, client, commands, queries } from "./backend";
 import { type Place, useDesk, useListFolded } from "./desk";
 import { BuildsList } from "./features/builds/BuildsList";
 import { FirstPage } from "./features/builds/FirstPage";
@@ -10,8 +10,9 @@ import { useWanted } from "./features/desktop/wanted";
 import { WindowActions } from "./features/palette/WindowActions";
 import { useAppearance } from "./features/settings/useAppearance";
 import { DictationElsewhere } from "./features/voice/DictationNotice";
-import { FirstUse } from "./features/voice/FirstUse";
+import { useDictation } from "./features/voice/dictation";
 import { useVoiceKeys } from "./features/voice/useVoiceKeys";
+import { LAYOUT } from "./opening";
 import { useShortcuts } from "./shared/actions";
 import { Button } from "./shared/Button";
 import { Done } from "./shared/Done";
@@ -32,6 +33,7 @@ const StatisticsPage = lazy(() =>
   import("./features/statistics/StatisticsPage").then(({ StatisticsPage }) => ({ default: StatisticsPage })),
 );
 const TrashPage = lazy(() => import("./features/data/TrashPage").then(({ TrashPage }) => ({ default: TrashPage })));
+const FirstUse = lazy(() => import("./features/voice/FirstUse").then(({ FirstUse }) => ({ default: FirstUse })));
 const Rescue = lazy(() => import("./features/data/Rescue").then(({ Rescue }) => ({ default: Rescue })));
 const GalleryPage = lazy(() =>
   import("./features/gallery/GalleryPage").then(({ GalleryPage }) => ({ default: GalleryPage })),
@@ -41,17 +43,15 @@ export function App() {
   const status = useQuery(queries.status());
   const place = useDesk((desk) => desk.place);
   const listFolded = useListFolded();
+  const settingVoiceUp = useDictation((dictation) => dictation.setUp !== null);
   useTheirLanguage();
   useAppearance();
-  useWanted(useMemory());
+  useWanted();
+  useMemory();
   useUndoKeys();
   useVoiceKeys();
   usePlainMenu();
   useWholeText();
-  useEffect(() => {
-    const listening = listen();
-    return () => void listening.then((end) => end());
-  }, []);
   useEffect(() => {
     // A file that is dropped beside a field must not take the window's place.
     const stay = (event: DragEvent) => event.preventDefault();
@@ -97,7 +97,11 @@ export function App() {
           <DictationElsewhere />
           <Room place={place} />
         </div>
-        <FirstUse />
+        {settingVoiceUp && (
+          <Suspense>
+            <FirstUse />
+          </Suspense>
+        )}
         <Done />
       </div>
     </Tooltips>
@@ -135,25 +139,14 @@ function Room({ place }: { place: Place }) {
   );
 }
 
-/** The window opens where it was closed. Returns whether it is there by now. */
-function useMemory(): boolean {
-  const restored = useRef(false);
-  const [there, setThere] = useState(false);
-  useEffect(() => {
-    void call(commands.loadDraft("layout"))
-      .then((text) => {
-        if (text) useDesk.setState(JSON.parse(text) as object);
-      })
-      .catch(() => undefined)
-      .finally(() => {
-        restored.current = true;
-        setThere(true);
-      });
-    return useDesk.subscribe(({ place, listFolded, railFolded, grouping }) => {
-      if (!restored.current) return;
-      const layout = JSON.stringify({ place, listFolded, railFolded, grouping });
-      void call(commands.saveDraft("layout", layout)).catch(() => undefined);
-    });
-  }, []);
-  return there;
+/** Where the person is in the window is kept, so that it opens there. */
+function useMemory() {
+  useEffect(
+    () =>
+      useDesk.subscribe(({ place, listFolded, railFolded, grouping }) => {
+        const layout = JSON.stringify({ place, listFolded, railFolded, grouping });
+        void call(commands.saveDraft(LAYOUT, layout)).catch(() => undefined);
+      }),
+    [],
+  );
 }

@@ -1,26 +1,29 @@
 import "./shared/look.css";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
+import { flushSync } from "react-dom";
 import { createRoot } from "react-dom/client";
 import { App } from "./App";
 import { client } from "./backend";
+import { open } from "./opening";
 import { Guard } from "./shared/Guard";
-import { speakTheirLanguage } from "./shared/language";
 
 const root = document.getElementById("root");
 if (root) {
-  // The first words are already in the person's language. Whatever goes wrong with that, there is a window.
-  void speakTheirLanguage()
+  // Whatever goes wrong with what is asked for, there is a window.
+  void open()
     .catch(() => undefined)
-    .then(() =>
-      createRoot(root).render(
+    .then(() => {
+      const page = (
         <StrictMode>
           <QueryClientProvider client={client}>
             <Guard>
               <App />
             </Guard>
           </QueryClientProvider>
-        </StrictMode>,
-      ),
-    );
+        </StrictMode>
+      );
+      // At once: what comes meanwhile is for later.
+      flushSync(() => createRoot(root).render(page));
+    });
 }

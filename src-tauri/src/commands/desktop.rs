@@ -8,31 +8,17 @@ use store::{notes, projects, workflows, worktrees};
 use tauri::{AppHandle, State};
 use tauri_plugin_dialog::DialogExt;
 use tauri_plugin_opener::OpenerExt;
-use workspace::find_program;
 
 use super::{Answer, TheDesk};
 use crate::desk::{Desk, problem};
 use crate::desktop::{drops, front, open_in, tray, updates};
-use crate::dto::{AppStatus, Dropped, MissingTool, OpenWith, Surroundings, UpdateStatus, Wanted};
-use crate::settings::systems_language;
-use crate::view;
+use crate::dto::{AppStatus, Dropped, OpenWith, Surroundings, UpdateStatus, Wanted};
+use crate::opening;
 
 #[tauri::command]
 #[specta::specta]
 pub async fn app_status(desk: TheDesk<'_>) -> Answer<AppStatus> {
-    let found = |program: &str| find_program(program).is_some();
-    let missing = [
-        (!found("git")).then_some(MissingTool::Git),
-        (!found("node") && !found("python3")).then_some(MissingTool::TestRunner),
-    ];
-    Ok(AppStatus {
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        data_dir: desk.data.to_string_lossy().into_owned(),
-        store_problem: desk.engine().err(),
-        missing_tools: missing.into_iter().flatten().collect(),
-        system_language: systems_language().into(),
-        samples: models::samples().iter().map(view::sample).collect(),
-    })
+    Ok(opening::status(&desk))
 }
 
 /// Opens the data once more, after whatever stood in the way is gone.
@@ -162,11 +148,11 @@ pub(super) fn show_folder(app: &AppHandle, path: &str) -> Answer<()> {
 pub async fn save_draft(desk: TheDesk<'_>, key: String, text: String) -> Answer<()> {
     let engine = desk.engine()?;
     let store = engine.service().store();
-    Ok(store.write(move |tx| Ok::<_, ServiceError>(notes::save(tx, &format!("draft:{key}"), &text)?))?)
+    Ok(store.write(move |tx| Ok::<_, ServiceError>(notes::save(tx, &opening::draft(&key), &text)?))?)
 }
 
 #[tauri::command]
 #[specta::specta]
 pub async fn load_draft(desk: TheDesk<'_>, key: String) -> Answer<String> {
-    desk.read(move |db| Ok(notes::load(db, &format!("draft:{key}"))?))
+    desk.read(move |db| Ok(notes::load(db, &opening::draft(&key))?))
 }

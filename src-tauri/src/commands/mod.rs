@@ -24,6 +24,7 @@ type Answer<T> = Result<T, WireError>;
 pub fn all() -> tauri_specta::Builder<tauri::Wry> {
     tauri_specta::Builder::<tauri::Wry>::new()
         .disable_serde_phases()
+        .typ::<crate::dto::Opening>()
         .commands(tauri_specta::collect_commands![
             builds::list_builds,
             builds::get_build,

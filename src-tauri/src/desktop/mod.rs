@@ -5,6 +5,7 @@
 pub mod drops;
 pub mod front;
 pub mod glance;
+pub mod graphics;
 pub mod links;
 pub mod menu;
 pub mod notifications;

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use workspace::find_program;
 
+use super::graphics;
 use crate::desk::problem;
 use crate::dto::{self, DesktopSettings, WireError};
 
@@ -246,6 +247,7 @@ pub fn surroundings(settings: &DesktopSettings, has_tray: bool) -> dto::Surround
         editor: id(chosen(EDITORS, settings.editor.as_deref(), from_environment())),
         terminal: id(chosen(TERMINALS, settings.terminal.as_deref(), None)),
         has_tray,
+        chooses_graphics: graphics::CAN_CHOOSE,
     }
 }
 

@@ -48,6 +48,17 @@ pub struct DesktopSettings {
     pub check_for_updates: bool,
     /// Where the newest version is said. Nothing is asked while it is empty.
     pub update_address: String,
+    pub graphics: Graphics,
+}
+
+/// Whether the graphics processor puts the page together from layers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Graphics {
+    /// Where there is one.
+    Automatic,
+    Always,
+    Never,
 }
 
 /// What this desktop has.
@@ -60,6 +71,8 @@ pub struct Surroundings {
     pub terminal: Option<String>,
     /// Whether there is a tray that shows our icon.
     pub has_tray: bool,
+    /// Whether the program has a say in who draws the page.
+    pub chooses_graphics: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]

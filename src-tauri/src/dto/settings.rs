@@ -1,5 +1,7 @@
 //! Settings, models and the state of the program itself.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -236,6 +238,15 @@ pub struct AppStatus {
     /// What the system speaks, as far as the product speaks it.
     pub system_language: Language,
     pub samples: Vec<Sample>,
+}
+
+/// What the page is given before its first script runs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct Opening {
+    pub settings: Settings,
+    pub status: AppStatus,
+    /// By their keys; those that could be read.
+    pub drafts: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]

@@ -487,6 +487,7 @@ export type DesktopSettings = {
 	check_for_updates: boolean,
 	/**  Where the newest version is said. Nothing is asked while it is empty. */
 	update_address: string,
+	graphics: Graphics,
 };
 
 /**  What happens while somebody dictates; the last is always *done*. */
@@ -642,6 +643,11 @@ export type Forecast = {
 
 /**  What one of the product's own checks found. */
 export type Found = { kind: "tests_again"; run: number; failed: number; command: string } | { kind: "same_tree"; tree: string } | { kind: "conflict_marks"; files: string[] };
+
+/**  Whether the graphics processor puts the page together from layers. */
+export type Graphics = 
+/**  Where there is one. */
+"automatic" | "always" | "never";
 
 /**  A handoff that waits for the person. */
 export type HandoffCard = {
@@ -862,6 +868,14 @@ export type OpenQuestion = {
 };
 
 export type OpenWith = "file_manager" | "editor" | "terminal";
+
+/**  What the page is given before its first script runs. */
+export type Opening = {
+	settings: Settings,
+	status: AppStatus,
+	/**  By their keys; those that could be read. */
+	drafts: { [key in string]: string },
+};
 
 /**  What all attempts at a phase took together: for the model, for commands, and for everything else. */
 export type PhaseTime = {
@@ -1247,6 +1261,8 @@ export type Surroundings = {
 	terminal: string | null,
 	/**  Whether there is a tray that shows our icon. */
 	has_tray: boolean,
+	/**  Whether the program has a say in who draws the page. */
+	chooses_graphics: boolean,
 };
 
 /**  What took a message back. */

@@ -13,26 +13,43 @@ function inTurn<T>(work: () => Promise<T>): Promise<T> {
   return next;
 }
 
-const save = (key: string, text: string) => inTurn(() => call(commands.saveDraft(key, text)));
+const save = (key: string, text: string) => write(key, async () => text);
 
 /** Changes a draft that nobody has before them. */
 export function changeDraft(key: string, change: (kept: string) => string): Promise<unknown> {
-  return inTurn(async () => call(commands.saveDraft(key, change(await call(commands.loadDraft(key))))));
+  return write(key, async () => change(await call(commands.loadDraft(key))));
+}
+
+function write(key: string, text: () => Promise<string>): Promise<unknown> {
+  forget(key);
+  return inTurn(async () => {
+    // What was asked for before this change has come by now.
+    forget(key);
+    await call(commands.saveDraft(key, await text()));
+  });
+}
+
+/** What is known of a draft is what is kept: whoever changes it takes what was known away. Those who watch it know what they wrote. */
+const forget = (key: string) => client.removeQueries({ ...queries.draft(key), exact: true, type: "inactive" });
+
+function known(key: string): string | undefined {
+  const state = client.getQueryState<string>(queries.draft(key).queryKey);
+  return state?.isInvalidated ? undefined : state?.data;
 }
 
 /** A text that survives a crash: kept by Rust under `key` while it is typed. The last is whether what was kept is there. */
 export function useDraft(key: string): [string, (text: string) => void, () => void, boolean] {
-  const [text, setText] = useState("");
-  const [loaded, setLoaded] = useState(false);
+  const [text, setText] = useState(() => known(key) ?? "");
+  const [loaded, setLoaded] = useState(() => known(key) !== undefined);
   const touched = useRef(false);
   const waiting = useRef<{ timer: ReturnType<typeof setTimeout>; write: () => void } | null>(null);
 
   useEffect(() => {
     touched.current = false;
-    setText("");
-    setLoaded(false);
+    setText(known(key) ?? "");
+    setLoaded(known(key) !== undefined);
     let gone = false;
-    void inTurn(() => client.fetchQuery({ ...queries.draft(key), staleTime: 0 }))
+    void inTurn(() => client.fetchQuery(queries.draft(key)))
       .then((kept) => {
         if (gone) return;
         if (!touched.current) setText(kept);

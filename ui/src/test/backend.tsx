@@ -90,6 +90,7 @@ export function theSettings(voice: Partial<VoiceSettings> = {}): Settings {
     desktop: {
       keep_in_background: false,
       start_minimised: false,
+      graphics: "automatic",
       editor: null,
       terminal: null,
       check_for_updates: false,

@@ -83,7 +83,11 @@ export function BuildHead({ build, tab }: { build: BuildDetail; tab: Tab }) {
               {t("head.export")}
             </MenuItem>
             {!trashed && <MenuLine />}
-            {!over && <MenuItem onClick={() => setCancelling(true)}>{t("head.cancelBuild")}</MenuItem>}
+            {!over && (
+              <MenuItem testid="cancel-build" onClick={() => setCancelling(true)}>
+                {t("head.cancelBuild")}
+              </MenuItem>
+            )}
             {!trashed && (
               <MenuItem testid="move-to-trash" onClick={askToTrash}>
                 {t("head.trash")}

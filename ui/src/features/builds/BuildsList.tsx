@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { ChartColumn, PanelLeftClose, Search, Settings } from "lucide-react";
-import { useRef, useState } from "react";
+import { useDeferredValue, useRef, useState } from "react";
 import { Virtualizer } from "virtua";
 import { type BuildSummary, queries } from "../../backend";
 import { type Grouping, useDesk } from "../../desk";
@@ -20,7 +20,9 @@ export function BuildsList() {
   const { go, foldList, searching, searchText, search } = useDesk();
   const view = useDesk(({ place }) => place.view);
   const magnifier = useRef<HTMLButtonElement>(null);
-  const all = builds.data ?? [];
+  // The field for the next idea comes first, and the list a moment after it.
+  const known = useDeferredValue(builds.data, undefined);
+  const all = known ?? [];
   return (
     <nav
       aria-label={t("brand")}
@@ -65,7 +67,7 @@ export function BuildsList() {
         />
       ) : (
         <>
-          {builds.data && all.length === 0 && (
+          {known?.length === 0 && (
             <div className="px-4 pt-5">
               <h2 className="font-medium text-small text-third">{t("builds.none")}</h2>
               <p className="pt-2 text-third">{t("builds.noneHint")}</p>

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { ChevronDown, CornerDownLeft } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { useLayoutEffect, useRef, useState } from "react";
 import { call, client, commands, type ProjectChoice, queries, type Sample } from "../../backend";
 import { useDesk } from "../../desk";
 import { useAction } from "../../shared/actions";
@@ -90,7 +90,7 @@ export function FirstPage() {
   useAction({ id: "compose", run: () => ref.current?.focus() });
 
   // From here on one can type: what opening takes is measured up to this mark.
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (loaded) performance.mark("usable");
   }, [loaded]);
 

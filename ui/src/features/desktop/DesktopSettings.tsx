@@ -5,6 +5,7 @@ import {
   client,
   commands,
   type DesktopSettings as Desktop,
+  type Graphics,
   type Program,
   queries,
   type UpdateStatus,
@@ -19,6 +20,8 @@ import { Line, type Part, Section, SwitchLine } from "../settings/parts";
 
 /** What lies at the address, as the person who puts it there has to write it. */
 const FORM = '{"version": "1.2.0", "url": "https://…", "notes": "…"}';
+
+const GRAPHICS: Graphics[] = ["automatic", "always", "never"];
 
 /** How the program behaves on the desktop, and whom it asks for newer versions: nobody, until it is told to. */
 export function DesktopSettings({ settings, onSave }: Part) {
@@ -47,6 +50,22 @@ export function DesktopSettings({ settings, onSave }: Part) {
             on={desktop.start_minimised}
             onChange={(start_minimised) => change({ start_minimised })}
           />
+          {shown?.chooses_graphics && (
+            <Line label={t("desktop.graphics")} hint={t("desktop.graphicsText")}>
+              <Select
+                data-testid="graphics-select"
+                aria-label={t("desktop.graphics")}
+                value={desktop.graphics}
+                onChange={(event) => change({ graphics: event.target.value as Graphics })}
+              >
+                {GRAPHICS.map((choice) => (
+                  <option key={choice} value={choice}>
+                    {t(`desktop.graphics_${choice}`)}
+                  </option>
+                ))}
+              </Select>
+            </Line>
+          )}
           <Chosen
             label={t("desktop.editor")}
             none={t("desktop.noEditor")}

@@ -7,8 +7,8 @@ import { LedNowhere } from "./LedNowhere";
 import { useFolder } from "./useFolder";
 import { useOutside, useWanted } from "./wanted";
 
-function Followed({ ready }: { ready: boolean }) {
-  useWanted(ready);
+function Followed() {
+  useWanted();
   return <LedNowhere />;
 }
 
@@ -18,12 +18,10 @@ async function gone(unmount: () => void) {
   await new Promise((done) => setTimeout(done));
 }
 
-test("what was asked for is followed once the window is as it was left", async () => {
-  const asked = backend({ take_wanted: () => ({ kind: "build", workflow_id: "w7", view: "plan" }) });
+test("what the program was started by is followed", async () => {
+  backend({ take_wanted: () => ({ kind: "build", workflow_id: "w7", view: "plan" }) });
   useDesk.setState({ place: { view: "new" } });
-  const { rerender, unmount } = show(<Followed ready={false} />);
-  expect(asked.filter(({ command }) => command === "take_wanted")).toHaveLength(0);
-  rerender(<Followed ready />);
+  const { unmount } = show(<Followed />);
   await waitFor(() => expect(useDesk.getState().place).toEqual({ view: "build", id: "w7", tab: "plan" }));
   await gone(unmount);
 });
@@ -31,7 +29,7 @@ test("what was asked for is followed once the window is as it was left", async (
 test("a link that leads nowhere says so and leaves the person where they are", async () => {
   backend({ take_wanted: () => ({ kind: "nothing", sentence: "It leads nowhere." }) });
   useDesk.setState({ place: { view: "new" } });
-  const { unmount } = show(<Followed ready />);
+  const { unmount } = show(<Followed />);
   expect(await screen.findByText("It leads nowhere.")).toBeInTheDocument();
   expect(useDesk.getState().place).toEqual({ view: "new" });
   fireEvent.click(screen.getByRole("button", { name: t("problem.dismiss") }));

@@ -13,15 +13,14 @@ type Outside = {
 
 export const useOutside = create<Outside>(() => ({ sentence: null, folder: null }));
 
-/** Goes where a notification, the tray, a menu or a link asks, once the window is as it was left. */
-export function useWanted(ready: boolean) {
+/** Goes where a notification, the tray, a menu or a link asks. */
+export function useWanted() {
   useEffect(() => {
-    if (!ready) return;
     const listening = onAskedFor(() => void follow());
     // The program may have been started by it.
     void follow();
     return () => void listening.then((end) => end());
-  }, [ready]);
+  }, []);
 }
 
 async function follow() {

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { useLayoutEffect } from "react";
 import { queries } from "../../backend";
 import { useAction } from "../../shared/actions";
 import { ZOOMS } from "./appearance";
@@ -10,7 +10,8 @@ export function useAppearance() {
   const settings = useQuery(queries.settings());
   const theme = settings.data?.theme ?? "system";
   const highContrast = settings.data?.high_contrast ?? false;
-  useEffect(() => {
+  // Before anything is painted: a dark window must not begin with a flash.
+  useLayoutEffect(() => {
     const dark = window.matchMedia("(prefers-color-scheme: dark)");
     const contrast = window.matchMedia("(prefers-contrast: more)");
     const apply = () => {

@@ -1,6 +1,9 @@
 //! Every screen, in both themes and three sizes: nothing overlaps, is cut off or scrolls sideways, and axe finds nothing. The pictures
 //! are kept as output of the test.
 
+mod over;
+mod trash;
+
 use serde_json::{Value, json};
 use thirtyfour::prelude::*;
 
@@ -98,9 +101,11 @@ impl Walk {
 
     pub async fn everywhere(mut self) {
         self.in_each_size("plan").await;
+        self.of_a_plan().await;
         self.of_the_program().await;
         self.of_a_live_build().await;
         self.of_a_build_at_work().await;
+        self.of_the_trash().await;
         assert!(
             self.faults.is_empty(),
             "{} faults:\n{}",
@@ -118,19 +123,15 @@ impl Walk {
         self.window.see("#settings-general").await;
         self.in_each_size("settings").await;
         self.scroll_through("main", "settings").await;
+        self.over_the_settings().await;
         self.window.click("[data-testid=open-gallery]").await;
         self.window.see("[data-testid=gallery]").await;
         self.in_each_size("gallery").await;
         self.scroll_through("main", "gallery").await;
+        self.window.run("document.querySelector('main').scrollTop = 0").await;
+        self.over("gallery-menu", "[data-testid=gallery-menu]").await;
+        self.over("gallery-dialog", "[data-testid=gallery-dialog]").await;
         self.of_the_program_by_keyboard().await;
-        self.window.click("[data-testid=settings]").await;
-        self.window.click("[data-testid=open-gallery]").await;
-        self.window.click("[data-testid=gallery-menu]").await;
-        self.look("gallery-menu").await;
-        self.window.press_escape().await;
-        self.window.click("[data-testid=gallery-dialog]").await;
-        self.look("gallery-dialog").await;
-        self.window.press_escape().await;
     }
 
     /// Statistics, and what lies over every page.
@@ -145,16 +146,17 @@ impl Walk {
         self.in_each_size("statistics-tables").await;
         self.window.run("document.querySelector('main').scrollTop = 0").await;
         self.scroll_through("main", "statistics-tables").await;
-        self.window.press(Key::Control + "k").await;
-        self.window.see("[data-testid=palette]").await;
-        self.in_each_size("palette").await;
-        self.window.press_escape().await;
-        self.window.gone("[data-testid=palette]").await;
-        self.window.press("?").await;
-        self.window.see("[data-testid=shortcuts-sheet]").await;
-        self.in_each_size("shortcuts").await;
-        self.window.press_escape().await;
-        self.window.gone("[data-testid=shortcuts-sheet]").await;
+        for (name, keys, shown) in [
+            ("palette", Key::Control + "k", "[data-testid=palette]"),
+            ("shortcuts", "?".into(), "[data-testid=shortcuts-sheet]"),
+        ] {
+            self.window.press(keys).await;
+            self.window.see(shown).await;
+            self.in_each_size(name).await;
+            self.window.press_escape().await;
+            self.window.gone(shown).await;
+        }
+        self.search().await;
     }
 
     /// Looks at a long page from its beginning to its end.
@@ -184,19 +186,7 @@ impl Walk {
             self.window.click(&format!("[data-testid=tab-{tab}]")).await;
             self.in_each_size(&format!("live-{tab}")).await;
         }
-        self.size = SIZES[1];
-        self.window.resize(SIZES[1].0, SIZES[1].1).await;
-        self.window.click("[data-testid=rail-testing] button").await;
-        self.look("phase").await;
-        self.window.press_escape().await;
-        self.window.click("[data-testid=usage-and-budget]").await;
-        self.in_each_size("usage").await;
-        self.window.press_escape().await;
-        self.window.click("[data-testid=more]").await;
-        self.look("more").await;
-        self.window.click("[data-testid=go-through-again]").await;
-        self.look("go-through-again").await;
-        self.window.press_escape().await;
+        self.over_a_live_build().await;
     }
 
     /// One that nobody could build, and the one that was talked about: handed over, sent back, paused.
@@ -219,6 +209,7 @@ impl Walk {
         self.in_each_size("handoff").await;
         self.window.click("[data-testid=request-changes]").await;
         self.in_each_size("request-changes").await;
+        self.over_a_build_at_work().await;
     }
 
     /// The list of builds, where the window folded it away.
