@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useEffect } from "react";
+import { useEffect } from "react";
 import { call, client, commands, queries } from "./backend";
 import { type Place, useDesk, useListFolded } from "./desk";
 import { BuildsList } from "./features/builds/BuildsList";
@@ -19,25 +19,28 @@ import { Done } from "./shared/Done";
 import { useWholeText } from "./shared/ellipsis";
 import { useUndoKeys } from "./shared/keys";
 import { useTheirLanguage } from "./shared/language";
+import { lazily } from "./shared/lazily";
 import { Notice } from "./shared/Notice";
 import { Tooltips } from "./shared/Tooltip";
 import { told } from "./shared/told";
 import { t } from "./words";
 
+const BUSY = <div className="flex-1" aria-busy="true" />;
+
 // The first screen is one composer: what else there is, is loaded when it is opened.
-const BuildPage = lazy(() => import("./features/builds/BuildPage").then(({ BuildPage }) => ({ default: BuildPage })));
-const SettingsPage = lazy(() =>
-  import("./features/settings/SettingsPage").then(({ SettingsPage }) => ({ default: SettingsPage })),
+const BuildPage = lazily(() => import("./features/builds/BuildPage").then(({ BuildPage }) => BuildPage), BUSY);
+const SettingsPage = lazily(
+  () => import("./features/settings/SettingsPage").then(({ SettingsPage }) => SettingsPage),
+  BUSY,
 );
-const StatisticsPage = lazy(() =>
-  import("./features/statistics/StatisticsPage").then(({ StatisticsPage }) => ({ default: StatisticsPage })),
+const StatisticsPage = lazily(
+  () => import("./features/statistics/StatisticsPage").then(({ StatisticsPage }) => StatisticsPage),
+  BUSY,
 );
-const TrashPage = lazy(() => import("./features/data/TrashPage").then(({ TrashPage }) => ({ default: TrashPage })));
-const FirstUse = lazy(() => import("./features/voice/FirstUse").then(({ FirstUse }) => ({ default: FirstUse })));
-const Rescue = lazy(() => import("./features/data/Rescue").then(({ Rescue }) => ({ default: Rescue })));
-const GalleryPage = lazy(() =>
-  import("./features/gallery/GalleryPage").then(({ GalleryPage }) => ({ default: GalleryPage })),
-);
+const TrashPage = lazily(() => import("./features/data/TrashPage").then(({ TrashPage }) => TrashPage), BUSY);
+const FirstUse = lazily(() => import("./features/voice/FirstUse").then(({ FirstUse }) => FirstUse));
+const Rescue = lazily(() => import("./features/data/Rescue").then(({ Rescue }) => Rescue));
+const GalleryPage = lazily(() => import("./features/gallery/GalleryPage").then(({ GalleryPage }) => GalleryPage), BUSY);
 
 export function App() {
   const status = useQuery(queries.status());
@@ -75,9 +78,7 @@ export function App() {
         <Button kind="primary" data-testid="open-again" onClick={() => void openAgain()}>
           {t("problem.again")}
         </Button>
-        <Suspense>
-          <Rescue />
-        </Suspense>
+        <Rescue />
       </main>
     );
   }
@@ -97,11 +98,7 @@ export function App() {
           <DictationElsewhere />
           <Room place={place} />
         </div>
-        {settingVoiceUp && (
-          <Suspense>
-            <FirstUse />
-          </Suspense>
-        )}
+        {settingVoiceUp && <FirstUse />}
         <Done />
       </div>
     </Tooltips>
@@ -127,16 +124,20 @@ async function openAgain() {
 }
 
 function Room({ place }: { place: Place }) {
-  if (place.view === "new") return <FirstPage />;
-  return (
-    <Suspense fallback={<div className="flex-1" aria-busy="true" />}>
-      {place.view === "settings" && <SettingsPage section={place.section} />}
-      {place.view === "gallery" && <GalleryPage />}
-      {place.view === "statistics" && <StatisticsPage />}
-      {place.view === "trash" && <TrashPage />}
-      {place.view === "build" && <BuildPage key={place.id} id={place.id} tab={place.tab} />}
-    </Suspense>
-  );
+  switch (place.view) {
+    case "new":
+      return <FirstPage />;
+    case "settings":
+      return <SettingsPage section={place.section} />;
+    case "gallery":
+      return <GalleryPage />;
+    case "statistics":
+      return <StatisticsPage />;
+    case "trash":
+      return <TrashPage />;
+    case "build":
+      return <BuildPage key={place.id} id={place.id} tab={place.tab} />;
+  }
 }
 
 /** Where the person is in the window is kept, so that it opens there. */

@@ -1,5 +1,7 @@
 import { type ComponentProps, memo, type ReactNode, useEffect, useMemo, useState } from "react";
-import { Streamdown } from "streamdown";
+import ReactMarkdown from "react-markdown";
+import remarkGfm from "remark-gfm";
+import remend from "remend";
 import { call, commands } from "../backend";
 import { useLanguage } from "../words";
 import { goOn, NOTHING, type Parted } from "./blocks";
@@ -35,24 +37,20 @@ const PARTS = {
   ),
 };
 
-/** One block of what a model wrote. */
+const PLUGINS = [remarkGfm];
+
+/** One block of what a model wrote. What is not ended while it streams is drawn as if it were. */
 const Block = memo(function Block({ text, streaming = false }: { text: string; streaming?: boolean }) {
-  const language = useLanguage();
+  useLanguage();
   if (isTooMuch(text)) return <Plain text={text} />;
   return (
     <OrPlain text={text}>
       <Growing value={streaming}>
-        <Streamdown
-          // What it draws is kept while the text is the same: the words on its buttons change with the language.
-          key={language}
-          mode={streaming ? "streaming" : "static"}
-          components={PARTS}
-          rehypePlugins={[]}
-          skipHtml
-          controls={false}
-        >
-          {shown(text)}
-        </Streamdown>
+        <div>
+          <ReactMarkdown components={PARTS} remarkPlugins={PLUGINS} skipHtml>
+            {streaming ? remend(shown(text)) : shown(text)}
+          </ReactMarkdown>
+        </div>
       </Growing>
     </OrPlain>
   );

@@ -1,9 +1,10 @@
 import { usePrefetchQuery, useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useEffect } from "react";
+import { useEffect } from "react";
 import { queries, watch } from "../../backend";
 import { type Tab, useDesk, useRailFolded } from "../../desk";
 import { Button } from "../../shared/Button";
 import { Empty } from "../../shared/Empty";
+import { lazily } from "../../shared/lazily";
 import { sentence } from "../../shared/Notice";
 import { t } from "../../words";
 import { ReleaseTab } from "../complete/ReleaseTab";
@@ -18,12 +19,13 @@ import { WorkTab } from "../workflow/WorkTab";
 import { BuildHead } from "./BuildHead";
 
 // The diff view brings the grammar of every language: it is loaded when a diff is looked at.
-const ChangesTab = lazy(() => import("../changes/ChangesTab").then(({ ChangesTab }) => ({ default: ChangesTab })));
+const ChangesTab = lazily(() => import("../changes/ChangesTab").then(({ ChangesTab }) => ChangesTab));
 
 export function BuildPage({ id, tab: wanted }: { id: string; tab: Tab }) {
-  const build = useQuery(queries.build(id));
-  // Both are asked for at once: the one does not wait for the other.
+  // Both are asked for at once, and not only after something was drawn.
+  usePrefetchQuery(queries.build(id));
   usePrefetchQuery(queries.conversation(id));
+  const build = useQuery(queries.build(id));
   const railFolded = useRailFolded();
   const go = useDesk((desk) => desk.go);
   useEffect(() => watch(id), [id]);
@@ -48,11 +50,7 @@ export function BuildPage({ id, tab: wanted }: { id: string; tab: Tab }) {
           {tab === "conversation" && <Conversation build={shown} />}
           {tab === "plan" && <PlanTab build={shown} />}
           {tab === "work" && <WorkTab build={shown} />}
-          {tab === "changes" && (
-            <Suspense>
-              <ChangesTab id={id} />
-            </Suspense>
-          )}
+          {tab === "changes" && <ChangesTab id={id} />}
           {tab === "tests" && <TestsTab build={shown} />}
           {tab === "checks" && <ChecksTab id={id} />}
           {tab === "release" && <ReleaseTab build={shown} />}

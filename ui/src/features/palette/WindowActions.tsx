@@ -1,18 +1,17 @@
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { queries, type Settings, type Theme } from "../../backend";
 import { useDesk, useListFolded, useRailFolded } from "../../desk";
 import { useAction } from "../../shared/actions";
+import { lazily } from "../../shared/lazily";
 import { Notice, sentence } from "../../shared/Notice";
 import { t } from "../../words";
 import { inOrder } from "../builds/groups";
 import { saveSettings } from "../settings/save";
 import { usePalette } from "./open";
 
-const Palette = lazy(() => import("./Palette").then(({ Palette }) => ({ default: Palette })));
-const ShortcutsSheet = lazy(() =>
-  import("./ShortcutsSheet").then(({ ShortcutsSheet }) => ({ default: ShortcutsSheet })),
-);
+const Palette = lazily(() => import("./Palette").then(({ Palette }) => Palette));
+const ShortcutsSheet = lazily(() => import("./ShortcutsSheet").then(({ ShortcutsSheet }) => ShortcutsSheet));
 
 /** What can be done wherever in the window the person is. */
 export function WindowActions() {
@@ -82,10 +81,10 @@ export function WindowActions() {
         </div>
       )}
       {used && (
-        <Suspense>
+        <>
           <Palette open={open === "palette"} onClose={close} />
           <ShortcutsSheet open={open === "sheet"} onClose={close} />
-        </Suspense>
+        </>
       )}
     </>
   );

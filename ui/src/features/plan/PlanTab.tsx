@@ -1,10 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { type BuildDetail, client, commands, type Plan, queries, type Requirements } from "../../backend";
 import { useDesk } from "../../desk";
 import { keyNames, useAction } from "../../shared/actions";
 import { Button } from "../../shared/Button";
 import { Empty } from "../../shared/Empty";
+import { lazily } from "../../shared/lazily";
 import { Notice, sentence } from "../../shared/Notice";
 import { roleName } from "../../shared/roles";
 import { clock, dollars, longSpan } from "../../shared/time";
@@ -20,7 +21,7 @@ import { TasksEditor } from "./TasksEditor";
 import { type Undoable, UndoLine } from "./UndoLine";
 
 // The word by word comparison comes when it is looked at.
-const Revisions = lazy(() => import("./Revisions").then(({ Revisions }) => ({ default: Revisions })));
+const Revisions = lazily(() => import("./Revisions").then(({ Revisions }) => Revisions));
 
 /** Requirements and plan. Until Ready to Build everything in it can be changed by hand; each change is a revision. */
 export function PlanTab({ build }: { build: BuildDetail }) {
@@ -59,11 +60,7 @@ export function PlanTab({ build }: { build: BuildDetail }) {
       return commands.editPlan(id, now.plan_revision, change(now.plan ?? (plan as Plan)));
     });
   if (comparing) {
-    return (
-      <Suspense>
-        <Revisions build={build} editable={editable} act={act} busy={busy} onClose={() => setComparing(false)} />
-      </Suspense>
-    );
+    return <Revisions build={build} editable={editable} act={act} busy={busy} onClose={() => setComparing(false)} />;
   }
   return (
     <div className="flex h-full flex-col">
