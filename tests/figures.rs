@@ -45,7 +45,7 @@ async fn in_the_window() {
         json!({"id": "m1", "name": "Scripted", "base_url": server.base_url(), "model": "scripted-1", "has_key": false});
     let settings = json!({"settings": {"models": [model], "default_model": "m1"}});
     std::fs::write(data.join("settings.json"), settings.to_string()).unwrap();
-    let mut window = Window::open_in("stream", home).await;
+    let mut window = Window::open_optimised("stream", home, &[]).await;
     crate::window::talk(&mut window, crate::endpoint::BRIEF).await;
     window.click("[data-testid=ready-to-build]").await;
     window.click("[data-testid=tab-conversation]").await;
@@ -86,7 +86,7 @@ async fn figures_of_spoken_words() {
         home.path(),
         &json!({"by": "server", "server": {"base_url": server.base_url(), "model": "m", "has_key": false}}),
     );
-    let window = Window::open_with("spoken", home, &sound.desk()).await;
+    let window = Window::open_optimised("spoken", home, &sound.desk()).await;
     window.see("[data-testid=composer]").await;
     window.run(FROM_THE_BUTTON_TO_THE_WORDS).await;
     let voice = sound.voice("make a tip calculator");
@@ -242,7 +242,7 @@ const OPENED: usize = 7;
 #[ignore = "a measurement of two minutes"]
 async fn figures_of_a_large_diff() {
     let home = tokio::task::spawn_blocking(two_builds).await.unwrap();
-    let mut window = Window::open_in("diff", home).await;
+    let mut window = Window::open_optimised("diff", home, &[]).await;
     window.resize(1440, 900).await;
     let (mut small, mut large) = (Vec::new(), Vec::new());
     for _ in 0..OPENED {

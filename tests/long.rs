@@ -1,5 +1,5 @@
 //! Figures of a conversation of ten thousand messages, and of twenty builds at once, printed and never asserted:
-//! `cargo xtask bench conversation`, `cargo xtask bench many`. Both are of the program as it is developed, not of the optimised one.
+//! `cargo xtask bench conversation`, `cargo xtask bench many`. Both are of the optimised program.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ const OPENINGS: usize = 7;
 #[ignore = "a measurement of two minutes"]
 async fn figures_of_a_long_conversation() {
     let (home, [long, short]) = two_builds().await;
-    let window = Window::open_in("long-conversation", home).await;
+    let window = Window::open_optimised("long-conversation", home, &[]).await;
     let (mut cold, mut warm) = ([Vec::new(), Vec::new()], [Vec::new(), Vec::new()]);
     for _ in 0..OPENINGS {
         for (at, build) in [&long, &short].into_iter().enumerate() {
@@ -249,7 +249,7 @@ async fn figures_of_many_builds_at_once() {
         json!({"id": "m1", "name": "Scripted", "base_url": server.base_url(), "model": "scripted-1", "has_key": false});
     let settings = json!({"settings": {"models": [model], "default_model": "m1", "notifications": false}});
     std::fs::write(data.join("settings.json"), settings.to_string()).unwrap();
-    let mut window = Window::open_in("many", home).await;
+    let mut window = Window::open_optimised("many", home, &[]).await;
     for number in 1..=BUILDS {
         window.click("[data-testid=new-build]").await;
         window

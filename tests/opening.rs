@@ -1,14 +1,14 @@
 //! What opening the window costs, printed and never asserted: `cargo xtask bench open`. The optimised program on a machine with five
 //! hundred builds, beside an empty window of the same Tauri in the same run.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use serde_json::json;
 use tempfile::TempDir;
 
 use crate::support::TIP_CALCULATOR;
-use crate::support::program::{Home, shown};
+use crate::support::program::{Home, optimised, shown};
 use crate::support::window::Window;
 
 const BUILDS: u32 = 500;
@@ -52,14 +52,6 @@ async fn figures_of_opening() {
             takes - memory
         );
     }
-}
-
-/// An optimised program beside the tests' own.
-fn optimised(name: &str) -> PathBuf {
-    let debug = Path::new(env!("CARGO_BIN_EXE_q-assistant")).parent().unwrap();
-    let program = debug.parent().unwrap().join("release").join(name);
-    assert!(program.exists(), "{} is built by cargo xtask bench", program.display());
-    program
 }
 
 /// One build went the whole way; the others are told after it.

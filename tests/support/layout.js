@@ -58,6 +58,8 @@ for (const element of root.querySelectorAll("*")) {
     const spill = Math.max(...words(element)) - box.right;
     if (spill > 1) wrong.push(`words leave their box by ${Math.round(spill)} pixels: ${name(element)}`);
   }
+  if (element.matches("textarea") && style.overflowY === "hidden" && element.scrollHeight > element.clientHeight + 2)
+    wrong.push(`what is written is cut off: ${name(element)}`);
   const taller = element.scrollHeight > element.clientHeight + 2;
   if (taller && !field && /hidden|clip/.test(style.overflowY) && text(element) && !element.closest("[title]"))
     wrong.push(`cut off below: ${name(element)}`);

@@ -116,6 +116,14 @@ impl Drop for Home {
     }
 }
 
+/// An optimised program beside the tests' own.
+pub fn optimised(name: &str) -> PathBuf {
+    let debug = Path::new(env!("CARGO_BIN_EXE_q-assistant")).parent().unwrap();
+    let program = debug.parent().unwrap().join("release").join(name);
+    assert!(program.exists(), "{} is built by cargo xtask bench", program.display());
+    program
+}
+
 /// Pages are served by processes that end when their marker is gone.
 pub fn take_down_sites(data: &Path) {
     for site in std::fs::read_dir(data.join("sites")).into_iter().flatten().flatten() {

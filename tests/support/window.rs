@@ -85,7 +85,18 @@ impl Window {
     /// The same, with other arguments: without `--data` it is the one program of its session.
     pub async fn open_as(story: &str, home: TempDir, environment: &[(&str, String)], arguments: &[&str]) -> Window {
         let program = Path::new(env!("CARGO_BIN_EXE_q-assistant"));
-        Window::open_program(story, home, environment, program, json!(arguments)).await
+        // As on a desktop with a graphics processor. (A page without layers is painted well, but WebKit's driver may wait for ever for a
+        // picture of it.)
+        let mut environment = environment.to_vec();
+        environment.push(("Q_ASSISTANT_GRAPHICS", "always".to_owned()));
+        Window::open_program(story, home, &environment, program, json!(arguments)).await
+    }
+
+    /// The window of the program that people get, which has to be built before.
+    pub async fn open_optimised(story: &str, home: TempDir, environment: &[(&str, String)]) -> Window {
+        let data = home.path().join("data");
+        let program = super::program::optimised("q-assistant");
+        Window::open_program(story, home, environment, &program, json!(["--data", data])).await
     }
 
     /// The window of any program that is made of the same.

@@ -37,7 +37,7 @@ impl Walk {
         self.window.see_hidden(css).await;
         self.window
             .run(&format!(
-                "const button = [...document.querySelectorAll('{css}')].at(-1); \
+                "const button = document.querySelector('{css}'); \
                  button.scrollIntoView({{ block: 'center' }}); button.focus(); button.click();"
             ))
             .await;
@@ -75,7 +75,7 @@ impl Walk {
         self.window.press(Key::Control + "f").await;
         self.window.type_into("[data-testid=find-field]", "tip").await;
         self.in_each_size("find").await;
-        self.window.press_escape().await;
+        self.window.press(Key::Escape + "").await;
         self.window.gone("[data-testid=find-bar]").await;
         self.usual_size().await;
         self.reach("[data-testid=microphone]").await;
@@ -114,8 +114,8 @@ impl Walk {
         self.window.see("[data-testid=nothing-found]").await;
         self.in_each_size("search-nothing").await;
         self.usual_size().await;
-        self.window.retype("[data-testid=search-field]", " ").await;
-        self.window.press_escape().await;
+        self.window.click("[data-testid=search]").await;
+        self.window.gone("[data-testid=search-field]").await;
     }
 
     pub(super) async fn over_a_live_build(&mut self) {
@@ -141,10 +141,11 @@ impl Walk {
         self.window.click("[data-testid=tab-changes]").await;
         self.window.see("[data-testid=diff-lines]").await;
         self.over("open-file", "[data-testid=open-file]").await;
-        self.window.click("[data-testid=split]").await;
+        self.usual_size().await;
+        self.reach("[data-testid=split]").await;
         self.in_each_size("split").await;
         self.usual_size().await;
-        self.window.click("[data-testid=unified]").await;
+        self.reach("[data-testid=unified]").await;
         self.window.click("[data-testid=tab-release]").await;
         self.window.click("[data-testid=change-something]").await;
         self.in_each_size("change-something").await;

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use store::{events, workflows, worktrees};
 use workflow::gate::Evidence;
@@ -45,14 +46,21 @@ pub struct Changes {
 /// Two points that were compared, and how.
 type Compared = (String, String, Space);
 
-/// The newest comparison that was looked at: who reads it asks file by file, and git is asked once.
+/// The newest comparison that was looked at. Who reads it asks file by file: the first files are read one by one, so that they are there
+/// at once, and a moment later git is asked for all of them.
 pub(crate) struct LookedAt {
     compared: Compared,
     worktree: Worktree,
     files: Vec<FileChange>,
     /// None until the first file is looked at.
-    patches: Option<Arc<HashMap<String, Patch>>>,
+    patches: Option<Patches>,
 }
+
+/// Every file's patch, once they are read.
+type Patches = Arc<OnceLock<HashMap<String, Patch>>>;
+
+/// After the first file was asked for, those beside it have the processors for themselves so long.
+const FIRST_FILES: Duration = Duration::from_millis(250);
 
 pub(crate) type Looked = tokio::sync::Mutex<Option<LookedAt>>;
 
@@ -141,19 +149,15 @@ impl Engine {
                 }
             }
         };
-        let (from, to, _) = &at.compared;
-        let patches = match &at.patches {
-            Some(patches) => Arc::clone(patches),
-            None => Arc::new(at.worktree.patches(from, to, space, &at.files).await?),
-        };
-        at.patches = Some(Arc::clone(&patches));
+        let patches = at.patches.get_or_insert_with(|| read_soon(&at.worktree, &at.compared, &at.files));
+        if let Some(patch) = patches.get().and_then(|all| all.get(path)).cloned() {
+            *looked = Some(at);
+            return Ok(patch);
+        }
         let worktree = at.worktree.clone();
         let (from, to, _) = looked.insert(at).compared.clone();
         drop(looked);
-        match patches.get(path) {
-            Some(patch) => Ok(patch.clone()),
-            None => Ok(worktree.patch(&from, &to, space, path, old_path).await?),
-        }
+        Ok(worktree.patch(&from, &to, space, path, old_path).await?)
     }
 
     /// The worktree as it lies there; made if it is gone.
@@ -203,6 +207,24 @@ impl Engine {
         }
         Ok(preview)
     }
+}
+
+/// Reads all patches at once, a moment later and beside everything else. What cannot be read is asked for file by file, and said there.
+fn read_soon(worktree: &Worktree, (from, to, space): &Compared, files: &[FileChange]) -> Patches {
+    let patches = Patches::default();
+    let (worktree, from, to, space, files) = (worktree.clone(), from.clone(), to.clone(), *space, files.to_vec());
+    // Who looks at something else lets go of these, and then nobody needs them.
+    let wanted = Arc::downgrade(&patches);
+    tokio::spawn(async move {
+        tokio::time::sleep(FIRST_FILES).await;
+        if wanted.strong_count() > 0
+            && let Ok(all) = worktree.patches(&from, &to, space, &files).await
+            && let Some(patches) = wanted.upgrade()
+        {
+            let _ = patches.set(all);
+        }
+    });
+    patches
 }
 
 /// The attempts at writing and testing, from where each began to what it left.

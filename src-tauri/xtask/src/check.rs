@@ -115,8 +115,9 @@ pub fn bench(named: &[String]) -> Result<()> {
         bench.args(["bench", "--package", "engine", "--bench", "figures", "--"]);
         step("Benchmarks", bench.args(of_the_engine))?;
     }
-    if wanted("open") {
-        // What opening costs is asked of the program that people get.
+    let figures: Vec<_> = WINDOW_FIGURES.iter().filter(|(figure, _)| wanted(figure)).collect();
+    if !figures.is_empty() {
+        // They are asked of the program that people get.
         let mut build = cargo();
         whisper::add(build.args(["build", "--release", "--package", "q-assistant"]));
         step(
@@ -124,7 +125,7 @@ pub fn bench(named: &[String]) -> Result<()> {
             build.args(["--bins", "--example", "empty_window"]),
         )?;
     }
-    for (_, test) in WINDOW_FIGURES.iter().filter(|(figure, _)| wanted(figure)) {
+    for (_, test) in figures {
         let mut figures = in_a_session_of_its_own(&cargo());
         whisper::add(figures.args(["test", "--package", "q-assistant", "--test", "stories"]));
         step(

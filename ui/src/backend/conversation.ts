@@ -47,15 +47,16 @@ const whole = ({ items, earlier, stamp, anew_after }: ConversationPart): Convers
   anewAfter: anew_after,
 });
 
-/** Time for the window to answer between two pieces. */
+/** Time for the window to answer between two pieces; and before the first of them, to draw the end, which is what is wanted. */
 const PAUSE = 20;
+const FIRST_PAUSE = 400;
 
 /** Fetches what stands before, piece by piece, while the conversation is looked at. Returns what ends it. */
 export function fetchEarlier(id: string): () => void {
   let gone = false;
   const fetch = async () => {
-    for (;;) {
-      await new Promise((resolve) => setTimeout(resolve, PAUSE));
+    for (let pause = FIRST_PAUSE; ; pause = PAUSE) {
+      await new Promise((resolve) => setTimeout(resolve, pause));
       const first = known(id)?.items[0];
       if (gone || !first || known(id)?.earlier === 0) return;
       const part = await call(commands.conversation(id, { kind: "before", seq: first.seq }));

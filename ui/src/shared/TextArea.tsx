@@ -1,4 +1,4 @@
-import { type ComponentProps, type Ref, useImperativeHandle, useLayoutEffect, useRef } from "react";
+import { type ComponentProps, type Ref, useEffect, useImperativeHandle, useLayoutEffect, useRef } from "react";
 
 type Props = Omit<ComponentProps<"textarea">, "ref"> & {
   maxHeight?: number;
@@ -10,16 +10,21 @@ export function TextArea({ maxHeight = 320, className = "", ref, ...rest }: Prop
   const area = useRef<HTMLTextAreaElement>(null);
   useImperativeHandle(ref, () => area.current as HTMLTextAreaElement, []);
   useLayoutEffect(() => {
-    const element = area.current;
-    const parent = element?.parentElement;
-    if (!element || !parent) return;
-    // Measured while the parent keeps its height: what is scrolled around it must not move.
-    parent.style.minHeight = `${parent.offsetHeight}px`;
-    element.style.height = "0";
-    element.style.height = `${Math.min(element.scrollHeight, maxHeight)}px`;
-    parent.style.minHeight = "";
-    element.style.overflowY = element.scrollHeight > maxHeight ? "auto" : "hidden";
+    if (area.current) fit(area.current, maxHeight);
   }, [rest.value, maxHeight]);
+  useEffect(() => {
+    const element = area.current;
+    if (!element) return;
+    let width = element.clientWidth;
+    // In a narrower column the same text has more lines.
+    const observer = new ResizeObserver(() => {
+      if (element.clientWidth === width) return;
+      width = element.clientWidth;
+      fit(element, maxHeight);
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [maxHeight]);
   return (
     <textarea
       ref={area}
@@ -27,4 +32,15 @@ export function TextArea({ maxHeight = 320, className = "", ref, ...rest }: Prop
       {...rest}
     />
   );
+}
+
+function fit(element: HTMLTextAreaElement, maxHeight: number) {
+  const parent = element.parentElement;
+  if (!parent) return;
+  // Measured while the parent keeps its height: what is scrolled around it must not move.
+  parent.style.minHeight = `${parent.offsetHeight}px`;
+  element.style.height = "0";
+  element.style.height = `${Math.min(element.scrollHeight, maxHeight)}px`;
+  parent.style.minHeight = "";
+  element.style.overflowY = element.scrollHeight > maxHeight ? "auto" : "hidden";
 }

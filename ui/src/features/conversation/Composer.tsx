@@ -109,7 +109,7 @@ export function Composer({ build, say, field, copied }: Props) {
               }
               if (event.key === "ArrowUp" && text === "") {
                 // From an empty field the answers that are offered lie above.
-                const answer = document.querySelector<HTMLElement>("[data-testid=quick-reply-0]");
+                const answer = document.querySelector<HTMLElement>("[data-answer]");
                 if (answer) event.preventDefault();
                 answer?.focus();
               }

@@ -85,7 +85,9 @@ export function Conversation({ build }: { build: BuildDetail }) {
   const [editing, setEditing] = useState<string | null>(null);
   const [copied, setCopied] = useState<{ text: string } | null>(null);
   const anewAfter = conversation.data?.anewAfter ?? null;
-  const over = build.summary.status === "cancelled";
+  // In the trash nothing goes on: what was said can be read.
+  const trashed = build.summary.trashed_at !== null;
+  const over = build.summary.status === "cancelled" || trashed;
   const onEdit = useCallback(
     (item: ConversationItem) => {
       if (anewAfter !== null && item.seq > anewAfter) setEditing(item.id);
@@ -141,28 +143,30 @@ export function Conversation({ build }: { build: BuildDetail }) {
               again={again}
               {...(over ? {} : { onEdit, onAnew })}
             />
-            <div className="flex flex-col gap-5 pt-5 empty:hidden">
-              {choices.length > 0 && (
-                <QuickReplies
-                  choices={choices}
-                  busy={say.busy}
-                  onChoose={(choice) => void say.send(choice)}
-                  onElse={() => composer.current?.focus()}
-                />
-              )}
-              {build.summary.waiting_for === "role" && <AtWork build={build} items={items} />}
-              {build.open_handoff && (
-                <HandoffCard key={build.open_handoff.handoff_id} build={build} card={build.open_handoff} />
-              )}
-              <StandstillCard build={build} />
-              <PlanReady build={build} />
-              {build.summary.status === "complete" && <LiveCard build={build} />}
-            </div>
+            {!trashed && (
+              <div className="flex flex-col gap-5 pt-5 empty:hidden">
+                {choices.length > 0 && (
+                  <QuickReplies
+                    choices={choices}
+                    busy={say.busy}
+                    onChoose={(choice) => void say.send(choice)}
+                    onElse={() => composer.current?.focus()}
+                  />
+                )}
+                {build.summary.waiting_for === "role" && <AtWork build={build} items={items} />}
+                {build.open_handoff && (
+                  <HandoffCard key={build.open_handoff.handoff_id} build={build} card={build.open_handoff} />
+                )}
+                <StandstillCard build={build} />
+                <PlanReady build={build} />
+                {build.summary.status === "complete" && <LiveCard build={build} />}
+              </div>
+            )}
           </div>
         </div>
         {!atEnd && begun && <ToTheNewest items={items} onClick={() => stick(true)} />}
       </div>
-      <Composer build={build} say={say} field={composer} copied={copied} />
+      {!trashed && <Composer build={build} say={say} field={composer} copied={copied} />}
     </div>
   );
 }

@@ -60,7 +60,14 @@ function Choice({
     { enabled: index < 9 && !busy },
   );
   return (
-    <button type="button" data-testid={`quick-reply-${index}`} disabled={busy} onClick={onChoose} className={LOOK}>
+    <button
+      type="button"
+      data-testid={`quick-reply-${index}`}
+      data-answer
+      disabled={busy}
+      onClick={onChoose}
+      className={LOOK}
+    >
       <span className="min-w-0">{choice}</span>
       {index < 9 && <Key>{key}</Key>}
     </button>

@@ -36,7 +36,8 @@ export function PlanTab({ build }: { build: BuildDetail }) {
   const openBuild = useDesk((desk) => desk.openBuild);
   const { requirements, plan } = build;
   const open = build.summary.state === "discovery" || build.summary.state === "planning";
-  const editable = open && build.summary.status === "active";
+  // In the trash nothing goes on.
+  const editable = open && build.summary.status === "active" && build.summary.trashed_at === null;
   if (!requirements) {
     return (
       <Empty
@@ -122,7 +123,7 @@ export function PlanTab({ build }: { build: BuildDetail }) {
         </div>
       </div>
       {undoable && <UndoLine undoable={undoable} onDone={() => setUndoable(null)} />}
-      {open && build.summary.status === "active" && <ReadyBar build={build} newest={newest} {...action} />}
+      {editable && <ReadyBar build={build} newest={newest} {...action} />}
     </div>
   );
 }

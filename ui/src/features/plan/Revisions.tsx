@@ -175,7 +175,9 @@ function One({ difference: { id, kind, parts } }: { difference: Difference }) {
 
 /** What came is underlined, what went is crossed out: it can be read without colours. */
 function Words({ piece: { kind, text } }: { piece: Piece }) {
-  if (kind === "added") return <ins className="rounded-[3px] bg-passed-bg text-passed underline">{text}</ins>;
-  if (kind === "removed") return <del className="rounded-[3px] bg-failed-bg text-failed line-through">{text}</del>;
+  if (kind === "added")
+    return <ins className="mx-px rounded-[3px] bg-passed-bg px-0.5 text-passed underline">{text}</ins>;
+  if (kind === "removed")
+    return <del className="mx-px rounded-[3px] bg-failed-bg px-0.5 text-failed line-through">{text}</del>;
   return text;
 }

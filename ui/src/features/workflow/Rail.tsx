@@ -111,7 +111,7 @@ function Large({ step, number, build }: { step: RailStep; number: number; build:
             step={step}
             build={build}
             onRollBack={() => setRollingBack(true)}
-            className={`flex-1 text-left font-medium ${ahead ? "text-third" : "hover:underline"}`}
+            className={`flex-1 rounded-[5px] text-left font-medium focus-visible:outline-offset-0 ${ahead ? "text-third" : "hover:underline"}`}
           >
             {t(`states.${step.state}`)}
           </StepPopover>
