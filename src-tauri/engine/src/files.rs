@@ -149,7 +149,9 @@ impl Engine {
                 }
             }
         };
-        let patches = at.patches.get_or_insert_with(|| read_soon(&at.worktree, &at.compared, &at.files));
+        let patches = at
+            .patches
+            .get_or_insert_with(|| read_soon(&at.worktree, &at.compared, &at.files));
         if let Some(patch) = patches.get().and_then(|all| all.get(path)).cloned() {
             *looked = Some(at);
             return Ok(patch);

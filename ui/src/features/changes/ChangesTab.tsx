@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { PanelLeftClose, PanelLeftOpen } from "lucide-react";
 import { type KeyboardEvent, useCallback, useMemo, useRef, useState } from "react";
 import { VList, type VListHandle } from "virtua";
-import { type ChangeAttempt, type Changes, queries } from "../../backend";
+import { type ChangeAttempt, type Changes, type FileChange, queries } from "../../backend";
 import { useAction } from "../../shared/actions";
 import { Button, IconButton } from "../../shared/Button";
 import { Empty } from "../../shared/Empty";
@@ -12,7 +12,7 @@ import { clock, grouped } from "../../shared/time";
 import { t } from "../../words";
 import { CommentList } from "./CommentList";
 import { type LineComment, useComments } from "./comments";
-import { FileSection, isLarge } from "./FileSection";
+import { FileSection, isLarge, ROW_HEIGHT } from "./FileSection";
 import { FileTree } from "./FileTree";
 import { inTreeOrder } from "./tree";
 
@@ -78,6 +78,7 @@ function Compared({ id, found, attempt, onAttempt, ignoreSpace, onIgnoreSpace }:
     for (const { path } of comments.written) counted.set(path, (counted.get(path) ?? 0) + 1);
     return counted;
   }, [comments.written]);
+  const usual = useMemo(() => usualHeight(files), [files]);
   const points = useMemo<[string, string]>(() => [found.from, found.to], [found.from, found.to]);
   const choose = (index: number) => {
     if (index < 0 || index >= files.length) return;
@@ -144,6 +145,7 @@ function Compared({ id, found, attempt, onAttempt, ignoreSpace, onIgnoreSpace }:
             data-diff
             data-testid="diff"
             bufferSize={400}
+            itemSize={usual}
             onScroll={(offset) => setCurrent(list.current?.findItemIndex(offset + 1) ?? 0)}
             style={{ height: "100%" }}
           >
@@ -230,6 +232,17 @@ function Bar({ found, attempt, onAttempt, ignoreSpace, onIgnoreSpace, ...more }:
       </div>
     </div>
   );
+}
+
+/** Of a file's head, and the unchanged lines around what changed. */
+const HEAD = 36 + 6 * ROW_HEIGHT;
+
+/** How high a file is, about, before any is drawn: so many are drawn at first as fill the view. */
+function usualHeight(files: readonly FileChange[]): number {
+  const heights = files.map((file) =>
+    isLarge(file) || file.binary ? HEAD : HEAD + (file.insertions + file.deletions) * ROW_HEIGHT,
+  );
+  return Math.round(heights.reduce((sum, height) => sum + height, 0) / Math.max(1, heights.length));
 }
 
 const attemptName = ({ phase, attempt, at }: ChangeAttempt) =>

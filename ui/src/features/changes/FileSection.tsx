@@ -16,7 +16,7 @@ import { parse, parts } from "./patch";
 export const LARGE = 600;
 
 /** So many rows are drawn together. */
-const PART = 80;
+const PART = 40;
 
 export const ROW_HEIGHT = 20;
 

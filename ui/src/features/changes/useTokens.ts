@@ -2,8 +2,10 @@ import { useEffect, useState } from "react";
 import type { Token } from "./grammar";
 import type { Row } from "./patch";
 
-/** Reading is done part by part, so that the window goes on answering between them. */
+/** Reading is done part by part, one a frame at most: what scrolls by goes on scrolling. */
 let turn: Promise<unknown> = Promise.resolve();
+
+const afterAFrame = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));
 
 const known = new WeakMap<readonly Row[], Map<Row, Token[]>>();
 
@@ -14,7 +16,7 @@ export function useTokens(path: string, rows: readonly Row[]): Map<Row, Token[]>
     if (known.has(rows)) return;
     let gone = false;
     turn = turn
-      .then(() => new Promise((resolve) => setTimeout(resolve, 0)))
+      .then(afterAFrame)
       .then(async () => {
         if (gone) return;
         const { grammarOf, tokens } = await import("./grammar");
