@@ -80,7 +80,7 @@ async fn a_build_is_thrown_away_brought_back_deleted_and_restored_from_a_backup(
     move_to_trash(&mut window, Some("move-to-trash")).await;
     window.picture("moved").await;
     accessible(&window).await;
-    assert_eq!(window.count("[data-testid^=build-row]").await, 0);
+    window.gone("[data-testid^=build-row]").await;
     until("the page goes", || get(&url).is_none()).await;
     window.click("[data-testid=done-action]").await;
     window.see("[data-testid=complete-page]").await;
@@ -193,7 +193,7 @@ async fn a_build_is_thrown_away_brought_back_deleted_and_restored_from_a_backup(
     window.see("[data-testid=composer]").await;
     window.see("html[data-theme=light]").await;
     assert_eq!(window.rows(all, ""), 0);
-    assert_eq!(window.count("[data-testid^=build-row]").await, 0);
+    window.gone("[data-testid^=build-row]").await;
     until("the page goes", || get(&url).is_none()).await;
     assert!(!window.home().join("data/settings.json").exists());
     assert_eq!(git(&project, &["rev-parse", "HEAD"]), head);

@@ -43,7 +43,8 @@ export function Done() {
     await done?.action?.run().catch((failure) => tell({ text: sentence(failure) }));
   };
   return (
-    <div role="status" className="pointer-events-none fixed inset-x-0 bottom-5 z-30 flex justify-center px-4">
+    // In a line of its own: nothing that can be clicked lies under it.
+    <div role="status">
       {done && (
         // biome-ignore lint/a11y/noStaticElementInteractions: pointing at it only gives it time
         <div
@@ -52,9 +53,9 @@ export function Done() {
           onMouseLeave={() => setHeld(false)}
           onFocus={() => setHeld(true)}
           onBlur={() => setHeld(false)}
-          className="card lifted pointer-events-auto flex max-w-[560px] items-center gap-2 py-2 pr-2 pl-4"
+          className="flex min-h-11 items-center gap-2 border-line border-t bg-raised py-1.5 pr-3 pl-4"
         >
-          <p data-selectable className="min-w-0 break-words">
+          <p data-selectable className="min-w-0 flex-1 break-words">
             {done.text}
           </p>
           {done.action && (

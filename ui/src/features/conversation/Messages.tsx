@@ -80,7 +80,6 @@ export function Messages({
         scrollRef={scroller}
         startMargin={MARGIN}
         bufferSize={300}
-        itemSize={USUAL_HEIGHT}
         shift={older}
         {...measured}
         {...(kept === -1 ? {} : { keepMounted: [kept] })}
@@ -103,9 +102,6 @@ export function Messages({
     </TheRows>
   );
 }
-
-/** What a row is taken to be high before it is drawn: so many are drawn at first as fill the view, and not three times as many. */
-const USUAL_HEIGHT = 140;
 
 /** How high the rows of each build were when it was left. */
 const heights = new Map<string, { rows: number; cache: CacheSnapshot }>();
