@@ -152,7 +152,7 @@ const PICTURES: [(&str, &str); 4] = [
     ("first", "tip-calculator/01-first.png"),
     ("plan", "tip-calculator/03-plan.png"),
     ("handoff", "photo-renamer/06-handoff-3.png"),
-    ("live", "tip-calculator/15-live-dark.png"),
+    ("live", "tip-calculator/16-live-dark.png"),
 ];
 
 /// Copies the pictures of the last test run.

@@ -76,7 +76,7 @@ export function TasksEditor({ plan, requirements, editable, onSave, onUndoable }
                 label={t("plan.taskFiles", { id: task.id })}
                 value={task.files.join(", ")}
                 editable={editable}
-                className="text-small text-third"
+                className="text-second text-small"
                 onSave={(text) => change(task.id, { files: list(text) })}
               />
             </div>
