@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useEffect } from "react";
+import { useEffect } from "react";
 import { call, client, commands, queries } from "./backend";
 import { type Place, useDesk, useListFolded } from "./desk";
 import { BuildsList } from "./features/builds/BuildsList";
@@ -28,9 +28,7 @@ import { t } from "./words";
 const BUSY = <div className="flex-1" aria-busy="true" />;
 
 // The first screen is one composer: what else there is, is loaded when it is opened.
-// A build comes with React's own, a third of a second later: a list of messages that is drawn at once and before there are any, on a
-// machine that is busy, sometimes stays empty.
-const BuildPage = lazy(() => import("./features/builds/BuildPage").then(({ BuildPage }) => ({ default: BuildPage })));
+const BuildPage = lazily(() => import("./features/builds/BuildPage").then(({ BuildPage }) => BuildPage), BUSY);
 const SettingsPage = lazily(
   () => import("./features/settings/SettingsPage").then(({ SettingsPage }) => SettingsPage),
   BUSY,
@@ -138,11 +136,7 @@ function Room({ place }: { place: Place }) {
     case "trash":
       return <TrashPage />;
     case "build":
-      return (
-        <Suspense fallback={BUSY}>
-          <BuildPage key={place.id} id={place.id} tab={place.tab} />
-        </Suspense>
-      );
+      return <BuildPage key={place.id} id={place.id} tab={place.tab} />;
   }
 }
 

@@ -1,8 +1,9 @@
 import { act, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { useRef, useState } from "react";
+import { useLayoutEffect, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import type { VirtualizerHandle } from "virtua";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { type ConversationItem, useStreams } from "../../backend";
 import { goOn, NOTHING } from "../../shared/blocks";
 import { aMessage, show } from "../../test/backend";
@@ -13,6 +14,7 @@ import { Said, type SaidActions, subject } from "./Said";
 import { useFolds } from "./useFolds";
 
 withLayout();
+afterEach(() => vi.restoreAllMocks());
 afterEach(() => useStreams.setState({ messages: {}, outputs: {} }));
 
 function Talk({ items, earlier = 0, ...actions }: { items: ConversationItem[]; earlier?: number } & SaidActions) {
@@ -83,6 +85,26 @@ test("words, thoughts and calls show while they arrive, and a finished message o
   act(() => finish());
   expect(screen.getByText("I write it.")).toBe(words);
   expect(screen.queryByText("a.js")).toBeNull();
+});
+
+test("who asks and who answers both show, even where the answer begins before the question has been read", async () => {
+  useStreams.setState({
+    messages: { m1: { role: "q_assistant", words: goOn(NOTHING, "An answer"), reasoning: [], calls: {} } },
+  });
+  // What fits does not scroll, whoever asks for it.
+  vi.spyOn(HTMLElement.prototype, "scrollBy").mockImplementation(() => undefined);
+  function Read() {
+    const [items, setItems] = useState<ConversationItem[]>([]);
+    // While the list watches what can be seen of it, but has not yet been told.
+    useLayoutEffect(() => {
+      const asked = aMessage({ id: "q", text: "A question", author: "you" });
+      queueMicrotask(() => flushSync(() => setItems([asked])));
+    }, []);
+    return <Talk items={items} />;
+  }
+  show(<Read />);
+  expect(await screen.findByText("A question")).toBeTruthy();
+  expect(screen.getByText("An answer")).toBeTruthy();
 });
 
 test("of a long conversation only what is in sight is drawn, and a screen reader hears where it is in all of it", async () => {

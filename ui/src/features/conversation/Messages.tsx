@@ -41,6 +41,9 @@ type Props = {
 /** How far the list is from the top of what is scrolled: the padding of the view. */
 export const MARGIN = 32;
 
+/** A message of three lines, in pixels: few of them are measured before the first is seen. */
+const USUAL_HEIGHT = 140;
+
 const TheRows = createContext<{ rows: Row[]; earlier: number; marked: string | null }>({
   rows: [],
   earlier: 0,
@@ -62,12 +65,7 @@ export function Messages({
 }: Props) {
   const live = useLive(items);
   const rows = useMemo(() => rowsOf(items, live, open), [items, live, open]);
-  // Older messages arrive above what is read, which stays where it is.
-  const first = useRef(rows[0]?.key);
-  const firstBefore = first.current;
-  const older =
-    firstBefore !== undefined && rows[0]?.key !== firstBefore && rows.some((row) => row.key === firstBefore);
-  first.current = rows[0]?.key;
+  const older = useOlder(earlier, list);
   const kept = editing ? rows.findIndex((row) => row.key === editing) : -1;
   const measured = useMeasured(buildId, rows.length, list);
   return (
@@ -80,6 +78,7 @@ export function Messages({
         scrollRef={scroller}
         startMargin={MARGIN}
         bufferSize={300}
+        itemSize={USUAL_HEIGHT}
         shift={older}
         {...measured}
         {...(kept === -1 ? {} : { keepMounted: [kept] })}
@@ -101,6 +100,18 @@ export function Messages({
       </Virtualizer>
     </TheRows>
   );
+}
+
+/**
+ * Older messages have arrived above what is read, which stays where it is. Nothing else that comes first is older: an answer can be heard
+ * before the question that it answers has been read. Before the list knows its view nothing stands anywhere, and it would wait for ever for
+ * the scrolling that keeps it there.
+ */
+function useOlder(earlier: number, list: Props["list"]): boolean {
+  const before = useRef(earlier);
+  const fewer = earlier < before.current;
+  before.current = earlier;
+  return fewer && (list.current?.viewportSize ?? 0) > 0;
 }
 
 /** How high the rows of each build were when it was left. */
