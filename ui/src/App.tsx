@@ -13,34 +13,17 @@ import { DictationElsewhere } from "./features/voice/DictationNotice";
 import { useDictation } from "./features/voice/dictation";
 import { useVoiceKeys } from "./features/voice/useVoiceKeys";
 import { LAYOUT } from "./opening";
+import { BuildPage, FirstUse, GalleryPage, Rescue, SettingsPage, StatisticsPage, TrashPage } from "./pages";
 import { useShortcuts } from "./shared/actions";
 import { Button } from "./shared/Button";
 import { Done } from "./shared/Done";
 import { useWholeText } from "./shared/ellipsis";
 import { useUndoKeys } from "./shared/keys";
 import { useTheirLanguage } from "./shared/language";
-import { lazily } from "./shared/lazily";
 import { Notice } from "./shared/Notice";
 import { Tooltips } from "./shared/Tooltip";
 import { told } from "./shared/told";
 import { t } from "./words";
-
-const BUSY = <div className="flex-1" aria-busy="true" />;
-
-// The first screen is one composer: what else there is, is loaded when it is opened.
-const BuildPage = lazily(() => import("./features/builds/BuildPage").then(({ BuildPage }) => BuildPage), BUSY);
-const SettingsPage = lazily(
-  () => import("./features/settings/SettingsPage").then(({ SettingsPage }) => SettingsPage),
-  BUSY,
-);
-const StatisticsPage = lazily(
-  () => import("./features/statistics/StatisticsPage").then(({ StatisticsPage }) => StatisticsPage),
-  BUSY,
-);
-const TrashPage = lazily(() => import("./features/data/TrashPage").then(({ TrashPage }) => TrashPage), BUSY);
-const FirstUse = lazily(() => import("./features/voice/FirstUse").then(({ FirstUse }) => FirstUse));
-const Rescue = lazily(() => import("./features/data/Rescue").then(({ Rescue }) => Rescue));
-const GalleryPage = lazily(() => import("./features/gallery/GalleryPage").then(({ GalleryPage }) => GalleryPage), BUSY);
 
 export function App() {
   const status = useQuery(queries.status());

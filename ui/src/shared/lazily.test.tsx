@@ -34,3 +34,16 @@ test("a part that could not be loaded is said, and asked for once more", async (
   fireEvent.click(screen.getByRole("button", { name: t("problem.again") }));
   expect(await screen.findByText("There")).toBeInTheDocument();
 });
+
+test("what was loaded ahead is there at once, and a failure of that is not said", async () => {
+  const load = vi.fn(async () => Page).mockRejectedValueOnce(new Error("The file is gone."));
+  const Part = lazily(load, <p>Coming</p>);
+  Part.ahead();
+  await vi.waitFor(() => {
+    Part.ahead();
+    expect(load).toHaveBeenCalledTimes(2);
+  });
+  render(<Part name="There" />);
+  expect(screen.getByText("There")).toBeInTheDocument();
+  expect(load).toHaveBeenCalledTimes(2);
+});

@@ -7,19 +7,19 @@ import { Empty } from "../../shared/Empty";
 import { lazily } from "../../shared/lazily";
 import { sentence } from "../../shared/Notice";
 import { t } from "../../words";
-import { ReleaseTab } from "../complete/ReleaseTab";
 import { Conversation } from "../conversation/Conversation";
 import { BuildActions } from "../palette/BuildActions";
-import { PlanTab } from "../plan/PlanTab";
-import { ChecksTab } from "../tests/ChecksTab";
-import { TestsTab } from "../tests/TestsTab";
-import { TimelineTab } from "../timeline/TimelineTab";
 import { Rail } from "../workflow/Rail";
-import { WorkTab } from "../workflow/WorkTab";
 import { BuildHead } from "./BuildHead";
 
-// The diff view brings the grammar of every language: it is loaded when a diff is looked at.
+// A build opens with what was said in it. Everything else of it is loaded when it is looked at.
 const ChangesTab = lazily(() => import("../changes/ChangesTab").then(({ ChangesTab }) => ChangesTab));
+const ChecksTab = lazily(() => import("../tests/ChecksTab").then(({ ChecksTab }) => ChecksTab));
+const PlanTab = lazily(() => import("../plan/PlanTab").then(({ PlanTab }) => PlanTab));
+const ReleaseTab = lazily(() => import("../complete/ReleaseTab").then(({ ReleaseTab }) => ReleaseTab));
+const TestsTab = lazily(() => import("../tests/TestsTab").then(({ TestsTab }) => TestsTab));
+const TimelineTab = lazily(() => import("../timeline/TimelineTab").then(({ TimelineTab }) => TimelineTab));
+const WorkTab = lazily(() => import("../workflow/WorkTab").then(({ WorkTab }) => WorkTab));
 
 export function BuildPage({ id, tab: wanted }: { id: string; tab: Tab }) {
   // Both are asked for at once, and not only after something was drawn.

@@ -1,6 +1,7 @@
 import { memo } from "react";
 import type { BuildSummary } from "../../backend";
 import { useDesk } from "../../desk";
+import { BuildPage } from "../../pages";
 import { ROLE_DOT } from "../../shared/roles";
 import { span, useSince } from "../../shared/time";
 import { useLanguage } from "../../words";
@@ -20,6 +21,9 @@ export const BuildRow = memo(function BuildRow({ build }: { build: BuildSummary 
       aria-current={open ? "page" : undefined}
       title={build.project.path}
       onClick={() => openBuild(id)}
+      // Who points at a build is about to open it.
+      onPointerEnter={BuildPage.ahead}
+      onFocus={BuildPage.ahead}
       className={`flex w-full items-start gap-3 rounded-control border px-2.5 py-1.5 text-left focus-visible:-outline-offset-2 ${open ? "border-line bg-panel" : "border-transparent hover:bg-faint"}`}
     >
       <Dot build={build} />
