@@ -318,16 +318,21 @@ fn an_existing_repository_is_fixed_and_uncommitted_work_is_neither_used_nor_touc
     assert_eq!(git(&project, &["status", "--porcelain"]), "?? notes.txt");
     assert_eq!(git(&project, &["branch", "--show-current"]), "trunk");
     let database = rusqlite::Connection::open(home.data().join("q-assistant.db")).unwrap();
-    let said: String = database
+    let (said, meaning): (String, String) = database
         .query_row(
-            "SELECT text FROM messages WHERE author = 'product' ORDER BY seq LIMIT 1",
+            "SELECT text, meaning FROM messages WHERE author = 'product' ORDER BY seq LIMIT 1",
             [],
-            |row| row.get(0),
+            |row| Ok((row.get(0)?, row.get(1)?)),
         )
         .unwrap();
     assert!(
         said.contains("notes.txt"),
         "it is said what the build does not see: {said}"
+    );
+    let meaning: serde_json::Value = serde_json::from_str(&meaning).unwrap();
+    assert_eq!(
+        meaning,
+        serde_json::json!({"code": "left_out", "facts": {"files": ["notes.txt"]}})
     );
 }
 

@@ -84,6 +84,7 @@ pub fn say(store: &Store, build: &str, author: &str, text: &str) -> String {
         id: new_id(),
         author: author.to_owned(),
         text: text.to_owned(),
+        meaning: None,
         reasoning: String::new(),
         choices: Vec::new(),
         is_error: false,

@@ -5,7 +5,6 @@ use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use store::messages::NewMessage;
 use store::workflows::{self, WorkflowRow};
 use store::{effects, new_id};
 use tokio::sync::Notify;
@@ -14,7 +13,7 @@ use workflow::{NextAction, Request, RunStatus, Standstill, State};
 
 use crate::notice::{Attention, Notice};
 use crate::role_run;
-use crate::service::{nothing_unread, plain};
+use crate::service::{failure, nothing_unread};
 use crate::{Engine, ServiceError};
 
 /// The drivers that are running.
@@ -209,19 +208,17 @@ fn report(engine: &Engine, id: &str, error: &ServiceError) {
         next_action: NextAction::TryAgain,
         pending_return: None,
     };
-    let reason = standstill.reason.clone();
-    let told = match engine.service().request(id, Request::Block(standstill)) {
+    let told = match engine.service().request(id, Request::Block(standstill.clone())) {
         // A build that is over cannot stand still; the person hears it all the same.
         Err(ServiceError::Refused(_)) => {
-            let message = NewMessage {
-                is_error: true,
-                ..plain(State::Complete, "product", reason.clone(), None)
-            };
             engine.publisher().publish(Notice::Attention {
                 workflow_id: id.to_owned(),
-                why: Attention::Blocked { reason },
+                why: Attention::Blocked {
+                    code: standstill.code.clone(),
+                    reason: standstill.reason.clone(),
+                },
             });
-            engine.service().post(id, message)
+            engine.service().post(id, failure(State::Complete, &standstill))
         }
         other => other.map(|_| ()),
     };
@@ -349,6 +346,7 @@ fn tell_person(engine: &Engine, id: &str) -> Result<(), ServiceError> {
             to: open.handoff.to_role(),
         }),
         RunStatus::Blocked(standstill) => Some(Attention::Blocked {
+            code: standstill.code.clone(),
             reason: standstill.reason.clone(),
         }),
         RunStatus::Complete => Some(Attention::Live {

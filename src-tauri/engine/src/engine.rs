@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use models::Model;
-use store::messages::{self, Message};
+use serde_json::{Value, json};
+use store::messages::{self, Meaning, Message, NewMessage};
 use store::{Store, effects, projects, workflows, worktrees};
 use workflow::phase::{Plan, Requirements};
 use workflow::{
@@ -63,6 +64,10 @@ impl Default for Limits {
 pub struct ModelWait {
     /// A sentence for the person.
     pub why: String,
+    /// Stable code of what happened.
+    pub code: &'static str,
+    /// What the sentence is about, for whoever says it in another language.
+    pub facts: Value,
     pub until: DateTime<Utc>,
 }
 
@@ -302,17 +307,26 @@ impl Engine {
         if uncommitted.is_empty() || begun {
             return Ok(());
         }
-        let mut named = uncommitted.iter().take(3).cloned().collect::<Vec<_>>().join(", ");
-        if uncommitted.len() > 3 {
-            named.push_str(&format!(" and {} more", uncommitted.len() - 3));
-        }
+        let some: Vec<&String> = uncommitted.iter().take(3).collect();
+        let more = uncommitted.len() - some.len();
+        let mut named = some.iter().map(|file| file.as_str()).collect::<Vec<_>>().join(", ");
+        let meaning = if more == 0 {
+            Meaning::new("left_out", json!({"files": some}))
+        } else {
+            named.push_str(&format!(" and {more} more"));
+            Meaning::new("left_out_and_more", json!({"files": some, "more": more}))
+        };
         let text = format!(
             "Your folder has changes that are not committed ({named}). They stay exactly as they are: the build starts from the \
              last commit and works in a folder of its own."
         );
-        self.inner
-            .service
-            .post(id, plain(State::Discovery, "product", text, None))
+        self.inner.service.post(
+            id,
+            NewMessage {
+                meaning: Some(meaning),
+                ..plain(State::Discovery, "product", text, None)
+            },
+        )
     }
 
     /// What the person says, to Q Assistant or to the role at work.

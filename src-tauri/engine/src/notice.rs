@@ -69,12 +69,12 @@ pub enum Attention {
     Answer,
     PlanReady,
     Blocked {
+        /// Stable code of what stopped it.
+        code: String,
         reason: String,
     },
     /// Most of the budget is used.
-    Budget {
-        text: String,
-    },
+    Budget,
     Live {
         url: Option<String>,
     },

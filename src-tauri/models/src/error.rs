@@ -158,6 +158,28 @@ impl ModelError {
         }
     }
 
+    /// Stable code of what happened.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            ModelError::Cancelled => "cancelled",
+            ModelError::NotASample => "not_a_sample",
+            ModelError::WentOtherwise { .. } => "went_otherwise",
+            ModelError::Unauthorized { .. } => "model_unauthorized",
+            ModelError::NoCredit { .. } => "model_no_credit",
+            ModelError::UnknownModel { .. } => "model_unknown",
+            ModelError::NotAModelServer { .. } => "not_a_model_server",
+            ModelError::TooLong { .. } => "model_too_long",
+            ModelError::Refused { .. } => "model_refused",
+            ModelError::Unreachable { .. } => "model_unreachable",
+            ModelError::RateLimited { .. } => "model_rate_limited",
+            ModelError::Failing { .. } => "model_failed",
+            ModelError::Silent { .. } => "model_silent",
+            ModelError::Endless { .. } => "model_endless",
+            ModelError::BrokeOff { .. } => "model_broke_off",
+        }
+    }
+
     /// What it is about, for whoever says it in another language.
     #[must_use]
     pub fn facts(&self) -> Value {

@@ -49,8 +49,19 @@ fn saying(build: &str, why: &Attention, words: Words) -> Saying {
         }
         Attention::Answer => (say("native.questionTitle"), build.to_owned(), BuildView::Conversation),
         Attention::PlanReady => (say("native.planTitle"), say("native.planText"), BuildView::Plan),
-        Attention::Blocked { reason } => (say("native.stoppedTitle"), reason.clone(), BuildView::Conversation),
-        Attention::Budget { text } => (say("native.budgetTitle"), text.clone(), BuildView::Conversation),
+        Attention::Blocked { code, reason } => (
+            say("native.stoppedTitle"),
+            words
+                .known(&format!("standstill.why_{code}"))
+                .unwrap_or(reason)
+                .to_owned(),
+            BuildView::Conversation,
+        ),
+        Attention::Budget => (
+            say("native.budgetTitle"),
+            say("native.budgetText"),
+            BuildView::Conversation,
+        ),
         Attention::Live { url } => (
             say("native.liveTitle"),
             url.as_ref().map_or_else(

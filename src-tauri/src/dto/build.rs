@@ -125,6 +125,10 @@ pub struct Doing {
 pub struct ModelWait {
     /// Why, as a sentence.
     pub why: String,
+    /// The same as a stable code, for the person's language.
+    pub code: String,
+    /// What it is about, as JSON text.
+    pub facts: String,
     pub until: String,
 }
 
@@ -436,6 +440,8 @@ pub struct ConversationItem {
     pub id: String,
     pub author: Author,
     pub text: String,
+    /// What a notice of the product says, for the person's language; none where the words are all there is.
+    pub meaning: Option<Meaning>,
     pub at: String,
     /// Quick replies; shown while nothing was answered after it.
     pub choices: Vec<String>,
@@ -455,6 +461,15 @@ pub struct ConversationItem {
     pub seq: i32,
     /// It is kept, but no longer counts.
     pub taken_back: Option<TakenBack>,
+}
+
+/// What a notice says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Meaning {
+    /// Stable code.
+    pub code: String,
+    /// What it is about, as JSON text.
+    pub facts: String,
 }
 
 /// What took a message back.

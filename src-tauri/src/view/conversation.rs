@@ -7,8 +7,8 @@ use store::{Connection, workflows};
 
 use super::{int, millis_between};
 use crate::dto::{
-    ActivityItem, AttachedFile, Author, ConversationItem, ConversationPart, ConversationRange, State, TakenBack,
-    ToolStatus,
+    ActivityItem, AttachedFile, Author, ConversationItem, ConversationPart, ConversationRange, Meaning, State,
+    TakenBack, ToolStatus,
 };
 
 /// More than a window shows at once.
@@ -54,6 +54,10 @@ pub fn item(message: Message) -> ConversationItem {
         id: message.id,
         author: author(&message.author),
         text: message.text,
+        meaning: message.meaning.map(|meaning| Meaning {
+            code: meaning.code,
+            facts: meaning.facts.to_string(),
+        }),
         at: message.created_at,
         choices: message.choices,
         reasoning: message.reasoning,

@@ -188,6 +188,8 @@ pub fn local_server(server: models::LocalServer) -> dto::LocalServer {
 pub fn model_wait(wait: engine::ModelWait) -> dto::ModelWait {
     dto::ModelWait {
         why: wait.why,
+        code: wait.code.to_owned(),
+        facts: wait.facts.to_string(),
         until: wait.until.to_rfc3339(),
     }
 }

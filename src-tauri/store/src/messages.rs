@@ -1,9 +1,11 @@
 //! Table `messages`: the conversation.
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::files::FileRef;
-use crate::text::{json_column, to_json};
+use crate::text::{json_column, optional_json_column, to_json};
 use crate::{StoreError, Timestamp, files, images, now};
 use workflow::State;
 
@@ -14,6 +16,8 @@ pub struct Message {
     /// "you", "product", or a role's wire name.
     pub author: String,
     pub text: String,
+    /// What a notice of the product says; none where its words are all there is.
+    pub meaning: Option<Meaning>,
     /// What the model thought before it said this.
     pub reasoning: String,
     pub choices: Vec<String>,
@@ -33,6 +37,25 @@ pub struct Message {
     pub created_at: Timestamp,
 }
 
+/// What a notice says, for whoever says it in the person's language.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Meaning {
+    /// Stable code ("left_out", "model_unreachable", …).
+    pub code: String,
+    /// What it is about, by name.
+    pub facts: Value,
+}
+
+impl Meaning {
+    #[must_use]
+    pub fn new(code: &str, facts: Value) -> Meaning {
+        Meaning {
+            code: code.to_owned(),
+            facts,
+        }
+    }
+}
+
 /// What took a message back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TakenBack {
@@ -48,6 +71,7 @@ pub struct NewMessage {
     pub id: String,
     pub author: String,
     pub text: String,
+    pub meaning: Option<Meaning>,
     pub reasoning: String,
     pub choices: Vec<String>,
     pub is_error: bool,
@@ -68,6 +92,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Message> {
         seq: row.get("seq")?,
         author: row.get("author")?,
         text: row.get("text")?,
+        meaning: optional_json_column(row, "meaning")?,
         reasoning: row.get("reasoning")?,
         choices: json_column(row, "choices")?,
         is_error: row.get("is_error")?,
@@ -95,7 +120,7 @@ pub fn append(connection: &Connection, workflow_id: &str, message: NewMessage) -
     connection
         .prepare_cached(
             "INSERT INTO messages (id, workflow_id, seq, author, text, reasoning, choices, is_error, is_interrupted, is_reason, \
-             state, run_id, created_at, taken_back) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, \
+             state, run_id, created_at, meaning, taken_back) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, \
              (SELECT taken_back FROM role_runs WHERE id = ?12))",
         )?
         .execute(params![
@@ -111,7 +136,8 @@ pub fn append(connection: &Connection, workflow_id: &str, message: NewMessage) -
             message.is_reason,
             message.state,
             message.run_id,
-            created_at
+            created_at,
+            message.meaning.as_ref().map(to_json).transpose()?
         ])?;
     images::show(connection, &message.id, &message.images)?;
     files::attach(connection, &message.id, &message.files)?;
@@ -119,6 +145,7 @@ pub fn append(connection: &Connection, workflow_id: &str, message: NewMessage) -
         id,
         author,
         text,
+        meaning,
         reasoning,
         choices,
         is_error,
@@ -134,6 +161,7 @@ pub fn append(connection: &Connection, workflow_id: &str, message: NewMessage) -
         seq,
         author,
         text,
+        meaning,
         reasoning,
         choices,
         is_error,

@@ -418,6 +418,8 @@ export type ConversationItem = {
 	id: string,
 	author: Author,
 	text: string,
+	/**  What a notice of the product says, for the person's language; none where the words are all there is. */
+	meaning: Meaning | null,
 	at: string,
 	/**  Quick replies; shown while nothing was answered after it. */
 	choices: string[],
@@ -715,6 +717,14 @@ export type LocalServer = {
 	models: string[],
 };
 
+/**  What a notice says. */
+export type Meaning = {
+	/**  Stable code. */
+	code: string,
+	/**  What it is about, as JSON text. */
+	facts: string,
+};
+
 export type MessageHit = {
 	message_id: string,
 	workflow_id: string,
@@ -841,6 +851,10 @@ export type ModelUse = {
 export type ModelWait = {
 	/**  Why, as a sentence. */
 	why: string,
+	/**  The same as a stable code, for the person's language. */
+	code: string,
+	/**  What it is about, as JSON text. */
+	facts: string,
 	until: string,
 };
 

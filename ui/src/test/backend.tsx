@@ -206,6 +206,7 @@ export function aMessage(change: Partial<ConversationItem> = {}): ConversationIt
     id: "m1",
     author: "code_writer",
     text: "Done.",
+    meaning: null,
     at: "2026-11-20T10:00:00Z",
     choices: [],
     reasoning: "",

@@ -78,6 +78,7 @@ fn message(text: String) -> NewMessage {
         id: store::new_id(),
         author: "code_writer".to_owned(),
         text,
+        meaning: None,
         reasoning: String::new(),
         choices: Vec::new(),
         is_error: false,

@@ -2,15 +2,15 @@
 
 use models::Message;
 use serde_json::json;
-use store::messages::{self, Message as Said, NewMessage};
+use store::messages::{self, Message as Said};
 use store::workflows::WorkflowRow;
 use store::{events, role_runs, tool_calls, worktrees};
 use tokio_util::sync::CancellationToken;
-use workflow::{Role, State};
+use workflow::{Role, Standstill, State};
 
 use super::{End, Kind, Run, conversation, conversation_of, talking_run};
 use crate::notice::Changed;
-use crate::service::{handoff_data, new_run, plain};
+use crate::service::{failure, handoff_data, new_run};
 use crate::{Engine, ServiceError, attachments, pictures, prompt};
 
 /// So many of the newest events, tool calls and messages are put before it.
@@ -28,7 +28,7 @@ pub(crate) async fn run_answer(
 ) -> Result<(), ServiceError> {
     let mut run = match talking_run(engine, row, cancel, Kind::Answer).await? {
         Ok(run) => run,
-        Err(standstill) => return cannot_answer(engine, row, standstill.reason),
+        Err(standstill) => return cannot_answer(engine, row, &standstill),
     };
     let said = conversation_of(engine, run.id())?;
     let read = run.row_read_before(engine);
@@ -45,7 +45,9 @@ pub(crate) async fn run_answer(
     match conversation::answer_once(&mut run).await? {
         // An answer that does not come must not block the build; the next message asks again.
         End::Failed(standstill) => {
-            run.post(standstill.reason, Vec::new(), true)?;
+            run.engine
+                .service()
+                .post(run.id(), failure(run.row.workflow.state, &standstill))?;
             run.end(End::Waiting)
         }
         end @ (End::Written | End::Waiting | End::Cancelled) => run.end(end),
@@ -53,16 +55,13 @@ pub(crate) async fn run_answer(
 }
 
 /// Without a model nobody answers. The person hears why, the build goes on, and what they said counts as read.
-fn cannot_answer(engine: &Engine, row: &WorkflowRow, why: String) -> Result<(), ServiceError> {
+fn cannot_answer(engine: &Engine, row: &WorkflowRow, why: &Standstill) -> Result<(), ServiceError> {
     let newest = conversation_of(engine, &row.workflow.id)?.last().map_or(0, |m| m.seq);
     let (id, run) = (
         row.workflow.id.clone(),
         new_run(&row.workflow, Role::QAssistant, "", newest),
     );
-    let notice = NewMessage {
-        is_error: true,
-        ..plain(row.workflow.state, "product", why, None)
-    };
+    let notice = failure(row.workflow.state, why);
     engine.service().store().write(move |tx| {
         role_runs::start(tx, &run)?;
         role_runs::end(tx, &run.id, "waiting", 0)?;

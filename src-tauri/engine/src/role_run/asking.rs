@@ -9,8 +9,7 @@ use models::{Answer, Asked, Delta, Message, ModelError, Place, Turn, TurnRequest
 use serde::Serialize;
 use serde_json::json;
 use store::exchanges::{self, Moment, NewExchange};
-use store::messages::Message as Said;
-use store::messages::NewMessage;
+use store::messages::{Meaning, Message as Said, NewMessage};
 use store::new_id;
 use tokio::sync::mpsc::unbounded_channel;
 use workflow::{NextAction, Role};
@@ -120,7 +119,8 @@ fn close_its_eyes(run: &mut Run) -> Result<bool, ServiceError> {
         "{} did not take what you showed, so it goes on without the pictures. Say in words what is on them, or choose a model that sees.",
         run.model.name()
     );
-    run.post(text, Vec::new(), true)?;
+    let facts = json!({"model": run.model.name()});
+    run.warn(text, Meaning::new("pictures_not_taken", facts))?;
     Ok(true)
 }
 
@@ -210,6 +210,8 @@ async fn wait(run: &Run, error: &ModelError, pause: Duration) -> Result<(), ()> 
         run.id(),
         Some(ModelWait {
             why: why.clone(),
+            code: error.code(),
+            facts: error.facts(),
             until,
         }),
     );
@@ -241,8 +243,9 @@ fn take_over(run: &mut Run, error: &ModelError) -> Result<bool, ServiceError> {
         "model_changed",
         json!({"role": run.role, "from": run.model.name(), "to": next.name(), "why": error.to_string()}),
     )?;
+    let facts = json!({"model": run.model.name(), "next": next.name(), "reason": error.code()});
     run.model = next;
-    run.post(text, Vec::new(), true)?;
+    run.warn(text, Meaning::new("model_took_over", facts))?;
     let (run_id, name) = (run.run.id.clone(), run.model.name().to_owned());
     run.engine
         .service()

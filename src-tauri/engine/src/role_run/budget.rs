@@ -2,7 +2,7 @@
 
 use models::Usage;
 use serde_json::json;
-use store::messages::NewMessage;
+use store::messages::{Meaning, NewMessage};
 use store::{Connection, events, exchanges, role_runs, workflows};
 use workflow::budget::grouped;
 use workflow::{Budget, NextAction};
@@ -153,11 +153,20 @@ fn warn(run: &Run, account: &Account, cost: Option<f64>) -> Result<(), ServiceEr
         account.budget
     );
     run.note(WARNED, json!({"detail": text}))?;
-    let message = plain(run.row.workflow.state, "product", text.clone(), None);
-    run.engine.service().post(run.id(), NewMessage { ..message })?;
+    let facts = match account.budget {
+        Budget::Cents(cents) => json!({
+            "used": {"dollars": cost.unwrap_or_default()}, "budget": {"dollars": cents as f64 / 100.0},
+        }),
+        Budget::Tokens(most) => json!({"used": {"tokens": tokens(&account.totals)}, "budget": {"tokens": most}}),
+    };
+    let message = NewMessage {
+        meaning: Some(Meaning::new("most_of_the_budget", facts)),
+        ..plain(run.row.workflow.state, "product", text, None)
+    };
+    run.engine.service().post(run.id(), message)?;
     run.engine.publisher().publish(Notice::Attention {
         workflow_id: run.id().to_owned(),
-        why: Attention::Budget { text },
+        why: Attention::Budget,
     });
     Ok(())
 }

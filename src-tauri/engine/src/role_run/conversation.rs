@@ -3,7 +3,7 @@
 use models::redact::redact;
 use models::{Message, Stop, ToolCall};
 use serde_json::json;
-use store::messages::NewMessage;
+use store::messages::{Meaning, NewMessage};
 use store::{new_id, tool_calls};
 use workflow::{Actor, NextAction, Request, Role};
 
@@ -253,15 +253,25 @@ impl Run {
             .map(|_| ())
     }
 
-    /// Says something in the conversation as this role.
-    pub(crate) fn post(&self, text: String, choices: Vec<String>, is_error: bool) -> Result<(), ServiceError> {
-        let author = if is_error { "product" } else { self.role.wire() };
-        let message = plain(self.row.workflow.state, author, text, Some(self.run.id.clone()));
+    /// Asks something in the conversation as this role.
+    pub(crate) fn ask(&self, question: String, choices: Vec<String>) -> Result<(), ServiceError> {
+        let message = plain(
+            self.row.workflow.state,
+            self.role.wire(),
+            question,
+            Some(self.run.id.clone()),
+        );
+        self.engine.service().post(self.id(), NewMessage { choices, ..message })
+    }
+
+    /// Something went wrong that the work goes on with: the product says it.
+    pub(crate) fn warn(&self, text: String, meaning: Meaning) -> Result<(), ServiceError> {
+        let message = plain(self.row.workflow.state, "product", text, Some(self.run.id.clone()));
         self.engine.service().post(
             self.id(),
             NewMessage {
-                choices,
-                is_error,
+                meaning: Some(meaning),
+                is_error: true,
                 ..message
             },
         )

@@ -437,25 +437,25 @@ pub(crate) fn standstill(code: &str, reason: String, next_action: NextAction) ->
 
 /// Why a model's failure stops the build, and what helps.
 fn standstill_of(error: &ModelError) -> Standstill {
-    let (code, next) = match error {
-        ModelError::Cancelled => ("cancelled", NextAction::TryAgain),
-        ModelError::NotASample => ("not_a_sample", NextAction::ConnectModel),
-        ModelError::WentOtherwise { .. } => ("went_otherwise", NextAction::TryAgain),
-        ModelError::Unauthorized { .. } => ("model_unauthorized", NextAction::ConnectModel),
-        ModelError::NoCredit { .. } => ("model_no_credit", NextAction::ConnectModel),
-        ModelError::UnknownModel { .. } => ("model_unknown", NextAction::ConnectModel),
-        ModelError::NotAModelServer { .. } => ("not_a_model_server", NextAction::ConnectModel),
-        ModelError::TooLong { .. } => ("model_too_long", NextAction::ConnectModel),
-        ModelError::Refused { .. } => ("model_refused", NextAction::ConnectModel),
-        ModelError::Unreachable { .. } => ("model_unreachable", NextAction::TryAgain),
-        ModelError::RateLimited { .. } => ("model_rate_limited", NextAction::TryAgain),
-        ModelError::Failing { .. } => ("model_failed", NextAction::TryAgain),
-        ModelError::Silent { .. } => ("model_silent", NextAction::TryAgain),
-        ModelError::Endless { .. } => ("model_endless", NextAction::TryAgain),
-        ModelError::BrokeOff { .. } => ("model_broke_off", NextAction::TryAgain),
+    let next = match error {
+        ModelError::NotASample
+        | ModelError::Unauthorized { .. }
+        | ModelError::NoCredit { .. }
+        | ModelError::UnknownModel { .. }
+        | ModelError::NotAModelServer { .. }
+        | ModelError::TooLong { .. }
+        | ModelError::Refused { .. } => NextAction::ConnectModel,
+        ModelError::Cancelled
+        | ModelError::WentOtherwise { .. }
+        | ModelError::Unreachable { .. }
+        | ModelError::RateLimited { .. }
+        | ModelError::Failing { .. }
+        | ModelError::Silent { .. }
+        | ModelError::Endless { .. }
+        | ModelError::BrokeOff { .. } => NextAction::TryAgain,
     };
     Standstill {
         facts: Some(Box::new(error.facts())),
-        ..standstill(code, error.to_string(), next)
+        ..standstill(error.code(), error.to_string(), next)
     }
 }

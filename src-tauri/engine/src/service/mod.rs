@@ -28,7 +28,7 @@ pub use start::{MAX_MESSAGE_BYTES, NewBuild};
 pub use status::{expected_next, nothing_unread, status_of};
 pub(crate) use trash::EVENTS as TRASH_EVENTS;
 
-pub(crate) use steps::{Finish, FinishedPhase, new_run, plain};
+pub(crate) use steps::{Finish, FinishedPhase, failure, new_run, plain};
 
 use crate::notice::Publisher;
 

@@ -1,7 +1,7 @@
 //! The steps of the engine: a run begins, ends, and leaves evidence. Each is one transaction.
 
-use serde_json::Value;
-use store::messages::{self, NewMessage};
+use serde_json::{Value, json};
+use store::messages::{self, Meaning, NewMessage};
 use store::role_runs::{self, RoleRun};
 use store::test_runs::{self, Printed, TestRun};
 use store::workflows::WorkflowRow;
@@ -206,15 +206,8 @@ impl Service {
             if let Some(standstill) = block.filter(|_| !overtaken) {
                 let mut row = workflows::get(tx, &finish.workflow_id)?;
                 if row.workflow.status == RunStatus::Active {
-                    let notice = plain(row.workflow.state, "product", standstill.reason.clone(), None);
-                    messages::append(
-                        tx,
-                        &finish.workflow_id,
-                        NewMessage {
-                            is_error: true,
-                            ..notice
-                        },
-                    )?;
+                    let failure = failure(row.workflow.state, &standstill);
+                    messages::append(tx, &finish.workflow_id, failure)?;
                     apply(tx, &mut row, &Request::Block(standstill))?;
                 }
             }
@@ -308,6 +301,7 @@ pub(crate) fn plain(state: State, author: &str, text: String, run_id: Option<Str
         id: new_id(),
         author: author.to_owned(),
         text,
+        meaning: None,
         reasoning: String::new(),
         choices: Vec::new(),
         is_error: false,
@@ -317,6 +311,16 @@ pub(crate) fn plain(state: State, author: &str, text: String, run_id: Option<Str
         files: Vec::new(),
         state: state.wire().to_owned(),
         run_id,
+    }
+}
+
+/// What stopped the work or an answer, said by the product.
+pub(crate) fn failure(state: State, standstill: &Standstill) -> NewMessage {
+    let facts = standstill.facts.as_deref().cloned();
+    NewMessage {
+        is_error: true,
+        meaning: Some(Meaning::new(&standstill.code, facts.unwrap_or_else(|| json!({})))),
+        ..plain(state, "product", standstill.reason.clone(), None)
     }
 }
 

@@ -151,7 +151,7 @@ fn ask_person(run: &mut Run, arguments: &Value) -> Result<Handled, ServiceError>
         .map(|c| c.chars().take(80).collect())
         .take(6)
         .collect();
-    run.post(question, choices, false)?;
+    run.ask(question, choices)?;
     // The answer comes as the person's next message.
     Ok(Handled::End(End::Waiting))
 }

@@ -192,6 +192,7 @@ fn a_run_that_had_read_the_old_words_writes_nothing_that_counts() {
         id: store::new_id(),
         author: "q_assistant".to_owned(),
         text: "So, tips.".to_owned(),
+        meaning: None,
         reasoning: String::new(),
         choices: Vec::new(),
         is_error: false,

@@ -14,6 +14,7 @@ fn say(store: &Store, build: &str, state: &str, words: &str) -> String {
         id: store::new_id(),
         author: "you".to_owned(),
         text: words.to_owned(),
+        meaning: None,
         reasoning: String::new(),
         choices: Vec::new(),
         is_error: false,

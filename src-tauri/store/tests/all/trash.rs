@@ -35,6 +35,7 @@ fn say(store: &Store, id: &str, shown: &[&[u8]]) {
                 id: store::new_id(),
                 author: "you".to_owned(),
                 text: "A secret plan".to_owned(),
+                meaning: None,
                 reasoning: String::new(),
                 choices: Vec::new(),
                 is_error: false,

@@ -1,9 +1,9 @@
 import type { BuildSummary, State } from "../../backend";
 import { roleName, stateName } from "../../shared/roles";
 import { clockWithSeconds } from "../../shared/time";
+import { whyItStands } from "../../shared/told";
 import { doingWhat } from "../../shared/tools";
 import { t } from "../../words";
-import { whyItStands } from "../workflow/standstill";
 
 const BEFORE: Partial<Record<State, [State, State]>> = {
   handoff_to_coder: ["planning", "implementation"],

@@ -13,12 +13,14 @@ import { useDesk } from "../../desk";
 import { goOn, NOTHING } from "../../shared/blocks";
 import { aBuild, aMessage, backend, show, theSettings } from "../../test/backend";
 import { withLayout } from "../../test/layout";
+import { speak } from "../../words";
 import { Conversation } from "./Conversation";
 
 withLayout();
 afterEach(() => {
   useStreams.setState({ messages: {}, outputs: {} });
   useDesk.setState({ sought: null });
+  return speak("en");
 });
 
 /** Rust, with a conversation: it gives parts of three. */
@@ -154,6 +156,32 @@ test("words of the talk are said anew in their place; of a build at work they ar
   await userEvent.click(await screen.findByTestId("edit-message"));
   expect(screen.queryByTestId("edit-field")).toBeNull();
   expect(screen.getByTestId("message-composer")).toHaveValue("For restaurants");
+});
+
+test("what the product itself says is said in the person's language, with all that belongs to it", async () => {
+  await speak("de");
+  const means = (id: string, code: string, facts: object) =>
+    aMessage({ id, author: "product", text: "In English.", meaning: { code, facts: JSON.stringify(facts) } });
+  talk([
+    means("a", "left_out_and_more", { files: ["a.txt", "b.txt"], more: 2 }),
+    means("b", "most_of_the_budget", { used: { dollars: 1.5 }, budget: { dollars: 2 } }),
+    means("c", "model_took_over", { model: "Haus", next: "Hof", reason: "model_silent" }),
+  ]);
+  show(<Conversation build={talking()} />);
+  expect(await screen.findByText(/\(a\.txt, b\.txt und 2 weitere\)/)).toBeTruthy();
+  expect(screen.getByText(/1,50\s\$ von 2,00\s\$/)).toBeTruthy();
+  expect(screen.getByText("Haus: Das Modell sagt nichts. Hof übernimmt.")).toBeTruthy();
+  expect(screen.queryByText("In English.")).toBeNull();
+  await act(() => speak("en"));
+  expect(screen.getByText("Haus: The model says nothing. Hof takes over.")).toBeTruthy();
+});
+
+test("a notice of a kind that is not known here keeps its own words", async () => {
+  talk([
+    aMessage({ id: "a", author: "product", text: "In its own words.", meaning: { code: "of_tomorrow", facts: "{}" } }),
+  ]);
+  show(<Conversation build={talking()} />);
+  expect(await screen.findByText("In its own words.")).toBeTruthy();
 });
 
 test("what broke off is tried again with the same words", async () => {

@@ -9,7 +9,8 @@ import { useAction } from "../../shared/actions";
 import { Button } from "../../shared/Button";
 import { Notice, sentence } from "../../shared/Notice";
 import { Badge, ROLE_TEXT, roleName } from "../../shared/roles";
-import { t } from "../../words";
+import { told, toldNotice } from "../../shared/told";
+import { t, useLanguage } from "../../words";
 import { doing } from "../builds/line";
 import { LiveCard } from "../complete/LiveCard";
 import { useReadAloud } from "../voice/useReadAloud";
@@ -32,7 +33,7 @@ const NOTHING: ConversationItem[] = [];
 export function Conversation({ build }: { build: BuildDetail }) {
   const id = build.summary.workflow_id;
   const conversation = useQuery(queries.conversation(id));
-  const items = conversation.data?.items ?? NOTHING;
+  const items = useSaid(conversation.data?.items ?? NOTHING);
   const earlier = conversation.data?.earlier ?? 0;
   const begun = items.length > 0;
   useEffect(() => (begun ? fetchEarlier(id) : undefined), [id, begun]);
@@ -171,6 +172,18 @@ export function Conversation({ build }: { build: BuildDetail }) {
   );
 }
 
+/** What the product itself says, in the person's language: so it is shown, found and copied. */
+function useSaid(items: ConversationItem[]): ConversationItem[] {
+  const language = useLanguage();
+  return useMemo(
+    () =>
+      items.some((item) => item.meaning)
+        ? items.map((item) => (item.meaning ? { ...item, text: toldNotice(item.meaning) ?? item.text } : item))
+        : items,
+    [items, language],
+  );
+}
+
 /** The way back to the end for who reads further up, with what came meanwhile. */
 function ToTheNewest({ items, onClick }: { items: ConversationItem[]; onClick: () => void }) {
   const [from] = useState(items.at(-1)?.seq ?? 0);
@@ -233,7 +246,7 @@ function AtWork({ build, items }: { build: BuildDetail; items: ConversationItem[
         </p>
         {wait && (
           <p data-testid="model-wait" className="text-third">
-            {wait.why}
+            {told(wait, "waits.") ?? wait.why}
           </p>
         )}
       </div>

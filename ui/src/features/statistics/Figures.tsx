@@ -1,8 +1,8 @@
 import type { State, Statistics } from "../../backend";
 import { roleName } from "../../shared/roles";
 import { dollars, exactSpan, grouped, percent } from "../../shared/time";
+import { whyItStands } from "../../shared/told";
 import { t } from "../../words";
-import { whyItStands } from "../workflow/standstill";
 import { Bars } from "./Bars";
 import { ROLE_COLOUR, STATE_COLOUR, STATUS_COLOUR } from "./colours";
 import { number, words } from "./csv";

@@ -1,8 +1,8 @@
 import type { TimelineItem } from "../../backend";
 import { roleName, stateName } from "../../shared/roles";
+import { whyItStands } from "../../shared/told";
 import { said, t } from "../../words";
 import { budgetText } from "../money/budget";
-import { whyItStands } from "../workflow/standstill";
 
 /** What happened, in a sentence. */
 export function happened({ event, event_type }: TimelineItem): string {

@@ -5,12 +5,12 @@ import { type BuildDetail, commands, queries } from "../../backend";
 import { useDesk } from "../../desk";
 import { Button } from "../../shared/Button";
 import { Notice } from "../../shared/Notice";
+import { toldWhy, whyItStands } from "../../shared/told";
 import { t } from "../../words";
 import { CancelDialog } from "../builds/CancelDialog";
 import { useBuildAction } from "../builds/useBuildAction";
 import { BudgetDialog } from "../money/BudgetDialog";
 import { RollbackDialog } from "./RollbackDialog";
-import { toldWhy, whyItStands } from "./standstill";
 import { waysOn } from "./waysOn";
 
 /** Why the build stands still, and the one obvious thing to do. */
