@@ -24,7 +24,10 @@ impl Keys {
         self.storage
             .get_or_init(|| match apart(|| open_platform_store().and_then(|()| probe())) {
                 Ok(()) => KeyStorage::Keyring,
-                Err(why) => KeyStorage::SessionOnly { why },
+                Err(detail) => {
+                    tracing::warn!(detail, "no keyring");
+                    KeyStorage::SessionOnly
+                }
             })
             .clone()
     }
@@ -93,28 +96,23 @@ fn apart<T: Send>(work: impl FnOnce() -> T + Send) -> T {
 
 #[cfg(target_os = "linux")]
 fn open_platform_store() -> Result<(), String> {
-    let store = zbus_secret_service_keyring_store::Store::new().map_err(|error| no_keyring(&error.to_string()))?;
+    let store = zbus_secret_service_keyring_store::Store::new().map_err(|error| error.to_string())?;
     keyring_core::set_default_store(store);
     Ok(())
 }
 
 #[cfg(target_os = "macos")]
 fn open_platform_store() -> Result<(), String> {
-    let store = apple_native_keyring_store::keychain::Store::new().map_err(|error| no_keyring(&error.to_string()))?;
+    let store = apple_native_keyring_store::keychain::Store::new().map_err(|error| error.to_string())?;
     keyring_core::set_default_store(store);
     Ok(())
 }
 
 #[cfg(windows)]
 fn open_platform_store() -> Result<(), String> {
-    let store = windows_native_keyring_store::Store::new().map_err(|error| no_keyring(&error.to_string()))?;
+    let store = windows_native_keyring_store::Store::new().map_err(|error| error.to_string())?;
     keyring_core::set_default_store(store);
     Ok(())
-}
-
-fn no_keyring(detail: &str) -> String {
-    tracing::warn!(detail, "no keyring");
-    "No keyring answers on this machine: keys are kept until Q Assistant is closed.".to_owned()
 }
 
 fn probe() -> Result<(), String> {
@@ -127,7 +125,7 @@ fn probe() -> Result<(), String> {
     };
     match attempt() {
         Ok(true) => Ok(()),
-        Ok(false) => Err(no_keyring("it gave back something else")),
-        Err(error) => Err(no_keyring(&error.to_string())),
+        Ok(false) => Err("it gave back something else".to_owned()),
+        Err(error) => Err(error.to_string()),
     }
 }

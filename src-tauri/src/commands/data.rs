@@ -60,8 +60,8 @@ pub async fn empty_trash(desk: TheDesk<'_>) -> Answer<()> {
 /// The folder that an export goes into, as the person picks it; none when the dialog was closed.
 #[tauri::command]
 #[specta::specta]
-pub async fn choose_export_folder(app: AppHandle) -> Answer<Option<String>> {
-    Ok(pick_folder(&app, "Where should the export go?").await)
+pub async fn choose_export_folder(app: AppHandle, desk: TheDesk<'_>) -> Answer<Option<String>> {
+    Ok(pick_folder(&app, desk.words().say("native.whereToExport", &[])).await)
 }
 
 /// Writes a build into a new folder there, and says where that is.
@@ -117,8 +117,8 @@ pub async fn back_up_now(desk: TheDesk<'_>) -> Answer<Backup> {
 /// Another folder for backups, as the person picks it; none when the dialog was closed.
 #[tauri::command]
 #[specta::specta]
-pub async fn choose_backup_folder(app: AppHandle) -> Answer<Option<String>> {
-    Ok(pick_folder(&app, "Where should backups go?").await)
+pub async fn choose_backup_folder(app: AppHandle, desk: TheDesk<'_>) -> Answer<Option<String>> {
+    Ok(pick_folder(&app, desk.words().say("native.whereToBackUp", &[])).await)
 }
 
 /// Where backups go from now on; none: into the data folder. Those that were made stay where they are.
@@ -138,11 +138,12 @@ pub async fn set_backup_folder(app: AppHandle, desk: TheDesk<'_>, folder: Option
 /// A backup that lies somewhere else, as the person picks it; none when the dialog was closed.
 #[tauri::command]
 #[specta::specta]
-pub async fn choose_backup(app: AppHandle) -> Answer<Option<String>> {
+pub async fn choose_backup(app: AppHandle, desk: TheDesk<'_>) -> Answer<Option<String>> {
     let (answer, picked) = tokio::sync::oneshot::channel();
-    let dialog = app.dialog().file().set_title("Which backup?");
+    let words = desk.words();
+    let dialog = app.dialog().file().set_title(words.say("native.whichBackup", &[]));
     dialog
-        .add_filter("Backups of Q Assistant", &["db"])
+        .add_filter(words.say("native.backupFiles", &[]), &["db"])
         .pick_file(move |file| {
             // The command may be gone with its window.
             let _ = answer.send(file);

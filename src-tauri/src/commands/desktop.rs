@@ -37,11 +37,11 @@ pub async fn open_again(app: AppHandle, desk: TheDesk<'_>) -> Answer<AppStatus> 
 /// The folder that the person picks in the platform's own dialog; none when it was closed.
 #[tauri::command]
 #[specta::specta]
-pub async fn choose_folder(app: AppHandle) -> Answer<Option<String>> {
-    Ok(pick_folder(&app, "Where should it be built?").await)
+pub async fn choose_folder(app: AppHandle, desk: TheDesk<'_>) -> Answer<Option<String>> {
+    Ok(pick_folder(&app, desk.words().say("native.whereToBuild", &[])).await)
 }
 
-pub(super) async fn pick_folder(app: &AppHandle, title: &str) -> Option<String> {
+pub(super) async fn pick_folder(app: &AppHandle, title: String) -> Option<String> {
     let (answer, picked) = tokio::sync::oneshot::channel();
     app.dialog().file().set_title(title).pick_folder(move |folder| {
         // The command may be gone with its window.

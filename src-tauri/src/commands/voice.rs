@@ -289,12 +289,13 @@ fn short(took: Duration) -> String {
 /// The model file that the person picks in the platform's own dialog; none when it was closed.
 #[tauri::command]
 #[specta::specta]
-pub async fn choose_speech_file(app: AppHandle) -> Answer<Option<String>> {
+pub async fn choose_speech_file(app: AppHandle, desk: TheDesk<'_>) -> Answer<Option<String>> {
     let (answer, picked) = tokio::sync::oneshot::channel();
+    let words = desk.words();
     app.dialog()
         .file()
-        .set_title("Which speech model?")
-        .add_filter("Whisper models (ggml)", &["bin"])
+        .set_title(words.say("native.whichSpeechModel", &[]))
+        .add_filter(words.say("native.speechModels", &[]), &["bin"])
         .pick_file(move |file| {
             // The command may be gone with its window.
             let _ = answer.send(file);

@@ -221,9 +221,7 @@ pub struct Sample {
 pub enum KeyStorage {
     Keyring,
     /// No keyring answers: keys are kept in memory and are gone when the program ends.
-    SessionOnly {
-        why: String,
-    },
+    SessionOnly,
 }
 
 /// The state of the program itself.

@@ -701,7 +701,7 @@ export type InState = {
 /**  Where keys are kept. */
 export type KeyStorage = { kind: "keyring" } | 
 /**  No keyring answers: keys are kept in memory and are gone when the program ends. */
-{ kind: "session_only"; why: string };
+{ kind: "session_only" };
 
 /**  What the window and the roles speak with the person. */
 export type Language = "en" | "de" | "es";

@@ -178,7 +178,7 @@ export function ModelForm({ known, onClose }: { known: ModelSetting | null; onCl
         </div>
       </Field>
       <p className="text-small text-third">
-        {storage.data?.kind === "session_only" ? storage.data.why : t("setup.keyring")}
+        {t(storage.data?.kind === "session_only" ? "setup.noKeyring" : "setup.keyring")}
       </p>
       {check && <Findings check={check} />}
       {error && <Notice onDismiss={() => setError(null)}>{error}</Notice>}

@@ -92,7 +92,7 @@ export function SpeechServerForm({ settings, onUsed }: { settings: Settings; onU
         />
       </Field>
       <p className="text-small text-third">
-        {t("voice.serverPrivacy")} {storage.data?.kind === "session_only" ? storage.data.why : t("setup.keyring")}
+        {t("voice.serverPrivacy")} {t(storage.data?.kind === "session_only" ? "setup.noKeyring" : "setup.keyring")}
       </p>
       {check && <Checked check={check} />}
       {error && <Notice onDismiss={() => setError(null)}>{error}</Notice>}
