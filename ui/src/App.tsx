@@ -1,7 +1,7 @@
-import { useQuery } from "@tanstack/react-query";
+import { usePrefetchQuery, useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { call, client, commands, queries } from "./backend";
-import { type Place, useDesk, useListFolded } from "./desk";
+import { type Place, type Tab, useDesk, useListFolded } from "./desk";
 import { BuildsList } from "./features/builds/BuildsList";
 import { FirstPage } from "./features/builds/FirstPage";
 import { BackupTrouble } from "./features/data/BackupTrouble";
@@ -119,8 +119,15 @@ function Room({ place }: { place: Place }) {
     case "trash":
       return <TrashPage />;
     case "build":
-      return <BuildPage key={place.id} id={place.id} tab={place.tab} />;
+      return <Build key={place.id} id={place.id} tab={place.tab} />;
   }
+}
+
+function Build({ id, tab }: { id: string; tab: Tab }) {
+  // Both are asked for at once, while the page is loaded and before anything is drawn.
+  usePrefetchQuery(queries.build(id));
+  usePrefetchQuery(queries.conversation(id));
+  return <BuildPage id={id} tab={tab} />;
 }
 
 /** Where the person is in the window is kept, so that it opens there. */

@@ -9,11 +9,7 @@ import {
   useState,
 } from "react";
 import { CopyButton } from "./CopyButton";
-
-type Highlighter = typeof import("./highlight");
-
-/** There once the first code was shown. */
-let highlighter: Highlighter | null = null;
+import { oneAFrame } from "./oneAFrame";
 
 /** Longer code is shown as it is: it would be read in an editor anyway, and colouring it would keep the window from answering. */
 const LONGEST = 20_000;
@@ -55,25 +51,27 @@ function partsOf(children: ReactNode): { text: string | null; language: string }
   return { text: typeof text === "string" ? text : null, language: /language-(\S+)/.exec(className)?.[1] ?? "" };
 }
 
+/** What was coloured, by its language and words: who comes back to it finds it as it was. The oldest is let go first. */
+const known = new Map<string, ReactNode>();
+const KEPT = 200;
+
+/** The code with its parts coloured, once they are known: the text is there before. */
 function useColoured(text: string | null, language: string): ReactNode {
+  const [, setColoured] = useState(0);
   const fits = text !== null && language !== "" && text.length <= LONGEST && !hasLongLine(text);
-  const [ready, setReady] = useState(0);
-  const coloured = fits ? highlighter?.highlight(text, language) : null;
-  const waits = fits && !coloured;
+  const key = fits ? `${language}\n${text}` : null;
   useEffect(() => {
-    if (!waits) return;
-    let gone = false;
-    const begin = async () => {
-      highlighter ??= await import("./highlight");
-      if ((await highlighter.load(language)) && !gone) setReady(ready + 1);
-    };
-    // Without its colours it is still code.
-    void begin().catch(() => undefined);
-    return () => {
-      gone = true;
-    };
-  }, [waits, language, ready]);
-  return coloured;
+    if (key === null || text === null || known.has(key)) return;
+    return oneAFrame(async () => {
+      const { highlight, load } = await import("./highlight");
+      if (!(await load(language))) return;
+      const [oldest] = known.keys();
+      if (known.size >= KEPT && oldest !== undefined) known.delete(oldest);
+      known.set(key, highlight(text, language));
+      setColoured((times) => times + 1);
+    });
+  }, [key, text, language]);
+  return key === null ? null : known.get(key);
 }
 
 function hasLongLine(text: string): boolean {

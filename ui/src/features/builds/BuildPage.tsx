@@ -1,4 +1,4 @@
-import { usePrefetchQuery, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { queries, watch } from "../../backend";
 import { type Tab, useDesk, useRailFolded } from "../../desk";
@@ -22,9 +22,6 @@ const TimelineTab = lazily(() => import("../timeline/TimelineTab").then(({ Timel
 const WorkTab = lazily(() => import("../workflow/WorkTab").then(({ WorkTab }) => WorkTab));
 
 export function BuildPage({ id, tab: wanted }: { id: string; tab: Tab }) {
-  // Both are asked for at once, and not only after something was drawn.
-  usePrefetchQuery(queries.build(id));
-  usePrefetchQuery(queries.conversation(id));
   const build = useQuery(queries.build(id));
   const railFolded = useRailFolded();
   const go = useDesk((desk) => desk.go);
