@@ -1,7 +1,11 @@
-import { type ComponentProps, memo, type ReactNode, useEffect, useMemo, useState } from "react";
-import ReactMarkdown from "react-markdown";
+import { toJsxRuntime } from "hast-util-to-jsx-runtime";
+import { type ComponentProps, Fragment, memo, type ReactNode, useEffect, useMemo, useState } from "react";
+import { jsx, jsxs } from "react/jsx-runtime";
 import remarkGfm from "remark-gfm";
+import remarkParse from "remark-parse";
+import remarkRehype from "remark-rehype";
 import remend from "remend";
+import { unified } from "unified";
 import { call, commands } from "../backend";
 import { useLanguage } from "../words";
 import { goOn, NOTHING, type Parted } from "./blocks";
@@ -37,7 +41,18 @@ const PARTS = {
   ),
 };
 
-const PLUGINS = [remarkGfm];
+/** Made once: making it takes as long as reading a paragraph with it. HTML has no place in what comes out of it. */
+const MARKDOWN = unified().use(remarkParse).use(remarkGfm).use(remarkRehype).freeze();
+
+function elementsOf(text: string): ReactNode {
+  const tree = MARKDOWN.runSync(MARKDOWN.parse(text), text);
+  return toJsxRuntime(tree, { Fragment, jsx, jsxs, components: PARTS, ignoreInvalidStyle: true });
+}
+
+/** A part of its own, so that what cannot be read is caught around it. */
+function Read({ text }: { text: string }) {
+  return useMemo(() => elementsOf(text), [text]);
+}
 
 /** One block of what a model wrote. What is not ended while it streams is drawn as if it were. */
 const Block = memo(function Block({ text, streaming = false }: { text: string; streaming?: boolean }) {
@@ -47,9 +62,7 @@ const Block = memo(function Block({ text, streaming = false }: { text: string; s
     <OrPlain text={text}>
       <Growing value={streaming}>
         <div>
-          <ReactMarkdown components={PARTS} remarkPlugins={PLUGINS} skipHtml>
-            {streaming ? remend(shown(text)) : shown(text)}
-          </ReactMarkdown>
+          <Read text={streaming ? remend(shown(text)) : shown(text)} />
         </div>
       </Growing>
     </OrPlain>
@@ -73,7 +86,7 @@ const Group = memo(
 );
 
 /** So many groups are drawn at once; the earlier ones of a long text follow, one a frame, so that the window goes on answering. */
-const AT_ONCE = 4;
+const AT_ONCE = 1;
 
 function useLatestFirst(groups: number): number {
   const [from, setFrom] = useState(() => Math.max(0, groups - AT_ONCE));

@@ -16,7 +16,10 @@ import { parse, parts } from "./patch";
 export const LARGE = 600;
 
 /** So many rows are drawn together. */
-const PART = 40;
+const PART = 16;
+
+/** So many rows at most are left free for lines that are still read. */
+const EXPECTED = 40;
 
 export const ROW_HEIGHT = 20;
 
@@ -115,7 +118,7 @@ function Body({ file, comments, id, points, ignoreSpace, split }: Looking & { fi
     );
   }
   if (!rows) {
-    const lines = Math.min(PART, file.insertions + file.deletions + 3);
+    const lines = Math.min(EXPECTED, file.insertions + file.deletions + 3);
     return <div aria-busy="true" style={{ height: lines * ROW_HEIGHT }} />;
   }
   if (rows.length === 0) return <p className="px-4 py-3 text-third">{t(empty(file, ignoreSpace))}</p>;

@@ -103,6 +103,7 @@ function Line({ row, side, split, path, comments, tokens, reachable }: LineProps
   const number = side === "old" ? row.old : row.now;
   const can = number !== null && (side === "now" || row.kind === "removed");
   const numbers = split ? [number] : [row.old, row.now];
+  const label = can ? t("changes.commentOn", { line: number }) : undefined;
   return (
     <div
       className={`flex min-h-5 min-w-0 font-mono text-small leading-5 ${LOOK[row.kind]} ${split && side === "old" ? "border-line border-r" : ""}`}
@@ -113,8 +114,8 @@ function Line({ row, side, split, path, comments, tokens, reachable }: LineProps
         data-line={can ? number : undefined}
         data-testid={can ? "line-number" : undefined}
         tabIndex={row === reachable && can ? 0 : -1}
-        aria-label={can ? t("changes.commentOn", { line: number }) : undefined}
-        title={can ? t("changes.commentOn", { line: number }) : undefined}
+        aria-label={label}
+        title={label}
         onClick={() => number !== null && comments.begin({ path, side, line: number, code: row.text })}
         className={`flex shrink-0 select-none text-second enabled:hover:bg-line focus-visible:-outline-offset-2 ${split ? "w-12" : "w-[88px]"}`}
       >
