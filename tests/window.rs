@@ -75,6 +75,7 @@ pub async fn approve_until_live(window: &mut Window) -> u32 {
     tokio::time::timeout(std::time::Duration::from_secs(120), ended)
         .await
         .expect("live within two minutes");
+    window.in_sight("[data-testid=complete-page]").await;
     window.picture("live").await;
     accessible(window).await;
     approved

@@ -305,6 +305,23 @@ impl Window {
         }
     }
 
+    /// Waits until an element lies wholly in the part of the conversation that is in sight, without anybody scrolling there.
+    pub async fn in_sight(&self, css: &str) {
+        let script = format!(
+            "const element = document.querySelector('{css}')?.getBoundingClientRect(); \
+             const view = document.querySelector('[data-testid=conversation]').getBoundingClientRect(); \
+             return String(element !== undefined && element.top >= view.top && element.bottom <= view.bottom);"
+        );
+        let end = Instant::now() + PATIENCE;
+        while self.run(&script).await != "true" {
+            if Instant::now() > end {
+                self.driver.screenshot(&self.pictures.join("failed.png")).await.ok();
+                panic!("{css} is not in sight");
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
     /// Waits until a field has this value.
     pub async fn wait_for_value(&self, css: &str, value: &str) {
         let end = Instant::now() + PATIENCE;
