@@ -223,8 +223,37 @@ async fn what_was_typed_and_where_it_was_survive_the_window() {
     assert_eq!(window.count("[data-testid^=build-row]").await, 1);
     window.picture("not-a-sample").await;
     accessible(&window).await;
+    assert_eq!(
+        window.count("[data-message]").await,
+        1,
+        "why it stands still is said by its card, and not a second time"
+    );
+    // It leads to where one is connected, and from there back to the build, which goes on.
+    let mut script = vec![
+        turn("I am here.", &[("note", serde_json::json!({"word": "ready"}))]),
+        turn("Red.", &[]),
+    ];
+    script.extend(crate::endpoint::talking());
+    let server = tokio::task::spawn_blocking(|| ModelServer::start(script))
+        .await
+        .unwrap();
     window.click("[data-testid=standstill-action]").await;
-    window.see("[data-testid=model-add]").await;
+    window
+        .type_into("[data-testid=model-kind]", "OpenAI-compatible server")
+        .await;
+    window
+        .type_into("[data-testid=model-base-url]", &server.base_url())
+        .await;
+    window.type_into("[data-testid=model-model]", "scripted-1").await;
+    window.type_into("[data-testid=model-name]", "Scripted").await;
+    window.click("[data-testid=model-save]").await;
+    window.says("[data-testid=done]", "Scripted is connected.").await;
+    window.picture("connected").await;
+    accessible(&window).await;
+    window.click("[data-testid=done-action]").await;
+    window.see("[data-testid=quick-reply-0]").await;
+    assert_eq!(window.count("[data-testid=standstill]").await, 0);
+    window.picture("goes-on").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -111,7 +111,7 @@ function Room({ place }: { place: Place }) {
     case "new":
       return <FirstPage />;
     case "settings":
-      return <SettingsPage section={place.section} />;
+      return <SettingsPage section={place.section} connecting={place.connecting} />;
     case "gallery":
       return <GalleryPage />;
     case "statistics":

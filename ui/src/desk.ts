@@ -15,11 +15,14 @@ export type SettingsSection =
 
 export type Place =
   | { view: "new" }
-  | { view: "settings"; section?: SettingsSection }
+  | { view: "settings"; section?: SettingsSection; connecting?: Connecting }
   | { view: "gallery" }
   | { view: "statistics" }
   | { view: "trash" }
   | { view: "build"; id: string; tab: Tab };
+
+/** A model is being connected, and maybe it is one build that waits for it. */
+export type Connecting = { forBuild: string | null };
 
 /** What the builds of the list stand together by. */
 export type Grouping = "waiting" | "project";

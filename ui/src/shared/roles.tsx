@@ -32,7 +32,7 @@ export function Badge({ author }: { author: Author }) {
   return (
     <span
       aria-hidden
-      className={`flex size-6 shrink-0 items-center justify-center rounded-control font-semibold text-[11px] text-on-role ${colour}`}
+      className={`flex size-6 shrink-0 items-center justify-center rounded-control font-semibold text-on-role ${author === "you" ? "text-[10px] tracking-[-0.03em]" : "text-[11px]"} ${colour}`}
     >
       <Sign author={author} />
     </span>

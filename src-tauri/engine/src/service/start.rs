@@ -151,6 +151,10 @@ fn insert(
 }
 
 /// The first line or sentence of the brief, until the requirements bring a better title.
+/// Letters of a title; longer ones end with an ellipsis.
+const LONGEST_TITLE: usize = 60;
+
+/// What a build is called before Q Assistant has a name for it: how the brief begins.
 pub(super) fn title_from(brief: &str) -> String {
     let first = brief
         .trim()
@@ -158,12 +162,16 @@ pub(super) fn title_from(brief: &str) -> String {
         .next()
         .unwrap_or_default()
         .trim();
-    let short: String = first.chars().take(60).collect();
-    if short.is_empty() {
-        "New build".to_owned()
-    } else {
-        short
+    if first.is_empty() {
+        return "New build".to_owned();
     }
+    let Some((end, _)) = first.char_indices().nth(LONGEST_TITLE) else {
+        return first.to_owned();
+    };
+    // Whole words, unless there is only one.
+    let short = &first[..end];
+    let words = short.rsplit_once(char::is_whitespace).map_or(short, |(words, _)| words);
+    format!("{}…", words.trim_end_matches([',', ';', ':', ' ']))
 }
 
 fn answer(row: &WorkflowRow) -> Started {

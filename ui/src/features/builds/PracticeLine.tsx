@@ -48,7 +48,10 @@ export function PracticeLine() {
             {t("first.useLocal", { name: server.name })}
           </Button>
         ))}
-        <Button kind="quiet" onClick={() => go({ view: "settings" })}>
+        <Button
+          kind="quiet"
+          onClick={() => go({ view: "settings", section: "models", connecting: { forBuild: null } })}
+        >
           {t("first.connect")}
         </Button>
       </div>

@@ -1,5 +1,6 @@
 import { act, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
+import { useState } from "react";
 import { afterEach, expect, test } from "vitest";
 import {
   type ConversationItem,
@@ -174,6 +175,30 @@ test("what the product itself says is said in the person's language, with all th
   expect(screen.queryByText("In English.")).toBeNull();
   await act(() => speak("en"));
   expect(screen.getByText("Haus: The model says nothing. Hof takes over.")).toBeTruthy();
+});
+
+test("why a build stands still is said by its card as long as it does, and afterwards by its notice", async () => {
+  const meaning = { code: "model_silent", facts: JSON.stringify({ model: "Haus", seconds: 60 }) };
+  talk([
+    aMessage({ id: "mine", author: "you", text: "For restaurants" }),
+    aMessage({ id: "why", seq: 2, author: "product", is_error: true, text: "Haus said nothing.", meaning }),
+  ]);
+  const build = talking();
+  const standstill = { ...meaning, reason: "Haus said nothing.", next_action: "try_again" as const };
+  const sentence = /Haus said nothing for 60 s\./;
+  let goOn = () => {};
+  function Standing() {
+    const [stands, setStands] = useState(true);
+    goOn = () => setStands(false);
+    return <Conversation build={stands ? { ...build, standstill } : build} />;
+  }
+  show(<Standing />);
+  expect(await screen.findByText("For restaurants")).toBeTruthy();
+  expect(screen.getAllByText(sentence)).toHaveLength(1);
+  expect(screen.getByTestId("standstill")).toHaveTextContent(sentence);
+  act(() => goOn());
+  expect(await screen.findByTestId("error-notice")).toHaveTextContent(sentence);
+  expect(screen.queryByTestId("standstill")).toBeNull();
 });
 
 test("a notice of a kind that is not known here keeps its own words", async () => {

@@ -3,7 +3,7 @@ import { ArrowDown } from "lucide-react";
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import type { VirtualizerHandle } from "virtua";
-import { type BuildDetail, type ConversationItem, fetchEarlier, queries } from "../../backend";
+import { type BuildDetail, type ConversationItem, fetchEarlier, queries, type Standstill } from "../../backend";
 import { useDesk } from "../../desk";
 import { useAction } from "../../shared/actions";
 import { Button } from "../../shared/Button";
@@ -33,7 +33,7 @@ const NOTHING: ConversationItem[] = [];
 export function Conversation({ build }: { build: BuildDetail }) {
   const id = build.summary.workflow_id;
   const conversation = useQuery(queries.conversation(id));
-  const items = useSaid(conversation.data?.items ?? NOTHING);
+  const items = useSaid(conversation.data?.items ?? NOTHING, build.standstill);
   const earlier = conversation.data?.earlier ?? 0;
   const begun = items.length > 0;
   useEffect(() => (begun ? fetchEarlier(id) : undefined), [id, begun]);
@@ -172,16 +172,18 @@ export function Conversation({ build }: { build: BuildDetail }) {
   );
 }
 
-/** What the product itself says, in the person's language: so it is shown, found and copied. */
-function useSaid(items: ConversationItem[]): ConversationItem[] {
+/**
+ * What was said, with what the product itself says in the person's language: so it is shown, found and copied. Why a build stands still is
+ * said by its card as long as it does, and not twice.
+ */
+function useSaid(items: ConversationItem[], still: Standstill | null): ConversationItem[] {
   const language = useLanguage();
-  return useMemo(
-    () =>
-      items.some((item) => item.meaning)
-        ? items.map((item) => (item.meaning ? { ...item, text: toldNotice(item.meaning) ?? item.text } : item))
-        : items,
-    [items, language],
-  );
+  return useMemo(() => {
+    const last = items.at(-1);
+    const once = still && last?.is_error && last.meaning?.code === still.code ? items.slice(0, -1) : items;
+    if (!once.some((item) => item.meaning)) return once;
+    return once.map((item) => (item.meaning ? { ...item, text: toldNotice(item.meaning) ?? item.text } : item));
+  }, [items, language, still]);
 }
 
 /** The way back to the end for who reads further up, with what came meanwhile. */

@@ -28,7 +28,10 @@ export function WindowActions() {
   useAction({ id: "new", run: () => desk.go({ view: "new" }) });
   useAction({ id: "settings", run: () => desk.go({ view: "settings" }) });
   useAction({ id: "statistics", run: () => desk.go({ view: "statistics" }) });
-  useAction({ id: "connect_model", run: () => desk.go({ view: "settings", section: "models" }) });
+  useAction({
+    id: "connect_model",
+    run: () => desk.go({ view: "settings", section: "models", connecting: { forBuild: null } }),
+  });
   useAction({ id: "search", also: t("search.also"), run: () => desk.search(true) });
   useAction({ id: "gallery", run: () => desk.go({ view: "gallery" }) });
   useAction({

@@ -11,6 +11,7 @@ import {
   type ModelList,
   type ModelSetting,
   queries,
+  type Settings,
 } from "../../backend";
 import { Button } from "../../shared/Button";
 import { Notice, sentence } from "../../shared/Notice";
@@ -19,7 +20,15 @@ import { exactSpan } from "../../shared/time";
 import { t } from "../../words";
 
 /** Connecting a model: whom it is from, the key, which one. Connecting tests it; the key is never read back into the window. */
-export function ModelForm({ known, onClose }: { known: ModelSetting | null; onClose: () => void }) {
+export function ModelForm({
+  known,
+  onSaved,
+  onClose,
+}: {
+  known: ModelSetting | null;
+  onSaved: (model: ModelSetting) => void;
+  onClose: () => void;
+}) {
   const kinds = useQuery(queries.connectionKinds());
   const storage = useQuery(queries.keyStorage());
   const [kind, setKind] = useState<ConnectionKind>(known?.kind ?? "anthropic");
@@ -58,8 +67,11 @@ export function ModelForm({ known, onClose }: { known: ModelSetting | null; onCl
   };
   const keep = async (tested: ModelDraft) => {
     const saved = await call(commands.saveModel(tested));
+    const before = client.getQueryData<Settings>(queries.settings().queryKey)?.models ?? [];
     client.setQueryData(queries.settings().queryKey, saved);
     onClose();
+    const model = saved.models.find(({ id }) => (known ? id === known.id : before.every((each) => each.id !== id)));
+    if (model) onSaved(model);
   };
   const connect = () =>
     attempt("testing", async () => {

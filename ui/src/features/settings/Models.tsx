@@ -1,15 +1,26 @@
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { call, client, commands, type ModelSetting, queries, type Settings } from "../../backend";
+import { type Connecting, useDesk } from "../../desk";
 import { Button } from "../../shared/Button";
+import { tell } from "../../shared/Done";
 import { sentence } from "../../shared/Notice";
 import { t } from "../../words";
 import { ModelForm } from "./ModelForm";
 import { Section } from "./parts";
 
-type Props = { settings: Settings; onDefault: (id: string) => void; onError: (sentence: string) => void };
+type Props = {
+  settings: Settings;
+  /** Somebody came to connect one. */
+  connecting?: Connecting | undefined;
+  onDefault: (id: string) => void;
+  onError: (sentence: string) => void;
+};
 
-export function Models({ settings, onDefault, onError }: Props) {
+export function Models({ settings, connecting, onDefault, onError }: Props) {
   const [editing, setEditing] = useState<ModelSetting | "new" | null>(null);
+  useEffect(() => {
+    if (connecting) setEditing("new");
+  }, [connecting]);
   const remove = (id: string) =>
     void call(commands.removeModel(id))
       .then((saved) => client.setQueryData(queries.settings().queryKey, saved))
@@ -46,11 +57,30 @@ export function Models({ settings, onDefault, onError }: Props) {
             {t("setup.add")}
           </Button>
         ) : (
-          <ModelForm known={editing === "new" ? null : editing} onClose={() => setEditing(null)} />
+          <ModelForm
+            known={editing === "new" ? null : editing}
+            onSaved={(model) => editing === "new" && sayWhatFollows(model, connecting?.forBuild ?? null)}
+            onClose={() => setEditing(null)}
+          />
         )}
       </div>
     </Section>
   );
+}
+
+/** A model is there: the way on to what it was wanted for. */
+function sayWhatFollows(model: ModelSetting, forBuild: string | null) {
+  const { go, openBuild } = useDesk.getState();
+  const goOn = async (build: string) => {
+    openBuild(build);
+    await call(commands.useModel(build, model.id));
+  };
+  tell({
+    text: t("setup.connected", { name: model.name }),
+    action: forBuild
+      ? { label: t("setup.goOnWithBuild"), run: () => goOn(forBuild) }
+      : { label: t("newBuild"), run: async () => go({ view: "new" }) },
+  });
 }
 
 /** Where it is, without what every address has. */

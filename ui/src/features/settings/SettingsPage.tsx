@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { queries, type Settings } from "../../backend";
-import { type SettingsSection, useDesk } from "../../desk";
+import { type Connecting, type SettingsSection, useDesk } from "../../desk";
 import { Notice, sentence } from "../../shared/Notice";
 import { t } from "../../words";
 import { ShowList } from "../builds/ShowList";
@@ -18,7 +18,13 @@ import { saveSettings } from "./save";
 import { SECTIONS } from "./sections";
 
 /** Every change takes effect at once; one that cannot be kept is taken back on the page, too. */
-export function SettingsPage({ section }: { section?: SettingsSection | undefined }) {
+export function SettingsPage({
+  section,
+  connecting,
+}: {
+  section?: SettingsSection | undefined;
+  connecting?: Connecting | undefined;
+}) {
   const settings = useQuery(queries.settings());
   const [error, setError] = useState<string | null>(null);
   const go = useDesk((desk) => desk.go);
@@ -59,7 +65,12 @@ export function SettingsPage({ section }: { section?: SettingsSection | undefine
         <div className="flex min-w-0 max-w-[680px] flex-1 flex-col gap-9">
           <h1 className="font-semibold text-big tracking-[-0.02em]">{t("settings")}</h1>
           {error && <Notice onDismiss={() => setError(null)}>{error}</Notice>}
-          <Models settings={shown} onDefault={(default_model) => save({ default_model })} onError={setError} />
+          <Models
+            settings={shown}
+            connecting={connecting}
+            onDefault={(default_model) => save({ default_model })}
+            onError={setError}
+          />
           <RoleModels settings={shown} onSave={(role_models) => save({ role_models })} />
           <ApprovalSettings settings={shown} onSave={save} />
           <LimitSettings settings={shown} onSave={save} />

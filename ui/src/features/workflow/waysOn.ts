@@ -18,6 +18,6 @@ export function waysOn(
     raise_budget: raise,
     raise_retry_limit: () => void act(() => commands.raiseRetryLimit(id)),
     roll_back: rollBack,
-    connect_model: () => useDesk.getState().go({ view: "settings", section: "models" }),
+    connect_model: () => useDesk.getState().go({ view: "settings", section: "models", connecting: { forBuild: id } }),
   };
 }
