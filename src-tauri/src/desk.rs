@@ -35,6 +35,8 @@ pub struct Desk {
     started: tokio::sync::Mutex<HashMap<String, String>>,
     /// Why the daily backup could not be made, while that is so.
     pub backup_problem: Mutex<Option<String>>,
+    /// One change of the settings at a time.
+    pub changing_settings: Mutex<()>,
     /// One restore or deletion at a time.
     pub keeping: tokio::sync::Mutex<()>,
 }
@@ -93,6 +95,7 @@ impl Desk {
             live: Arc::default(),
             started: tokio::sync::Mutex::default(),
             backup_problem: Mutex::default(),
+            changing_settings: Mutex::default(),
             keeping: tokio::sync::Mutex::default(),
         }
     }

@@ -11,7 +11,7 @@ use tauri_plugin_dialog::DialogExt;
 use tauri_plugin_store::StoreExt;
 
 use super::desktop::{pick_folder, show_folder};
-use super::settings::keep;
+use super::settings::change;
 use super::{Answer, TheDesk};
 use crate::desk::problem;
 use crate::dto::{Backup, BackupStatus, BuildSummary, DataStatus, MovedToTrash, Settings};
@@ -128,11 +128,7 @@ pub async fn set_backup_folder(app: AppHandle, desk: TheDesk<'_>, folder: Option
     if let Some(folder) = &folder {
         keeping::check_folder(Path::new(folder))?;
     }
-    let settings = Settings {
-        backup_folder: folder,
-        ..desk.models.settings()
-    };
-    keep(&app, &desk, settings)
+    change(&app, &desk, |settings| settings.backup_folder = folder)
 }
 
 /// A backup that lies somewhere else, as the person picks it; none when the dialog was closed.

@@ -1,5 +1,6 @@
 //! Settings and models. The file is written through the store plugin; keys go to the keyring and never come back.
 
+use std::sync::PoisonError;
 use std::time::Duration;
 
 use models::{Connection, ConnectionProblem, connection, find_local};
@@ -26,21 +27,19 @@ pub async fn get_settings(desk: TheDesk<'_>) -> Answer<Settings> {
 #[tauri::command]
 #[specta::specta]
 pub async fn save_settings(app: AppHandle, desk: TheDesk<'_>, settings: Settings) -> Answer<Settings> {
-    // Models change through commands of their own; what a window remembers of them may be old.
-    let known = desk.models.settings();
-    let mut settings = Settings {
-        models: known.models,
-        ..settings
-    };
-    // So does the speech server.
-    settings.voice.server = known.voice.server;
-    keep(&app, &desk, settings)
+    change(&app, &desk, |known| {
+        // Models change through commands of their own; what a window remembers of them may be old.
+        let models = std::mem::take(&mut known.models);
+        // So does the speech server.
+        let server = known.voice.server.clone();
+        *known = Settings { models, ..settings };
+        known.voice.server = server;
+    })
 }
 
 #[tauri::command]
 #[specta::specta]
 pub async fn save_model(app: AppHandle, desk: TheDesk<'_>, draft: ModelDraft) -> Answer<Settings> {
-    let mut settings = desk.models.settings();
     let (setting, key) = typed(&desk, draft)?;
     if let Some(key) = key {
         desk.models
@@ -48,31 +47,22 @@ pub async fn save_model(app: AppHandle, desk: TheDesk<'_>, draft: ModelDraft) ->
             .set(&setting.id, &key)
             .map_err(|why| problem("keyring", why))?;
     }
-    let id = setting.id.clone();
-    match settings.models.iter_mut().find(|model| model.id == id) {
-        Some(known) => *known = setting,
-        None => settings.models.push(setting),
-    }
-    // The first model that is connected is meant to be used.
-    if settings.default_model == PRACTICE && settings.models.len() == 1 {
-        settings.default_model = id;
-    }
-    keep(&app, &desk, settings)
+    change(&app, &desk, |settings| {
+        let id = setting.id.clone();
+        match settings.models.iter_mut().find(|model| model.id == id) {
+            Some(known) => *known = setting,
+            None => settings.models.push(setting),
+        }
+        // The first model that is connected is meant to be used.
+        if settings.default_model == PRACTICE && settings.models.len() == 1 {
+            settings.default_model = id;
+        }
+    })
 }
 
 #[tauri::command]
 #[specta::specta]
 pub async fn remove_model(app: AppHandle, desk: TheDesk<'_>, model_id: String) -> Answer<Settings> {
-    let mut settings = desk.models.settings();
-    settings.models.retain(|model| model.id != model_id);
-    if settings.default_model == model_id {
-        settings.default_model = PRACTICE.to_owned();
-    }
-    for own in &mut settings.role_models {
-        for chosen in [&mut own.model_id, &mut own.fallback_id] {
-            chosen.take_if(|id| *id == model_id);
-        }
-    }
     let forgotten = desk.models.keys().set(&model_id, &SecretString::from(String::new()));
     forgotten.map_err(|why| {
         problem(
@@ -80,7 +70,17 @@ pub async fn remove_model(app: AppHandle, desk: TheDesk<'_>, model_id: String) -
             format!("The key could not be removed from the keyring: {why}"),
         )
     })?;
-    keep(&app, &desk, settings)
+    change(&app, &desk, |settings| {
+        settings.models.retain(|model| model.id != model_id);
+        if settings.default_model == model_id {
+            settings.default_model = PRACTICE.to_owned();
+        }
+        for own in &mut settings.role_models {
+            for chosen in [&mut own.model_id, &mut own.fallback_id] {
+                chosen.take_if(|id| *id == model_id);
+            }
+        }
+    })
 }
 
 #[tauri::command]
@@ -205,7 +205,15 @@ fn drafted(desk: &Desk, setting: ModelSetting, key: Option<SecretString>) -> Con
     connection
 }
 
-pub(super) fn keep(app: &AppHandle, desk: &Desk, settings: Settings) -> Answer<Settings> {
+/// Changes the settings as they are now, keeps them, and lets them take effect. One change comes after the other: none undoes another one.
+pub(super) fn change(app: &AppHandle, desk: &Desk, make: impl FnOnce(&mut Settings)) -> Answer<Settings> {
+    let _one_at_a_time = desk.changing_settings.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut settings = desk.models.settings();
+    make(&mut settings);
+    keep(app, desk, settings)
+}
+
+fn keep(app: &AppHandle, desk: &Desk, settings: Settings) -> Answer<Settings> {
     let mut settings = settings.within_bounds();
     settings
         .role_models

@@ -13,12 +13,12 @@ use voice::recognition::Hint;
 use voice::recognition::model_store::Offered;
 use voice::sound::{RATE, Sound};
 
-use super::settings::keep;
+use super::settings::change;
 use super::{Answer, TheDesk};
 use crate::desk::{Desk, problem};
 use crate::dto::{
     Dictated, DictationWish, Fetched, Microphones, Settings, SpeechBy, SpeechCandidate, SpeechCheck, SpeechServer,
-    SpeechServerDraft, VoiceStatus,
+    SpeechServerDraft, VoiceSettings, VoiceStatus,
 };
 use crate::hearing::{self, Fetching, SPEECH_KEY, offered, until_silence};
 use crate::view;
@@ -195,32 +195,34 @@ pub async fn try_recogniser(desk: TheDesk<'_>, candidate: SpeechCandidate) -> An
 #[tauri::command]
 #[specta::specta]
 pub async fn use_recogniser(app: AppHandle, desk: TheDesk<'_>, candidate: SpeechCandidate) -> Answer<Settings> {
-    let mut settings = desk.models.settings();
-    let voice = &mut settings.voice;
-    match candidate {
+    let chosen: Box<dyn FnOnce(&mut VoiceSettings) + Send> = match candidate {
         SpeechCandidate::Server { draft } => {
             let (server, key) = typed(&desk, &draft)?;
             if let Some(key) = key {
                 let kept = desk.models.keys().set(SPEECH_KEY, &key);
                 kept.map_err(|why| problem("keyring", why))?;
             }
-            voice.server = server;
-            voice.by = SpeechBy::Server;
             // Another key is another server.
             desk.hearing.forget_recogniser();
+            Box::new(|voice| {
+                voice.server = server;
+                voice.by = SpeechBy::Server;
+            })
         }
         SpeechCandidate::Model { id } => {
             known(&id)?;
-            voice.whisper_model = id;
-            voice.whisper_file = None;
-            voice.by = SpeechBy::Whisper;
+            Box::new(|voice| {
+                voice.whisper_model = id;
+                voice.whisper_file = None;
+                voice.by = SpeechBy::Whisper;
+            })
         }
-        SpeechCandidate::File { path } => {
+        SpeechCandidate::File { path } => Box::new(|voice| {
             voice.whisper_file = Some(path);
             voice.by = SpeechBy::Whisper;
-        }
-    }
-    keep(&app, &desk, settings)
+        }),
+    };
+    change(&app, &desk, |settings| chosen(&mut settings.voice))
 }
 
 /// What was typed, as a setting, and the key if one was typed.
@@ -261,7 +263,6 @@ fn known(id: &str) -> Answer<&'static Offered> {
 #[tauri::command]
 #[specta::specta]
 pub async fn remove_speech_server(app: AppHandle, desk: TheDesk<'_>) -> Answer<Settings> {
-    let mut settings = desk.models.settings();
     let forgotten = desk.models.keys().set(SPEECH_KEY, &SecretString::from(String::new()));
     forgotten.map_err(|why| {
         problem(
@@ -269,13 +270,14 @@ pub async fn remove_speech_server(app: AppHandle, desk: TheDesk<'_>) -> Answer<S
             format!("The key could not be removed from the keyring: {why}"),
         )
     })?;
-    let first = Settings::first().voice;
-    settings.voice.server = first.server;
-    if settings.voice.by == SpeechBy::Server {
-        settings.voice.by = first.by;
-    }
     desk.hearing.forget_recogniser();
-    keep(&app, &desk, settings)
+    change(&app, &desk, |settings| {
+        let first = Settings::first().voice;
+        settings.voice.server = first.server;
+        if settings.voice.by == SpeechBy::Server {
+            settings.voice.by = first.by;
+        }
+    })
 }
 
 fn short(took: Duration) -> String {

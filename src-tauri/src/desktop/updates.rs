@@ -74,7 +74,7 @@ pub async fn ask_if_due(app: &AppHandle) {
     let last: Option<Asked> = serde_json::from_str(&last).ok();
     match last {
         Some(last) if !is_due(Some(&last), &address, Utc::now()) => recall(app, last),
-        _ => ask(app, &desk, address).await,
+        last => ask(app, &desk, address, last).await,
     }
 }
 
@@ -109,11 +109,13 @@ fn is_due(last: Option<&Asked>, address: &str, now: DateTime<Utc>) -> bool {
     last.is_none_or(|last| last.address != address || now - last.at >= A_DAY || last.at > now)
 }
 
-async fn ask(app: &AppHandle, desk: &Desk, address: String) {
+async fn ask(app: &AppHandle, desk: &Desk, address: String, last: Option<Asked>) {
+    // What is not answered takes nothing back that was known from there.
+    let known = last.filter(|last| last.address == address).and_then(|last| last.newer);
     let mut asked = Asked {
         address,
         at: Utc::now(),
-        newer: None,
+        newer: known.filter(|known| is_newer(&known.version, env!("CARGO_PKG_VERSION")).unwrap_or(false)),
     };
     // Before the question, so that a program that is started again and again does not ask again and again.
     if let Err(problem) = keep(desk, &asked) {
@@ -125,7 +127,9 @@ async fn ask(app: &AppHandle, desk: &Desk, address: String) {
         .and_then(|text| newer(&text, env!("CARGO_PKG_VERSION")));
     tracing::info!(?answer, "asked whether there is a newer version");
     let problem = answer.as_ref().err().cloned();
-    asked.newer = answer.ok().flatten();
+    if let Ok(answered) = answer {
+        asked.newer = answered;
+    }
     if let Err(problem) = keep(desk, &asked) {
         tracing::warn!(problem.message, "what was answered about versions is not kept");
     }

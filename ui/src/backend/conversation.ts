@@ -51,6 +51,9 @@ const whole = ({ items, earlier, stamp, anew_after }: ConversationPart): Convers
 const PAUSE = 20;
 const FIRST_PAUSE = 400;
 
+/** What did not come is asked for again after so long. */
+const AFTER_FAILURE = 2000;
+
 /** Fetches what stands before, piece by piece, while the conversation is looked at. Returns what ends it. */
 export function fetchEarlier(id: string): () => void {
   let gone = false;
@@ -59,12 +62,19 @@ export function fetchEarlier(id: string): () => void {
       await new Promise((resolve) => setTimeout(resolve, pause));
       const first = known(id)?.items[0];
       if (gone || !first || known(id)?.earlier === 0) return;
-      const part = await call(commands.conversation(id, { kind: "before", seq: first.seq }));
+      const part = await call(commands.conversation(id, { kind: "before", seq: first.seq })).catch(() => null);
       if (gone) return;
+      if (!part) {
+        await new Promise((resolve) => setTimeout(resolve, AFTER_FAILURE));
+        continue;
+      }
       const now = known(id);
       // Something was taken back, or it was asked for anew: then it begins from what is there by now.
       if (now?.items[0] !== first) continue;
-      if (part.stamp !== now.stamp) return void client.invalidateQueries({ queryKey: keyOf(id) });
+      if (part.stamp !== now.stamp) {
+        await client.invalidateQueries({ queryKey: keyOf(id) });
+        continue;
+      }
       client.setQueryData<Conversation>(keyOf(id), {
         ...now,
         items: [...part.items, ...now.items],
@@ -72,8 +82,7 @@ export function fetchEarlier(id: string): () => void {
       });
     }
   };
-  // What does not come is asked for again when something is said.
-  void fetch().catch(() => undefined);
+  void fetch();
   return () => {
     gone = true;
   };

@@ -1,6 +1,7 @@
 import { Check, Copy } from "lucide-react";
 import { useState } from "react";
 import { t, useLanguage } from "../words";
+import { copy } from "./clipboard";
 
 export function CopyButton({
   text,
@@ -22,8 +23,8 @@ export function CopyButton({
       title={label}
       className={`inline-flex size-6 items-center justify-center rounded-control text-third hover:bg-faint hover:text-ink ${className}`}
       onClick={() => {
-        void navigator.clipboard.writeText(text()).then(() => {
-          setCopied(true);
+        void copy(text()).then((done) => {
+          setCopied(done);
           setTimeout(() => setCopied(false), 1500);
         });
       }}

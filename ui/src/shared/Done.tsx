@@ -37,9 +37,10 @@ export function Done() {
     const timer = setTimeout(forget, done.action ? ACTED_ON_MS : READ_MS);
     return () => clearTimeout(timer);
   }, [done, held]);
+  // Whoever dismisses one points at where the next will be: that one is not held.
+  useEffect(() => setHeld(false), [done]);
   const act = async () => {
     forget();
-    setHeld(false);
     await done?.action?.run().catch((failure) => tell({ text: sentence(failure) }));
   };
   return (

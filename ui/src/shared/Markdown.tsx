@@ -10,6 +10,8 @@ import { call, commands } from "../backend";
 import { useLanguage } from "../words";
 import { goOn, NOTHING, type Parted } from "./blocks";
 import { Code, Growing } from "./Code";
+import { tell } from "./Done";
+import { sentence } from "./Notice";
 import { isTooMuch, OrPlain, Plain, shown } from "./Plain";
 
 /** A link from a model opens in the browser, on a click, and shows where it leads. */
@@ -20,7 +22,7 @@ function Link({ href, children }: { href?: string | undefined; children?: ReactN
       type="button"
       title={href}
       className="cursor-pointer text-code-writer underline underline-offset-2"
-      onClick={() => void call(commands.openLink(href)).catch(() => undefined)}
+      onClick={() => void call(commands.openLink(href)).catch((failure) => tell({ text: sentence(failure) }))}
     >
       {children}
     </button>

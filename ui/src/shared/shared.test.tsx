@@ -1,9 +1,27 @@
-import { render, screen, waitFor } from "@testing-library/react";
-import { describe, expect, it } from "vitest";
+import { act, fireEvent, render, screen, waitFor } from "@testing-library/react";
+import { describe, expect, it, vi } from "vitest";
 import { backend } from "../test/backend";
+import { t } from "../words";
 import { Ansi } from "./Ansi";
+import { Done, tell } from "./Done";
 import { Markdown } from "./Markdown";
 import { exactSpan, longSpan, span } from "./time";
+
+describe("what was just done", () => {
+  it("goes by itself, also after one that was dismissed where the pointer still is", async () => {
+    vi.useFakeTimers();
+    render(<Done />);
+    act(() => tell({ text: "The first." }));
+    fireEvent.mouseEnter(screen.getByTestId("done"));
+    act(() => void vi.advanceTimersByTime(60_000));
+    expect(screen.getByText("The first.")).toBeTruthy();
+    fireEvent.click(screen.getByRole("button", { name: t("problem.dismiss") }));
+    act(() => tell({ text: "The second." }));
+    act(() => void vi.advanceTimersByTime(10_000));
+    expect(screen.queryByText("The second.")).toBeNull();
+    vi.useRealTimers();
+  });
+});
 
 describe("what a model writes", () => {
   it("is Markdown, never HTML", () => {

@@ -2,9 +2,12 @@ import { type ClipboardEvent, type DragEvent, useRef, useState } from "react";
 import { sentence } from "../../shared/Notice";
 import { useDraft } from "../../shared/useDraft";
 import { dropped } from "../desktop/dropped";
-import { picturesAmong } from "../pictures/prepare";
+import { type Picture, picturesAmong } from "../pictures/prepare";
 import { usePictures } from "../pictures/usePictures";
 import { readText, type TextFile, together } from "./read";
+
+/** What goes with one message. */
+export type Attached = { pictures: readonly Picture[]; files: readonly TextFile[] };
 
 /** The pictures and text files that go with what is being typed: pasted, dropped or chosen. Kept like the text, so that a crash loses none. */
 export function useAttachments(key: string) {
@@ -47,10 +50,13 @@ export function useAttachments(key: string) {
     preparing: pictures.preparing || reading > 0,
     removePicture: pictures.remove,
     removeFile: (at: number) => set(newest.current.filter((_, index) => index !== at)),
-    clear: () => {
+    /** Takes out those that were sent; what came since stays. */
+    remove: (sent: Attached) => {
       setProblem(null);
-      pictures.clear();
-      set([]);
+      pictures.removeSent(sent.pictures);
+      set(
+        newest.current.filter((each) => !sent.files.some(({ name, text }) => name === each.name && text === each.text)),
+      );
     },
     /** For the field that takes them. */
     field: {

@@ -25,6 +25,34 @@ describe("the first page", () => {
     expect(started[0]?.args).toMatchObject({ brief: "A clock", project: { kind: "new" } });
   });
 
+  it("starts one build of one idea, whoever leaves and comes back meanwhile, and stays where they went", async () => {
+    let answer = (_: unknown) => {};
+    const drafts = new Map<string, string>();
+    const asked = backend({
+      ...quiet,
+      load_draft: ({ key }) => drafts.get(key as string) ?? "",
+      save_draft: ({ key, text }) => {
+        drafts.set(key as string, text as string);
+        return null;
+      },
+      start_build: () => new Promise((resolve) => (answer = resolve)),
+    });
+    const first = show(<FirstPage />);
+    await userEvent.type(screen.getByTestId("composer"), "A clock{Enter}{Enter}");
+    await waitFor(() => expect(asked.some(({ command }) => command === "start_build")).toBe(true));
+    first.unmount();
+    const second = show(<FirstPage />);
+    await waitFor(() => expect(screen.getByTestId("composer")).toHaveValue("A clock"));
+    expect(screen.getByTestId("start-build")).toBeDisabled();
+    await userEvent.type(screen.getByTestId("composer"), "{Enter}");
+    second.unmount();
+    useDesk.setState({ place: { view: "trash" } });
+    answer(aBuild());
+    await waitFor(() => expect(drafts.get("brief")).toBe(""));
+    expect(asked.filter(({ command }) => command === "start_build")).toHaveLength(1);
+    expect(useDesk.getState().place).toEqual({ view: "trash" });
+  });
+
   it("keeps every word when it cannot be started, and says why", async () => {
     backend({
       ...quiet,

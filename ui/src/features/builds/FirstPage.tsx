@@ -1,16 +1,18 @@
 import { useQuery } from "@tanstack/react-query";
 import { ChevronDown, CornerDownLeft } from "lucide-react";
-import { useLayoutEffect, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { create } from "zustand";
 import { call, client, commands, type ProjectChoice, queries, type Sample } from "../../backend";
 import { useDesk } from "../../desk";
 import { useAction } from "../../shared/actions";
 import { Button } from "../../shared/Button";
+import { tell } from "../../shared/Done";
 import { Notice, sentence } from "../../shared/Notice";
 import { TextArea } from "../../shared/TextArea";
-import { useDraft } from "../../shared/useDraft";
+import { changeDraft, useDraft } from "../../shared/useDraft";
 import { said, t } from "../../words";
 import { Attach, Chosen } from "../attachments/Files";
-import { useAttachments } from "../attachments/useAttachments";
+import { type Attached, useAttachments } from "../attachments/useAttachments";
 import { useFolder } from "../desktop/useFolder";
 import { DictationNotice } from "../voice/DictationNotice";
 import { reconsider, remark, settled } from "../voice/dictation";
@@ -24,6 +26,25 @@ const baseName = (path: string) => path.split(/[\\/]/).filter(Boolean).at(-1) ??
 
 /** The brief is about no build yet. */
 const TARGET = { key: "brief", workflowId: null };
+
+/** What is being started. Whoever leaves and comes back meanwhile finds it still underway: one click is one build. */
+const useStarting = create(() => ({ starting: false }));
+
+type Sent = Attached & { brief: string; folder: string | null };
+
+/** Takes out of the page that is shown what has become a build; what came since stays. */
+let takeOut: ((sent: Sent) => void) | null = null;
+
+/** The same where no page is shown: out of what is kept. */
+async function takeOutOfDrafts({ brief, folder, pictures, files }: Sent) {
+  const sent = [
+    ["brief", brief],
+    ["folder", folder ?? ""],
+    ["pictures-brief", JSON.stringify(pictures)],
+    ["files-brief", JSON.stringify(files)],
+  ] as const;
+  for (const [key, text] of sent) await changeDraft(key, (kept) => (kept === text ? "" : kept));
+}
 
 export function FirstPage() {
   const status = useQuery(queries.status());
@@ -39,10 +60,20 @@ export function FirstPage() {
   const [replaced, setReplaced] = useState<string | null>(null);
   const [sample, setSample] = useState<Sample | null>(null);
   const [error, setError] = useState<string | null>(null);
-  const [starting, setStarting] = useState(false);
-  const openBuild = useDesk((desk) => desk.openBuild);
-  // One click is one build, however often it arrives.
-  const key = useRef(crypto.randomUUID());
+  const starting = useStarting((now) => now.starting);
+  const setStarting = (starting: boolean) => useStarting.setState({ starting });
+  const removing = useRef<(sent: Sent) => void>(() => undefined);
+  removing.current = (sent) => {
+    if (typed.current === sent.brief) clearBrief();
+    if (folder === sent.folder) clearFolder();
+    chosen.remove(sent);
+  };
+  useEffect(() => {
+    takeOut = (sent) => removing.current(sent);
+    return () => {
+      takeOut = null;
+    };
+  }, []);
 
   const launch = async () => {
     const project: ProjectChoice = folder
@@ -50,20 +81,21 @@ export function FirstPage() {
       : sample && sample.brief === brief
         ? { kind: "sample", sample_id: sample.id }
         : { kind: "new" };
+    const { pictures, files } = chosen;
+    const sent = { brief, folder, pictures, files };
     try {
-      const images = chosen.pictures.map((picture) => picture.data);
-      const build = await call(commands.startBuild(brief, project, images, chosen.files, key.current));
-      key.current = crypto.randomUUID();
+      const images = pictures.map((picture) => picture.data);
+      const build = await call(commands.startBuild(brief, project, images, files, crypto.randomUUID()));
       client.setQueryData(queries.build(build.summary.workflow_id).queryKey, build);
-      // Only what was sent: what came since stays.
-      if (typed.current === brief) clearBrief();
-      clearFolder();
-      chosen.clear();
-      openBuild(build.summary.workflow_id);
+      if (takeOut) takeOut(sent);
+      else await takeOutOfDrafts(sent);
+      // Whoever went elsewhere meanwhile stays there: the list has it.
+      const { place, openBuild } = useDesk.getState();
+      if (place.view === "new") openBuild(build.summary.workflow_id);
     } catch (failure) {
       // What was typed stays; the next try is a new one.
-      key.current = crypto.randomUUID();
-      setError(sentence(failure));
+      if (ref.current) setError(sentence(failure));
+      else tell({ text: sentence(failure) });
     } finally {
       setStarting(false);
     }
@@ -72,7 +104,7 @@ export function FirstPage() {
   const launching = useRef(launch);
   launching.current = launch;
   const start = async () => {
-    if (starting || typed.current.trim() === "") return;
+    if (useStarting.getState().starting || typed.current.trim() === "") return;
     setStarting(true);
     setError(null);
     // What was said last is part of it. Whoever went away or thought better of it meanwhile starts nothing.
@@ -176,6 +208,8 @@ export function FirstPage() {
                   setBrief(each.brief);
                   // A sample brings its own folder.
                   setFolder(null);
+                  // One key starts it.
+                  ref.current?.focus();
                 }}
                 className="card flex flex-1 flex-col gap-1 p-3.5 text-left transition-colors hover:border-third"
               >

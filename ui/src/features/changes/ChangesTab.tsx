@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { PanelLeftClose, PanelLeftOpen } from "lucide-react";
-import { type KeyboardEvent, useCallback, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { VList, type VListHandle } from "virtua";
 import { type ChangeAttempt, type Changes, type FileChange, queries } from "../../backend";
 import { useAction } from "../../shared/actions";
@@ -24,29 +24,36 @@ export function ChangesTab({ id }: { id: string }) {
     ...queries.changes(id, attempt, ignoreSpace),
     placeholderData: (before) => before,
   });
-  if (changes.isError) {
-    return (
-      <div className="p-6">
-        <Notice action={<Button onClick={() => void changes.refetch()}>{t("retry")}</Button>}>
-          {sentence(changes.error)}
-        </Notice>
-      </div>
-    );
-  }
+  // An attempt that was cut off, and of which nothing is left, is not offered any more.
+  const isLost = changes.isError && changes.data === undefined && attempt !== null;
+  useEffect(() => {
+    if (isLost) setAttempt(null);
+  }, [isLost]);
+  const failure = changes.isError && (
+    <Notice action={<Button onClick={() => void changes.refetch()}>{t("retry")}</Button>}>
+      {sentence(changes.error)}
+    </Notice>
+  );
+  if (failure && changes.data === undefined) return <div className="p-6">{failure}</div>;
   if (changes.data === undefined) return <div className="h-full" aria-busy="true" />;
   const found = changes.data;
   if (!found || (found.files.length === 0 && attempt === null && !ignoreSpace)) {
     return <Empty title={t("changes.none")}>{t("changes.noneText")}</Empty>;
   }
   return (
-    <Compared
-      id={id}
-      found={found}
-      attempt={attempt}
-      onAttempt={setAttempt}
-      ignoreSpace={ignoreSpace}
-      onIgnoreSpace={setIgnoreSpace}
-    />
+    <div className="flex h-full flex-col">
+      {failure && <div className="p-3">{failure}</div>}
+      <div className="min-h-0 flex-1">
+        <Compared
+          id={id}
+          found={found}
+          attempt={attempt}
+          onAttempt={setAttempt}
+          ignoreSpace={ignoreSpace}
+          onIgnoreSpace={setIgnoreSpace}
+        />
+      </div>
+    </div>
   );
 }
 

@@ -118,6 +118,38 @@ describe("comments on lines", () => {
     return comments.comments.map((comment) => <CommentBox key={comment.id} comment={comment} comments={comments} />);
   }
 
+  it("take the place of nothing that is kept and not yet read", async () => {
+    let answer: ((kept: string) => void) | null = null;
+    const saved: string[] = [];
+    backend({
+      load_draft: () => (answer ? kept([{}]) : new Promise((resolve) => (answer = resolve))),
+      save_draft: ({ text }) => {
+        saved.push(text as string);
+        return null;
+      },
+    });
+    function Begun() {
+      const comments = useComments("w1");
+      const begin = () => comments.begin({ path: "b.js", side: "now", line: 1, code: "y" });
+      return (
+        <>
+          <button type="button" onClick={begin}>
+            Begin
+          </button>
+          <Box />
+        </>
+      );
+    }
+    show(<Begun />);
+    await userEvent.click(screen.getByRole("button", { name: "Begin" }));
+    (answer as ((kept: string) => void) | null)?.(kept([{}]));
+    expect(await screen.findByRole("textbox", { name: "Comment on line 4" })).toBeInTheDocument();
+    await userEvent.click(screen.getByRole("button", { name: "Begin" }));
+    expect(await screen.findByRole("textbox", { name: "Comment on line 1" })).toBeInTheDocument();
+    await waitFor(() => expect(saved.at(-1)).toMatch(/a\.js.*b\.js/));
+    expect(saved).toHaveLength(1);
+  });
+
   it("are kept with each word, and edited where they stand", async () => {
     const saved: string[] = [];
     backend({
@@ -213,5 +245,20 @@ describe("changes", () => {
     const last = asked.filter(({ command }) => command === "changes").at(-1);
     expect(last?.args).toEqual({ workflowId: "w1", attempt: "testing-1", ignoreSpace: true });
     expect(within(screen.getByTestId("changes-summary")).getByText("+1")).toBeInTheDocument();
+  });
+
+  it("go back to all of it when the attempt that was chosen left nothing", async () => {
+    const attempts = [{ name: "testing-1", phase: "testing" as const, attempt: 1, at: "2026-11-20T10:00:00Z" }];
+    backend({
+      changes: ({ attempt }) => {
+        if (attempt) throw { code: "not_found", message: "This attempt left no files.", facts: "{}" };
+        return { ...changes, attempts };
+      },
+    });
+    const { ChangesTab } = await import("./ChangesTab");
+    show(<ChangesTab id="w1" />);
+    await userEvent.selectOptions(await screen.findByTestId("change-range"), "testing-1");
+    await waitFor(() => expect(screen.getByTestId("change-range")).not.toHaveValue("testing-1"));
+    expect(screen.queryByRole("alert")).toBeNull();
   });
 });

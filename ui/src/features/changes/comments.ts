@@ -37,7 +37,10 @@ function read(kept: string | undefined): LineComment[] {
 function change(workflowId: string, make: (now: LineComment[]) => LineComment[]) {
   const key = draft(workflowId);
   const { queryKey } = queries.draft(key);
-  const next = JSON.stringify(make(read(client.getQueryData<string>(queryKey))));
+  const kept = client.getQueryData<string>(queryKey);
+  // Before those that are kept are here, a new one would take their place.
+  if (kept === undefined) return;
+  const next = JSON.stringify(make(read(kept)));
   client.setQueryData(queryKey, next);
   clearTimeout(waiting.get(key));
   const write = () => void changeDraft(key, () => next).catch(() => undefined);

@@ -40,12 +40,13 @@ export function Composer({ build, say, field, copied }: Props) {
   const cancelled = build.summary.status === "cancelled";
   const deliver = async () => {
     if (chosen.preparing) return;
-    const images = chosen.pictures.map((picture) => picture.data);
-    await say.send(text, images, chosen.files, () => {
+    const { pictures, files } = chosen;
+    const images = pictures.map((picture) => picture.data);
+    await say.send(text, images, files, () => {
       // Only what was sent: what was typed or said since stays.
       if (typed.current === text) clear();
       else if (typed.current.startsWith(text)) setText(typed.current.slice(text.length).trimStart());
-      chosen.clear();
+      chosen.remove({ pictures, files });
     });
   };
   const delivering = useRef(deliver);
@@ -103,6 +104,7 @@ export function Composer({ build, say, field, copied }: Props) {
             }}
             onKeyDown={(event) => {
               onSpace(event);
+              if (event.nativeEvent.isComposing) return;
               if (event.key === "Escape" && canStop) {
                 event.preventDefault();
                 stop();
@@ -113,7 +115,7 @@ export function Composer({ build, say, field, copied }: Props) {
                 if (answer) event.preventDefault();
                 answer?.focus();
               }
-              if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+              if (event.key !== "Enter" || event.shiftKey) return;
               event.preventDefault();
               void send();
             }}

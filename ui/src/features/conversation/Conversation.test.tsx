@@ -78,6 +78,28 @@ test("a conversation comes from its end, the rest piece by piece, and afterwards
   all[4] = { ...(all[4] as ConversationItem), taken_back: { revision: 3, rolled_back_to: null } };
   await act(() => client.invalidateQueries({ queryKey: ["conversation"] }));
   expect(ranges().slice(4, 6)).toEqual([{ kind: "after", seq: 9 }, { kind: "newest" }]);
+  // And what stands further up comes again.
+  await waitFor(() => expect(known()).toMatchObject({ earlier: 0, items: { length: 9 } }), { timeout: 3000 });
+});
+
+test("what stands further up is asked for again when it did not come", async () => {
+  const all = many(5);
+  talk(all);
+  let refused = 0;
+  show(<Conversation build={talking()} />);
+  await waitFor(() => expect(client.getQueryData<Known>(["conversation", "w1"])?.items).toHaveLength(3));
+  backend({
+    get_settings: () => theSettings(),
+    voice_status: () => ({ candidates: [], microphone: null, phase: "idle" }),
+    conversation: ({ range }) => {
+      const { kind } = range as ConversationRange;
+      if (kind === "before" && refused++ === 0) throw { code: "store_unavailable", message: "Busy.", facts: "{}" };
+      return { items: kind === "before" ? all.slice(0, 2) : [], earlier: 0, stamp: "0", anew_after: 0 };
+    },
+  });
+  const known = () => client.getQueryData<Known>(["conversation", "w1"]);
+  await waitFor(() => expect(known()).toMatchObject({ earlier: 0, items: { length: 5 } }), { timeout: 4500 });
+  expect(refused).toBeGreaterThan(1);
 });
 
 test("Ctrl F finds, counts and leads from one to the next; Escape ends it", async () => {

@@ -36,7 +36,8 @@ export function Conversation({ build }: { build: BuildDetail }) {
   const items = useSaid(conversation.data?.items ?? NOTHING, build.standstill);
   const earlier = conversation.data?.earlier ?? 0;
   const begun = items.length > 0;
-  useEffect(() => (begun ? fetchEarlier(id) : undefined), [id, begun]);
+  const more = earlier > 0;
+  useEffect(() => (begun && more ? fetchEarlier(id) : undefined), [id, begun, more]);
   const say = useSay(id);
   useReadAloud(build, conversation.data?.items);
   const { scroller, content, atEnd, stick } = useStick();
@@ -71,7 +72,7 @@ export function Conversation({ build }: { build: BuildDetail }) {
     },
     [fold, stick],
   );
-  const marked = useSought(items, earlier, show);
+  const marked = useSought(items, more || conversation.isFetching, show);
   const find = useFind({ items, scroller, show });
   const [asked, setAsked] = useState(0);
   useAction({

@@ -9,7 +9,8 @@ const AGAIN_MS = [60, 160, 320, 600];
 /** Leads to the message that somebody looked for elsewhere, as soon as it is here: it is brought into sight and marked for a moment. */
 export function useSought(
   items: ConversationItem[],
-  earlier: number,
+  /** Some of them are still coming. */
+  coming: boolean,
   show: (messageId: string) => void,
 ): string | null {
   const sought = useDesk((desk) => desk.sought);
@@ -17,13 +18,12 @@ export function useSought(
   useEffect(() => {
     if (!sought || items.length === 0) return;
     const isHere = items.some((item) => item.id === sought.messageId);
-    // It may be among those that are still coming.
-    if (!isHere && earlier > 0) return;
+    if (!isHere && coming) return;
     useDesk.setState({ sought: null });
     if (!isHere) return;
     show(sought.messageId);
     setMarked(sought.messageId);
-  }, [sought, items, earlier, show]);
+  }, [sought, items, coming, show]);
   useEffect(() => {
     if (marked === null) return;
     const again = AGAIN_MS.map((after) => setTimeout(() => show(marked), after));

@@ -15,7 +15,9 @@ export function isAtWork(build: BuildSummary): boolean {
 /** Moves a build to the trash and says how that is undone. */
 export async function moveToTrash({ workflow_id: id, title }: BuildSummary): Promise<void> {
   const { stopped } = await call(commands.moveToTrash(id));
-  useDesk.getState().go({ view: "new" });
+  const { place, go } = useDesk.getState();
+  // Stopping what was at work took a moment: whoever went elsewhere stays there.
+  if (place.view === "build" && place.id === id) go({ view: "new" });
   tell({
     text: t("trash.moved", { title }),
     action: {

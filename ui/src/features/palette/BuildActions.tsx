@@ -2,6 +2,7 @@ import { useState } from "react";
 import { type BuildDetail, call, commands, type State } from "../../backend";
 import { type Tab, useDesk } from "../../desk";
 import { useAction } from "../../shared/actions";
+import { copy } from "../../shared/clipboard";
 import { Notice, sentence } from "../../shared/Notice";
 import { t } from "../../words";
 import { AgainDialog } from "../builds/AgainDialog";
@@ -65,10 +66,7 @@ export function BuildActions({ build }: { build: BuildDetail }) {
   useAction({ id: "usage", run: () => setAsked("usage") });
   useAction({ id: "budget", run: () => setAsked("budget") }, { enabled: !over });
   useAction({ id: "open_link", run: () => url && attempt(call(commands.openLink(url))) }, { enabled: Boolean(url) });
-  useAction(
-    { id: "copy_link", run: () => url && attempt(navigator.clipboard.writeText(url)) },
-    { enabled: Boolean(url) },
-  );
+  useAction({ id: "copy_link", run: () => url && void copy(url) }, { enabled: Boolean(url) });
 
   const said = error ?? trouble;
   return (

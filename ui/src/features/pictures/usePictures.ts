@@ -35,9 +35,10 @@ export function usePictures(key: string) {
     /** Some are still being made ready. */
     preparing: preparing > 0,
     remove: (at: number) => set(newest.current.filter((_, index) => index !== at)),
-    clear: () => {
+    /** Takes out those that were sent; what came since stays. */
+    removeSent: (sent: readonly Picture[]) => {
       setProblem(null);
-      set([]);
+      set(newest.current.filter((each) => !sent.some(({ data }) => data === each.data)));
     },
   };
 }

@@ -1,6 +1,7 @@
 import { Check, Copy } from "lucide-react";
 import { type ReactNode, useId, useState } from "react";
 import { Button } from "../../shared/Button";
+import { copy } from "../../shared/clipboard";
 import { t } from "../../words";
 import { type Cell, csv, type Table } from "./csv";
 
@@ -114,13 +115,12 @@ const side = (cell: Cell | undefined) => (typeof cell?.raw === "string" ? "text-
 
 function CopyCsv({ table }: { table: Table }) {
   const [copied, setCopied] = useState(false);
-  const copy = async () => {
-    await navigator.clipboard.writeText(csv(table));
-    setCopied(true);
+  const copyCsv = async () => {
+    setCopied(await copy(csv(table)));
     setTimeout(() => setCopied(false), 1500);
   };
   return (
-    <Button kind="quiet" className="h-6 px-2 text-small" onClick={() => void copy().catch(() => undefined)}>
+    <Button kind="quiet" className="h-6 px-2 text-small" onClick={() => void copyCsv()}>
       {copied ? <Check size={13} aria-hidden /> : <Copy size={13} aria-hidden />}
       <span aria-live="polite">{t(copied ? "copied" : "statistics.copyCsv")}</span>
     </Button>

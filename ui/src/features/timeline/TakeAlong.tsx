@@ -3,6 +3,7 @@ import { useEffect, useState } from "react";
 import { call, commands, type ReportFormat } from "../../backend";
 import { useAction } from "../../shared/actions";
 import { Button } from "../../shared/Button";
+import { copy } from "../../shared/clipboard";
 import { Menu, MenuItem, MenuLine } from "../../shared/Menu";
 import { sentence } from "../../shared/Notice";
 import { t } from "../../words";
@@ -26,14 +27,18 @@ export function TakeAlong({ id, onError }: Props) {
     const path = await call(commands.saveReport(id, format));
     return path && t("timeline.savedTo", { path });
   };
-  const copy = async (format: ReportFormat) => {
-    await navigator.clipboard.writeText(await call(commands.reportText(id, format)));
-    return t("copied");
+  const copyText = async (format: ReportFormat) => {
+    return (await copy(await call(commands.reportText(id, format)))) ? t("copied") : null;
   };
   return (
     <>
       {FORMATS.map((format) => (
-        <Offered key={format} format={format} save={() => attempt(save(format))} copy={() => attempt(copy(format))} />
+        <Offered
+          key={format}
+          format={format}
+          save={() => attempt(save(format))}
+          copy={() => attempt(copyText(format))}
+        />
       ))}
       <Menu
         trigger={
@@ -50,7 +55,7 @@ export function TakeAlong({ id, onError }: Props) {
         ))}
         <MenuLine />
         {FORMATS.map((format) => (
-          <MenuItem key={format} testid={`copy-${format}`} onClick={() => attempt(copy(format))}>
+          <MenuItem key={format} testid={`copy-${format}`} onClick={() => attempt(copyText(format))}>
             {t(`timeline.copy_${format}`)}
           </MenuItem>
         ))}
