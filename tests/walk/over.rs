@@ -174,5 +174,6 @@ impl Walk {
         self.in_each_size("paused").await;
         self.usual_size().await;
         self.window.click("[data-testid=resume]").await;
+        self.window.gone("[data-testid=standstill]").await;
     }
 }
