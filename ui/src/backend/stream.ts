@@ -37,6 +37,9 @@ function add(id: string, role: Role, more: (before: Streaming) => Partial<Stream
   });
 }
 
+/** One build after the other: the one that is open now is the last that Rust hears of. */
+let turn: Promise<unknown> = Promise.resolve();
+
 /** Watches one build. Returns what ends it. */
 export function watch(workflowId: string): () => void {
   useStreams.setState({ messages: {}, outputs: {} });
@@ -65,8 +68,13 @@ export function watch(workflowId: string): () => void {
       void finish(workflowId, piece.message_id);
     }
   };
-  void call(commands.watchBuild(workflowId, channel)).catch(() => undefined);
+  let gone = false;
+  turn = turn
+    .then(() => (gone ? undefined : call(commands.watchBuild(workflowId, channel))))
+    // Without it the finished messages come all the same.
+    .catch(() => undefined);
   return () => {
+    gone = true;
     // A channel that is still referenced keeps every message it ever carried.
     channel.onmessage = () => undefined;
   };
