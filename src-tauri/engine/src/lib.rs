@@ -4,6 +4,7 @@
 //! [`Engine`] carries out what was decided: it runs roles, commands and releases, one role at a time per build, and takes up
 //! after a crash what the store says is to be done. Doors (window, command line) call the engine and nothing below it.
 
+mod asked;
 pub mod attachments;
 mod beside;
 mod driver;
