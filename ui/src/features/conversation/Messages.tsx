@@ -77,7 +77,7 @@ export function Messages({
         data={rows}
         scrollRef={scroller}
         startMargin={MARGIN}
-        bufferSize={300}
+        bufferSize={200}
         itemSize={USUAL_HEIGHT}
         shift={older}
         {...measured}
