@@ -58,14 +58,15 @@ const AFTER_FAILURE = 2000;
 export function fetchEarlier(id: string): () => void {
   let gone = false;
   const fetch = async () => {
-    for (let pause = FIRST_PAUSE; ; pause = PAUSE) {
+    for (let pause = FIRST_PAUSE; ; ) {
       await new Promise((resolve) => setTimeout(resolve, pause));
+      pause = PAUSE;
       const first = known(id)?.items[0];
       if (gone || !first || known(id)?.earlier === 0) return;
       const part = await call(commands.conversation(id, { kind: "before", seq: first.seq })).catch(() => null);
       if (gone) return;
       if (!part) {
-        await new Promise((resolve) => setTimeout(resolve, AFTER_FAILURE));
+        pause = AFTER_FAILURE;
         continue;
       }
       const now = known(id);
@@ -73,6 +74,7 @@ export function fetchEarlier(id: string): () => void {
       if (now?.items[0] !== first) continue;
       if (part.stamp !== now.stamp) {
         await client.invalidateQueries({ queryKey: keyOf(id) });
+        pause = FIRST_PAUSE;
         continue;
       }
       client.setQueryData<Conversation>(keyOf(id), {

@@ -2,6 +2,7 @@ import { notifyManager } from "@tanstack/react-query";
 import { Channel } from "@tauri-apps/api/core";
 import { create } from "zustand";
 import { goOn, NOTHING, type Parted } from "../shared/blocks";
+import { queue } from "../shared/queue";
 import { type BuildStream, commands, type Role } from "./bindings";
 import { call } from "./call";
 import { client } from "./client";
@@ -38,7 +39,7 @@ function add(id: string, role: Role, more: (before: Streaming) => Partial<Stream
 }
 
 /** One build after the other: the one that is open now is the last that Rust hears of. */
-let turn: Promise<unknown> = Promise.resolve();
+const inTurn = queue();
 
 /** Watches one build. Returns what ends it. */
 export function watch(workflowId: string): () => void {
@@ -69,10 +70,8 @@ export function watch(workflowId: string): () => void {
     }
   };
   let gone = false;
-  turn = turn
-    .then(() => (gone ? undefined : call(commands.watchBuild(workflowId, channel))))
-    // Without it the finished messages come all the same.
-    .catch(() => undefined);
+  // Without it the finished messages come all the same.
+  void inTurn(async () => gone || call(commands.watchBuild(workflowId, channel))).catch(() => undefined);
   return () => {
     gone = true;
     // A channel that is still referenced keeps every message it ever carried.

@@ -10,7 +10,7 @@ import { backend, show, theSettings } from "../test/backend";
 import { said, speak, t } from "../words";
 import { useTheirLanguage } from "./language";
 import { clock, dollars, exactSpan, grouped, longSpan, percent, span } from "./time";
-import { told } from "./told";
+import { told, toldWhy } from "./told";
 
 afterEach(() => speak("en"));
 
@@ -90,5 +90,13 @@ describe("another language", () => {
     expect(screen.getByText("Notice")).toBeInTheDocument();
     await act(() => speak("es"));
     expect(screen.getByText("Aviso")).toBeInTheDocument();
+  });
+
+  it("keeps the last reason of work that was sent back as often as it may be", async () => {
+    await speak("de");
+    const facts = { from: "testing", to: "implementation", limit: 3, reason: "test_R3 fails" };
+    expect(toldWhy({ code: "retries_exhausted", facts: JSON.stringify(facts) })).toContain(
+      "Der letzte Grund: test_R3 fails",
+    );
   });
 });

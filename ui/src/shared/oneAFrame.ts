@@ -1,4 +1,6 @@
-let turn: Promise<unknown> = Promise.resolve();
+import { queue } from "./queue";
+
+const inTurn = queue();
 
 const afterAFrame = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));
 
@@ -8,10 +10,11 @@ const afterAFrame = () => new Promise((resolve) => requestAnimationFrame(() => s
  */
 export function oneAFrame(work: () => Promise<void>): () => void {
   let gone = false;
-  turn = turn
-    .then(() => (gone ? undefined : afterAFrame()))
-    .then(() => (gone ? undefined : work()))
-    .catch(() => undefined);
+  const inItsFrame = async () => {
+    if (!gone) await afterAFrame();
+    if (!gone) await work();
+  };
+  void inTurn(inItsFrame).catch(() => undefined);
   return () => {
     gone = true;
   };

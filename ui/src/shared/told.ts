@@ -30,13 +30,13 @@ function read(facts: string): Record<string, unknown> {
 const STATES = ["from", "to", "state", "claimed", "current_state"];
 const ROLES = ["role", "owner"];
 
-/** Facts as a person reads them: states and roles by their names, amounts as the language writes them, several things as a list. */
+/** Facts as a person reads them: states, roles and failures by their names, amounts as the language writes them, several things as a list. */
 function named(facts: Record<string, unknown>): Record<string, unknown> {
   const name = ([key, value]: [string, unknown]) => {
     if (typeof value === "string" && STATES.includes(key)) return [key, stateName(value as State)];
     if (typeof value === "string" && ROLES.includes(key)) return [key, roleName(value as Role)];
     if (key === "allowed" && Array.isArray(value)) return [key, listed(value.map((state) => stateName(state)))];
-    if (key === "reason") return [key, whyItStands(String(value))];
+    if (key === "failure") return [key, whyItStands(String(value))];
     if (typeof value === "object" && value !== null && "dollars" in value) return [key, dollars(Number(value.dollars))];
     if (typeof value === "object" && value !== null && "tokens" in value)
       return [key, t("money.tokenCount", { tokens: grouped(Number(value.tokens)) })];

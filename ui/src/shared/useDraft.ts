@@ -1,17 +1,12 @@
 import { useEffect, useRef, useState } from "react";
 import { call, client, commands, queries } from "../backend";
+import { queue } from "./queue";
 
 /** How long after the last key it is written. */
 const PAUSE = 300;
 
 /** Drafts are written and read one after the other: an older text never comes after a newer one. */
-let turn: Promise<unknown> = Promise.resolve();
-
-function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  const next = turn.then(work);
-  turn = next.catch(() => undefined);
-  return next;
-}
+const inTurn = queue();
 
 const save = (key: string, text: string) => write(key, async () => text);
 

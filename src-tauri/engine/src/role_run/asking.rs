@@ -243,7 +243,7 @@ fn take_over(run: &mut Run, error: &ModelError) -> Result<bool, ServiceError> {
         "model_changed",
         json!({"role": run.role, "from": run.model.name(), "to": next.name(), "why": error.to_string()}),
     )?;
-    let facts = json!({"model": run.model.name(), "next": next.name(), "reason": error.code()});
+    let facts = json!({"model": run.model.name(), "next": next.name(), "failure": error.code()});
     run.model = next;
     run.warn(text, Meaning::new("model_took_over", facts))?;
     let (run_id, name) = (run.run.id.clone(), run.model.name().to_owned());

@@ -206,3 +206,24 @@ pub(super) fn remember_answer<T: serde::Serialize>(
     let json = serde_json::to_string(answer).map_err(|e| ServiceError::invalid(e.to_string()))?;
     Ok(idempotency::remember(tx, key, hash, &json)?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::title_from;
+
+    #[test]
+    fn a_title_is_the_first_sentence_in_whole_words() {
+        for (brief, title) in [
+            ("A clock. It ticks.", "A clock"),
+            (
+                "A recipe box where I keep my grandmother's recipes and can scale them",
+                "A recipe box where I keep my grandmother's recipes and can…",
+            ),
+            ("  \n", "New build"),
+        ] {
+            assert_eq!(title_from(brief), title);
+        }
+        let one_word = title_from(&"\u{00e4}".repeat(100));
+        assert_eq!(one_word, format!("{}…", "\u{00e4}".repeat(60)));
+    }
+}

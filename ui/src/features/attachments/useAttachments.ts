@@ -51,7 +51,7 @@ export function useAttachments(key: string) {
     removePicture: pictures.remove,
     removeFile: (at: number) => set(newest.current.filter((_, index) => index !== at)),
     /** Takes out those that were sent; what came since stays. */
-    remove: (sent: Attached) => {
+    removeSent: (sent: Attached) => {
       setProblem(null);
       pictures.removeSent(sent.pictures);
       set(

@@ -66,7 +66,7 @@ export function FirstPage() {
   removing.current = (sent) => {
     if (typed.current === sent.brief) clearBrief();
     if (folder === sent.folder) clearFolder();
-    chosen.remove(sent);
+    chosen.removeSent(sent);
   };
   useEffect(() => {
     takeOut = (sent) => removing.current(sent);

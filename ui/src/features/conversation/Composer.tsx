@@ -46,7 +46,7 @@ export function Composer({ build, say, field, copied }: Props) {
       // Only what was sent: what was typed or said since stays.
       if (typed.current === text) clear();
       else if (typed.current.startsWith(text)) setText(typed.current.slice(text.length).trimStart());
-      chosen.remove({ pictures, files });
+      chosen.removeSent({ pictures, files });
     });
   };
   const delivering = useRef(deliver);

@@ -188,7 +188,7 @@ test("what the product itself says is said in the person's language, with all th
   talk([
     means("a", "left_out_and_more", { files: ["a.txt", "b.txt"], more: 2 }),
     means("b", "most_of_the_budget", { used: { dollars: 1.5 }, budget: { dollars: 2 } }),
-    means("c", "model_took_over", { model: "Haus", next: "Hof", reason: "model_silent" }),
+    means("c", "model_took_over", { model: "Haus", next: "Hof", failure: "model_silent" }),
   ]);
   show(<Conversation build={talking()} />);
   expect(await screen.findByText(/\(a\.txt, b\.txt und 2 weitere\)/)).toBeTruthy();

@@ -21,6 +21,11 @@ export function Models({ settings, connecting, onDefault, onError }: Props) {
   useEffect(() => {
     if (connecting) setEditing("new");
   }, [connecting]);
+  const close = () => {
+    setEditing(null);
+    // Whoever comes back later did not come to connect one.
+    if (connecting) useDesk.getState().go({ view: "settings", section: "models" });
+  };
   const remove = (id: string) =>
     void call(commands.removeModel(id))
       .then((saved) => client.setQueryData(queries.settings().queryKey, saved))
@@ -60,7 +65,7 @@ export function Models({ settings, connecting, onDefault, onError }: Props) {
           <ModelForm
             known={editing === "new" ? null : editing}
             onSaved={(model) => editing === "new" && sayWhatFollows(model, connecting?.forBuild ?? null)}
-            onClose={() => setEditing(null)}
+            onClose={close}
           />
         )}
       </div>
