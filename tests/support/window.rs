@@ -237,17 +237,29 @@ impl Window {
         }
     }
 
-    /// Clicks it as soon as it can be clicked; what React replaced meanwhile is found again.
+    /// Clicks it as soon as it can be clicked and rests; what React replaced meanwhile is found again.
     pub async fn click(&self, css: &str) {
         let end = Instant::now() + PATIENCE;
         loop {
             let element = self.see(css).await;
-            if element.is_enabled().await.unwrap_or(false) && element.click().await.is_ok() {
+            if element.is_enabled().await.unwrap_or(false)
+                && self.rests(&element).await.unwrap_or(false)
+                && element.click().await.is_ok()
+            {
                 return;
             }
             assert!(Instant::now() < end, "{css} could not be clicked");
             tokio::time::sleep(Duration::from_millis(60)).await;
         }
+    }
+
+    /// Whether it stands where it stood a frame ago: what moves is missed by a pointer that was sent to where it was.
+    async fn rests(&self, element: &WebElement) -> WebDriverResult<bool> {
+        let script = "const [element, done] = arguments; const place = () => JSON.stringify(element.getBoundingClientRect()); \
+                      const before = place(); \
+                      requestAnimationFrame(() => requestAnimationFrame(() => done(element.isConnected && place() === before)));";
+        let answer = self.driver.execute_async(script, vec![element.to_json()?]).await?;
+        answer.convert()
     }
 
     pub async fn type_into(&self, css: &str, text: &str) {

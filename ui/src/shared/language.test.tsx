@@ -86,7 +86,7 @@ describe("another language", () => {
   it("reaches what is drawn only when it changes", async () => {
     backend({});
     const item = { id: "m1", author: "product", text: "Hm.", at: "2026-11-20T10:00:00Z", images: [] } as unknown;
-    show(<Said id="m1" item={item as ConversationItem} before={undefined} />);
+    show(<Said id="m1" item={item as ConversationItem} before={undefined} onFile={() => {}} />);
     expect(screen.getByText("Notice")).toBeInTheDocument();
     await act(() => speak("es"));
     expect(screen.getByText("Aviso")).toBeInTheDocument();

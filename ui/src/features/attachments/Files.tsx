@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { FileText, Paperclip, X } from "lucide-react";
-import { useRef, useState } from "react";
+import { useRef } from "react";
 import { type AttachedFile, queries } from "../../backend";
 import { useAction } from "../../shared/actions";
 import { IconButton } from "../../shared/Button";
@@ -84,9 +84,8 @@ function Chip({ name, bytes }: { name: string; bytes: number }) {
   );
 }
 
-/** The files of a message that was sent: each opens as plain text. */
-export function Attached({ files }: { files: AttachedFile[] }) {
-  const [open, setOpen] = useState<AttachedFile | null>(null);
+/** The files of a message that was sent. Each opens outside of it: a message that is scrolled away is no longer drawn. */
+export function Attached({ files, onOpen }: { files: AttachedFile[]; onOpen: (file: AttachedFile) => void }) {
   if (files.length === 0) return null;
   return (
     <ul className="flex flex-wrap gap-1.5 whitespace-normal pt-2">
@@ -96,19 +95,19 @@ export function Attached({ files }: { files: AttachedFile[] }) {
             type="button"
             data-testid="attached-file"
             aria-label={t("files.open", { name: file.name })}
-            onClick={() => setOpen(file)}
+            onClick={() => onOpen(file)}
             className="flex max-w-full rounded-control border border-line bg-panel pr-1 text-left hover:border-third"
           >
             <Chip name={file.name} bytes={file.bytes} />
           </button>
         </li>
       ))}
-      {open && <Opened file={open} onClose={() => setOpen(null)} />}
     </ul>
   );
 }
 
-function Opened({ file, onClose }: { file: AttachedFile; onClose: () => void }) {
+/** An attached file as plain text, whatever is in it. */
+export function OpenedFile({ file, onClose }: { file: AttachedFile; onClose: () => void }) {
   const text = useQuery(queries.attachedFile(file.hash));
   return (
     <Dialog open onClose={onClose} title={file.name} wide>

@@ -1,8 +1,8 @@
 import { fireEvent, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { backend, show } from "../../test/backend";
-import { Attached, Chosen } from "./Files";
+import { Attached, Chosen, OpenedFile } from "./Files";
 import { readText, together } from "./read";
 import { useAttachments } from "./useAttachments";
 
@@ -59,9 +59,13 @@ test("files come by dropping several at once, stay in the draft, and can be take
 
 test("an attached file opens as plain text, whatever is in it", async () => {
   backend({ attached_file: ({ hash }) => `<img src=x onerror=alert(1)> ${hash}` });
-  show(<Attached files={[{ name: "evil.html", hash: "h1", bytes: 2048 }]} />);
+  const file = { name: "evil.html", hash: "h1", bytes: 2048 };
+  const opened = vi.fn();
+  show(<Attached files={[file]} onOpen={opened} />);
   expect(screen.getByText(/^2(\.0)? kB$/)).toBeTruthy();
   await userEvent.click(screen.getByRole("button", { name: "Open evil.html" }));
+  expect(opened).toHaveBeenCalledWith(file);
+  show(<OpenedFile file={file} onClose={() => {}} />);
   expect(await screen.findByText("<img src=x onerror=alert(1)> h1")).toBeTruthy();
   expect(document.querySelector("img")).toBeNull();
 });

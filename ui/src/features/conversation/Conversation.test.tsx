@@ -44,6 +44,7 @@ function talk(all: ConversationItem[], anew_after: number | null = 0) {
     say_anew: () => all[0],
     send_message: () => all[0],
     stop_reply: () => null,
+    attached_file: () => "city,rate",
   });
 }
 
@@ -241,4 +242,18 @@ test("what broke off is tried again with the same words", async () => {
   await waitFor(() =>
     expect(asked.find(({ command }) => command === "send_message")?.args).toMatchObject({ text: "How far is it?" }),
   );
+});
+
+test("a file of a message stays open when the message goes out of sight", async () => {
+  const files = [{ name: "rates.csv", hash: "h1", bytes: 20 }];
+  const mine = aMessage({ id: "mine", author: "you", text: "With these rates", files });
+  const all = [mine, aMessage({ id: "m2", seq: 2 })];
+  talk(all);
+  show(<Conversation build={talking()} />);
+  await userEvent.click(await screen.findByTestId("attached-file"));
+  expect(await screen.findByText("city,rate")).toBeTruthy();
+  talk([{ ...mine, taken_back: { revision: 3, rolled_back_to: null } }, aMessage({ id: "m3", seq: 3, text: "Anew." })]);
+  await act(() => client.invalidateQueries({ queryKey: ["conversation"] }));
+  await waitFor(() => expect(screen.queryByTestId("attached-file")).toBeNull());
+  expect(screen.getByText("city,rate")).toBeTruthy();
 });

@@ -3,7 +3,14 @@ import { ArrowDown } from "lucide-react";
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import type { VirtualizerHandle } from "virtua";
-import { type BuildDetail, type ConversationItem, fetchEarlier, queries, type Standstill } from "../../backend";
+import {
+  type AttachedFile,
+  type BuildDetail,
+  type ConversationItem,
+  fetchEarlier,
+  queries,
+  type Standstill,
+} from "../../backend";
 import { useDesk } from "../../desk";
 import { useAction } from "../../shared/actions";
 import { Button } from "../../shared/Button";
@@ -11,6 +18,7 @@ import { Notice, sentence } from "../../shared/Notice";
 import { Badge, ROLE_TEXT, roleName } from "../../shared/roles";
 import { told, toldNotice } from "../../shared/told";
 import { t, useLanguage } from "../../words";
+import { OpenedFile } from "../attachments/Files";
 import { doing } from "../builds/line";
 import { LiveCard } from "../complete/LiveCard";
 import { useReadAloud } from "../voice/useReadAloud";
@@ -85,6 +93,7 @@ export function Conversation({ build }: { build: BuildDetail }) {
 
   const composer = useRef<HTMLTextAreaElement>(null);
   const [editing, setEditing] = useState<string | null>(null);
+  const [file, setFile] = useState<AttachedFile | null>(null);
   const [copied, setCopied] = useState<{ text: string } | null>(null);
   const anewAfter = conversation.data?.anewAfter ?? null;
   // In the trash nothing goes on: what was said can be read.
@@ -143,6 +152,7 @@ export function Conversation({ build }: { build: BuildDetail }) {
               scroller={scroller}
               list={list}
               again={again}
+              onFile={setFile}
               {...(over ? {} : { onEdit, onAnew })}
             />
             {!trashed && (
@@ -169,6 +179,7 @@ export function Conversation({ build }: { build: BuildDetail }) {
         {!atEnd && begun && <ToTheNewest items={items} onClick={() => stick(true)} />}
       </div>
       {!trashed && <Composer build={build} say={say} field={composer} copied={copied} />}
+      {file && <OpenedFile file={file} onClose={() => setFile(null)} />}
     </div>
   );
 }

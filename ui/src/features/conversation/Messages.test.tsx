@@ -17,7 +17,13 @@ withLayout();
 afterEach(() => vi.restoreAllMocks());
 afterEach(() => useStreams.setState({ messages: {}, outputs: {} }));
 
-function Talk({ items, earlier = 0, ...actions }: { items: ConversationItem[]; earlier?: number } & SaidActions) {
+const onFile = () => {};
+
+function Talk({
+  items,
+  earlier = 0,
+  ...actions
+}: { items: ConversationItem[]; earlier?: number } & Omit<SaidActions, "onFile">) {
   const scroller = useRef<HTMLDivElement>(null);
   const list = useRef<VirtualizerHandle>(null);
   const [open, fold] = useFolds();
@@ -31,6 +37,7 @@ function Talk({ items, earlier = 0, ...actions }: { items: ConversationItem[]; e
         onFold={fold}
         scroller={scroller}
         list={list}
+        onFile={onFile}
         {...actions}
       />
     </div>
@@ -161,9 +168,16 @@ test("one's own words can be said anew; reasons and what was taken back cannot",
   ];
   show(
     <>
-      <Said id="mine" item={mine} before={undefined} onEdit={onEdit} />
+      <Said id="mine" item={mine} before={undefined} onEdit={onEdit} onFile={onFile} />
       {rest.map((change, at) => (
-        <Said key={`${at}`} id={`${at}`} item={{ ...mine, ...change }} before={undefined} onEdit={onEdit} />
+        <Said
+          key={`${at}`}
+          id={`${at}`}
+          item={{ ...mine, ...change }}
+          before={undefined}
+          onEdit={onEdit}
+          onFile={onFile}
+        />
       ))}
     </>,
   );
@@ -181,7 +195,16 @@ test("Enter says it anew, Escape leaves it as it was, and what is refused stays 
     said.push(text);
     return taken;
   };
-  show(<Said id="m" item={aMessage({ author: "you", text: "tips" })} before={undefined} editing onAnew={onAnew} />);
+  show(
+    <Said
+      id="m"
+      item={aMessage({ author: "you", text: "tips" })}
+      before={undefined}
+      editing
+      onAnew={onAnew}
+      onFile={onFile}
+    />,
+  );
   const field = screen.getByRole("textbox");
   expect(field).toHaveFocus();
   await userEvent.type(field, " for taxis{Enter}");

@@ -1,6 +1,6 @@
 import { Brain, Pencil, RotateCw } from "lucide-react";
 import { memo, useMemo, useState } from "react";
-import { type Author, type Calling, type ConversationItem, useStreams } from "../../backend";
+import { type AttachedFile, type Author, type Calling, type ConversationItem, useStreams } from "../../backend";
 import { goOn, NOTHING } from "../../shared/blocks";
 import { CopyButton } from "../../shared/CopyButton";
 import { Words } from "../../shared/Markdown";
@@ -21,6 +21,8 @@ export type SaidActions = {
   onAnew?: (item: ConversationItem, text: string | null) => Promise<boolean>;
   /** What failed or broke off is tried again; only the newest message can be. */
   again?: { id: string; run: () => void } | null;
+  /** A file that was sent along is to be read. */
+  onFile: (file: AttachedFile) => void;
 };
 
 type Props = SaidActions & {
@@ -36,13 +38,13 @@ type Props = SaidActions & {
  * One message, while it is said and afterwards: the same element, so that nothing is drawn anew when it is finished. It is drawn again
  * only when it changes itself.
  */
-export const Said = memo(function Said({ id, item, before, editing = false, onEdit, onAnew, again }: Props) {
+export const Said = memo(function Said({ id, item, before, editing = false, onEdit, onAnew, again, onFile }: Props) {
   useLanguage();
   const live = useStreams((streams) => (item ? undefined : streams.messages[id]));
   const whole = useMemo(() => (item && item.author !== "you" ? goOn(NOTHING, item.text) : null), [item]);
   if (item?.author === "you") {
     if (editing && onAnew) return <Anew item={item} onAnew={onAnew} />;
-    return <YouSaid item={item} onEdit={onEdit} />;
+    return <YouSaid item={item} onEdit={onEdit} onFile={onFile} />;
   }
   const author = item?.author ?? live?.role;
   if (!author) return null;
@@ -87,7 +89,15 @@ export const Said = memo(function Said({ id, item, before, editing = false, onEd
   );
 });
 
-function YouSaid({ item, onEdit }: { item: ConversationItem; onEdit: SaidActions["onEdit"] }) {
+function YouSaid({
+  item,
+  onEdit,
+  onFile,
+}: {
+  item: ConversationItem;
+  onEdit: SaidActions["onEdit"];
+  onFile: SaidActions["onFile"];
+}) {
   return (
     <div className="group/said relative flex gap-3.5 pr-16">
       <Badge author="you" />
@@ -98,7 +108,7 @@ function YouSaid({ item, onEdit }: { item: ConversationItem; onEdit: SaidActions
       >
         {item.text}
         <Shown hashes={item.images} />
-        <Attached files={item.files} />
+        <Attached files={item.files} onOpen={onFile} />
       </div>
       <Actions text={item.text}>
         {onEdit && !item.is_reason && !item.taken_back && (
