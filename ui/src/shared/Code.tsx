@@ -1,13 +1,4 @@
-import {
-  type ComponentProps,
-  createContext,
-  isValidElement,
-  type ReactNode,
-  useContext,
-  useEffect,
-  useRef,
-  useState,
-} from "react";
+import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
 import { CopyButton } from "./CopyButton";
 import { oneAFrame } from "./oneAFrame";
 
@@ -19,36 +10,26 @@ const LONGEST_LINE = 2_000;
 export const Growing = createContext(false);
 
 /** Code in what a model wrote: with its parts coloured, and to be copied. */
-export function Code({ children }: ComponentProps<"pre">) {
-  const code = useRef<HTMLPreElement>(null);
+export function Code({ text, language }: { text: string; language: string }) {
   const growing = useContext(Growing);
-  const { text, language } = partsOf(children);
   const coloured = useColoured(growing ? null : text, language);
   return (
     <div className="group relative my-2 rounded-control border border-line bg-surface">
       <CopyButton
-        text={() => code.current?.textContent ?? ""}
+        text={() => text}
         className="absolute top-1 right-1 bg-surface opacity-0 group-hover:opacity-100 focus-visible:opacity-100"
       />
       <pre
         data-sideways
-        ref={code}
         dir="ltr"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is scrolled by keyboard, too
         tabIndex={0}
         className="overflow-x-auto px-3 py-2 font-mono text-small leading-5"
       >
-        {coloured ? <code>{coloured}</code> : children}
+        <code>{coloured ?? text}</code>
       </pre>
     </div>
   );
-}
-
-/** What Markdown made of a fenced block: an element with the language in its class. */
-function partsOf(children: ReactNode): { text: string | null; language: string } {
-  if (!isValidElement<{ className?: string; children?: ReactNode }>(children)) return { text: null, language: "" };
-  const { className = "", children: text } = children.props;
-  return { text: typeof text === "string" ? text : null, language: /language-(\S+)/.exec(className)?.[1] ?? "" };
 }
 
 /** What was coloured, by its language and words: who comes back to it finds it as it was. The oldest is let go first. */

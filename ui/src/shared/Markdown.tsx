@@ -1,55 +1,10 @@
-import { toJsxRuntime } from "hast-util-to-jsx-runtime";
-import { type ComponentProps, Fragment, memo, type ReactNode, useEffect, useMemo, useState } from "react";
-import { jsx, jsxs } from "react/jsx-runtime";
-import remarkGfm from "remark-gfm";
-import remarkParse from "remark-parse";
-import remarkRehype from "remark-rehype";
+import { memo, useEffect, useMemo, useState } from "react";
 import remend from "remend";
-import { unified } from "unified";
-import { call, commands } from "../backend";
 import { useLanguage } from "../words";
 import { goOn, NOTHING, type Parted } from "./blocks";
-import { Code, Growing } from "./Code";
-import { tell } from "./Done";
-import { sentence } from "./Notice";
+import { Growing } from "./Code";
+import { elementsOf } from "./elements";
 import { isTooMuch, OrPlain, Plain, shown } from "./Plain";
-
-/** A link from a model opens in the browser, on a click, and shows where it leads. */
-function Link({ href, children }: { href?: string | undefined; children?: ReactNode }) {
-  if (!href?.startsWith("http")) return <span>{children}</span>;
-  return (
-    <button
-      type="button"
-      title={href}
-      className="cursor-pointer text-code-writer underline underline-offset-2"
-      onClick={() => void call(commands.openLink(href)).catch((failure) => tell({ text: sentence(failure) }))}
-    >
-      {children}
-    </button>
-  );
-}
-
-const PARTS = {
-  a: ({ href, children }: ComponentProps<"a">) => <Link href={href}>{children}</Link>,
-  // Pictures would be fetched from wherever a model says: their words are shown instead.
-  img: ({ alt }: ComponentProps<"img">) => <span className="text-third">{alt}</span>,
-  pre: Code,
-  code: ({ children }: ComponentProps<"code">) => <code>{children}</code>,
-  // A wide table is moved in its own frame, not the window.
-  table: ({ children }: ComponentProps<"table">) => (
-    <div data-sideways className="overflow-x-auto">
-      <table>{children}</table>
-    </div>
-  ),
-};
-
-/** Made once: making it takes as long as reading a paragraph with it. HTML has no place in what comes out of it. */
-const MARKDOWN = unified().use(remarkParse).use(remarkGfm).use(remarkRehype).freeze();
-
-function elementsOf(text: string): ReactNode {
-  const tree = MARKDOWN.runSync(MARKDOWN.parse(text), text);
-  return toJsxRuntime(tree, { Fragment, jsx, jsxs, components: PARTS, ignoreInvalidStyle: true });
-}
 
 /** A part of its own, so that what cannot be read is caught around it. */
 function Read({ text }: { text: string }) {

@@ -33,6 +33,35 @@ describe("what a model writes", () => {
     expect(screen.getByText("code").tagName).toBe("CODE");
   });
 
+  it("loses nothing of what it takes for a tag", () => {
+    backend({});
+    const { container } = render(<Markdown text={"It returns Vec<String>,<br>not &lt;b&gt;.\n\n<div>A box</div>"} />);
+    expect(container.textContent).toBe("It returns Vec<String>,not <b>.<div>A box</div>");
+    expect(container.querySelectorAll("br")).toHaveLength(1);
+  });
+
+  it("has lists, tables, quotations and code as it says them", () => {
+    backend({});
+    const text =
+      "3. third\n4. fourth\n\n- [x] done\n- [ ] to do\n\n| a | b |\n|--:|---|\n| 1 | *two* |\n\n> said\n\n~~no~~\\\nnext\n\n---\n\n    indented";
+    const { container } = render(<Markdown text={text} />);
+    const html = container.innerHTML.replaceAll(/ (class|data-\w+|tabindex|dir)="[^"]*"/g, "");
+    expect(html).toContain('<ol start="3"><li>third</li><li>fourth</li></ol>');
+    expect(html).toContain("<ul><li>☑ done</li><li>☐ to do</li></ul>");
+    expect(html).toContain('<thead><tr><th style="text-align: right;">a</th><th>b</th></tr></thead>');
+    expect(html).toContain('<td style="text-align: right;">1</td><td><em>two</em></td>');
+    expect(html).toContain("<blockquote><p>said</p></blockquote>");
+    expect(html).toContain("<p><s>no</s><br>next</p>");
+    expect(html).toContain("<hr>");
+    expect(container.querySelector("pre")).toHaveTextContent("indented");
+  });
+
+  it("makes links of addresses, and none of the names of files", () => {
+    backend({});
+    render(<Markdown text={"See https://example.com/a_b_c and main.rs, or me@example.com."} />);
+    expect(screen.getAllByRole("button").map((link) => link.textContent)).toEqual(["https://example.com/a_b_c"]);
+  });
+
   it("has links that show where they lead, and none that run something", () => {
     backend({});
     const { container } = render(<Markdown text={"[web](https://example.com/a) [bad](javascript:alert(1))"} />);
