@@ -7,6 +7,7 @@ import { App } from "./App";
 import { client } from "./backend";
 import { open } from "./opening";
 import { Guard } from "./shared/Guard";
+import { InTheLanguage } from "./words";
 
 const root = document.getElementById("root");
 if (root) {
@@ -17,9 +18,11 @@ if (root) {
       const page = (
         <StrictMode>
           <QueryClientProvider client={client}>
-            <Guard>
-              <App />
-            </Guard>
+            <InTheLanguage>
+              <Guard>
+                <App />
+              </Guard>
+            </InTheLanguage>
           </QueryClientProvider>
         </StrictMode>
       );

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use crate::Price;
 
@@ -131,6 +132,36 @@ pub enum ConnectionProblem {
     NoKey { kind: Kind },
     #[error("Name the model that should be used.")]
     NoModel,
+}
+
+impl ConnectionProblem {
+    /// Stable code of what is wrong.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            ConnectionProblem::NoAddress => "no_address",
+            ConnectionProblem::NotAnAddress { .. } => "not_an_address",
+            ConnectionProblem::Scheme { .. } => "address_scheme",
+            ConnectionProblem::KeyInAddress => "key_in_address",
+            ConnectionProblem::BrokenKey => "broken_key",
+            ConnectionProblem::NoKey { .. } => "no_key",
+            ConnectionProblem::NoModel => "no_model_named",
+        }
+    }
+
+    /// What it is about, for whoever says it in another language.
+    #[must_use]
+    pub fn facts(&self) -> Value {
+        match self {
+            ConnectionProblem::NotAnAddress { typed } => json!({"typed": typed}),
+            ConnectionProblem::Scheme { scheme } => json!({"scheme": scheme}),
+            ConnectionProblem::NoKey { kind } => json!({"provider": kind.title()}),
+            ConnectionProblem::NoAddress
+            | ConnectionProblem::KeyInAddress
+            | ConnectionProblem::BrokenKey
+            | ConnectionProblem::NoModel => json!({}),
+        }
+    }
 }
 
 /// How long a model is waited for.

@@ -14,6 +14,7 @@ use crate::desk::{Desk, problem};
 use crate::desktop::updates;
 use crate::dto::{
     ConnectionKindInfo, KeyStorage, LocalServer, ModelCheck, ModelDraft, ModelList, ModelSetting, Settings, ToolForm,
+    WireError,
 };
 use crate::settings::{FILE, KEY, PRACTICE};
 use crate::{host, view, window};
@@ -101,8 +102,8 @@ pub async fn list_models(desk: TheDesk<'_>, draft: ModelDraft) -> Answer<ModelLi
     let listed = match typed(&desk, draft) {
         Ok((setting, key)) => models::list_models(&drafted(&desk, setting, key), LISTING)
             .await
-            .map_err(|e| e.to_string()),
-        Err(problem) => Err(problem.message),
+            .map_err(WireError::from),
+        Err(problem) => Err(problem),
     };
     Ok(match listed {
         Ok(models) => ModelList { models, problem: None },
@@ -124,7 +125,7 @@ pub async fn check_model(desk: TheDesk<'_>, draft: ModelDraft) -> Answer<ModelCh
         Err(error) => ModelCheck {
             ok: false,
             answered_ms: None,
-            problem: Some(error.to_string()),
+            problem: Some(error.into()),
             findings: Vec::new(),
             tools: ToolForm::Native,
         },
@@ -156,14 +157,13 @@ const LISTING: Duration = Duration::from_secs(10);
 
 /// What was typed, as a setting, and the key if one was typed.
 fn typed(desk: &Desk, draft: ModelDraft) -> Answer<(ModelSetting, Option<SecretString>)> {
-    let invalid = |problem: ConnectionProblem| crate::desk::problem("invalid_input", problem.to_string());
     let kind = models::Kind::from(draft.kind);
-    let base_url = connection::address(kind, &draft.base_url).map_err(invalid)?;
+    let base_url = connection::address(kind, &draft.base_url)?;
     let model = draft.model.trim();
     if model.is_empty() {
-        return Err(invalid(ConnectionProblem::NoModel));
+        return Err(ConnectionProblem::NoModel.into());
     }
-    let key = draft.key.as_deref().map(connection::key).transpose().map_err(invalid)?;
+    let key = draft.key.as_deref().map(connection::key).transpose()?;
     let known = draft
         .id
         .as_ref()
@@ -173,7 +173,7 @@ fn typed(desk: &Desk, draft: ModelDraft) -> Answer<(ModelSetting, Option<SecretS
         None => known.as_ref().is_some_and(|known| known.has_key),
     };
     if kind.needs_key() && !has_key {
-        return Err(invalid(ConnectionProblem::NoKey { kind }));
+        return Err(ConnectionProblem::NoKey { kind }.into());
     }
     let same_model = known.filter(|known| known.model == model && known.base_url == base_url);
     let setting = ModelSetting {

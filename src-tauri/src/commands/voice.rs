@@ -227,14 +227,8 @@ pub async fn use_recogniser(app: AppHandle, desk: TheDesk<'_>, candidate: Speech
 
 /// What was typed, as a setting, and the key if one was typed.
 fn typed(desk: &Desk, draft: &SpeechServerDraft) -> Answer<(SpeechServer, Option<SecretString>)> {
-    let invalid = |why: models::ConnectionProblem| problem("invalid_input", why.to_string());
-    let base_url = models::connection::address(models::Kind::Compatible, &draft.base_url).map_err(invalid)?;
-    let key = draft
-        .key
-        .as_deref()
-        .map(models::connection::key)
-        .transpose()
-        .map_err(invalid)?;
+    let base_url = models::connection::address(models::Kind::Compatible, &draft.base_url)?;
+    let key = draft.key.as_deref().map(models::connection::key).transpose()?;
     let has_key = match &key {
         Some(key) => !key.expose_secret().is_empty(),
         // A key belongs to the server that it was typed for.

@@ -163,8 +163,8 @@ pub struct ModelCheck {
     pub ok: bool,
     /// How long it took until it began to answer; none where it did not.
     pub answered_ms: Option<f64>,
-    /// Why it did not answer, as a sentence.
-    pub problem: Option<String>,
+    /// Why it did not answer.
+    pub problem: Option<WireError>,
     /// What was tried, and whether it works.
     pub findings: Vec<ModelFinding>,
     /// How the model is best told of tools.
@@ -194,8 +194,8 @@ pub enum Ability {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 pub struct ModelList {
     pub models: Vec<String>,
-    /// A sentence; none where the list came.
-    pub problem: Option<String>,
+    /// None where the list came.
+    pub problem: Option<WireError>,
 }
 
 /// A model server that answers on this machine.

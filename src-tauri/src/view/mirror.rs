@@ -131,6 +131,26 @@ impl From<dto::Pin> for workflow::Pin {
     }
 }
 
+impl From<models::ModelError> for dto::WireError {
+    fn from(error: models::ModelError) -> Self {
+        dto::WireError {
+            code: error.code().to_owned(),
+            message: error.to_string(),
+            facts: error.facts().to_string(),
+        }
+    }
+}
+
+impl From<models::ConnectionProblem> for dto::WireError {
+    fn from(problem: models::ConnectionProblem) -> Self {
+        dto::WireError {
+            code: problem.code().to_owned(),
+            message: problem.to_string(),
+            facts: problem.facts().to_string(),
+        }
+    }
+}
+
 impl From<engine::ServiceError> for dto::WireError {
     fn from(error: engine::ServiceError) -> Self {
         dto::WireError {

@@ -778,8 +778,8 @@ export type ModelCheck = {
 	ok: boolean,
 	/**  How long it took until it began to answer; none where it did not. */
 	answered_ms: number | null,
-	/**  Why it did not answer, as a sentence. */
-	problem: string | null,
+	/**  Why it did not answer. */
+	problem: WireError | null,
 	/**  What was tried, and whether it works. */
 	findings: ModelFinding[],
 	/**  How the model is best told of tools. */
@@ -812,8 +812,8 @@ export type ModelFinding = {
 /**  What a connection's provider offers, or why that is not known. */
 export type ModelList = {
 	models: string[],
-	/**  A sentence; none where the list came. */
-	problem: string | null,
+	/**  None where the list came. */
+	problem: WireError | null,
 };
 
 /**  US dollars per million tokens. */

@@ -6,4 +6,4 @@ export { type Conversation, fetchEarlier } from "./conversation";
 export { listen, onAskedFor } from "./events";
 export { beginDictation, beginMicrophoneTrial, fetchSpeechModel } from "./hear";
 export { queries } from "./queries";
-export { type Calling, type Streaming, useStreams, watch } from "./stream";
+export { type Calling, type Streaming, useSaying, useStreams, watch } from "./stream";

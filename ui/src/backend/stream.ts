@@ -1,5 +1,6 @@
 import { notifyManager } from "@tanstack/react-query";
 import { Channel } from "@tauri-apps/api/core";
+import { useSyncExternalStore } from "react";
 import { create } from "zustand";
 import { goOn, NOTHING, type Parted } from "../shared/blocks";
 import { queue } from "../shared/queue";
@@ -22,6 +23,15 @@ type Streams = {
 
 /** What arrives live from the build that is open. The store behind Rust stays the owner of everything that is finished. */
 export const useStreams = create<Streams>(() => ({ messages: {}, outputs: {} }));
+
+const nobody = () => () => undefined;
+
+/** Looks at what is being said under an id. Without one nothing is listened to: most messages are finished, and come and go by the dozen. */
+export function useSaying<T>(id: string | undefined, of: (saying: Streaming | undefined) => T): T {
+  return useSyncExternalStore(id === undefined ? nobody : useStreams.subscribe, () =>
+    of(id === undefined ? undefined : useStreams.getState().messages[id]),
+  );
+}
 
 /** The end of a command's output is what is read live; the whole stands in the store when it is done. */
 const LIVE_OUTPUT = 20_000;

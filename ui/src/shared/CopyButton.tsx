@@ -7,10 +7,13 @@ export function CopyButton({
   text,
   label: what = t("copy"),
   className = "",
+  icon = true,
 }: {
   text: () => string;
   label?: string;
   className?: string;
+  /** Nobody sees it yet where this is false: it is there for the keyboard. */
+  icon?: boolean;
 }) {
   const [copied, setCopied] = useState(false);
   // It stands in blocks that are drawn once.
@@ -29,7 +32,7 @@ export function CopyButton({
         });
       }}
     >
-      {copied ? <Check size={14} /> : <Copy size={14} />}
+      {icon && (copied ? <Check size={14} /> : <Copy size={14} />)}
     </button>
   );
 }

@@ -1,7 +1,7 @@
 import { memo, useEffect, useMemo, useState } from "react";
 import remend from "remend";
 import { useLanguage } from "../words";
-import { goOn, NOTHING, type Parted } from "./blocks";
+import { GROUP, goOn, NOTHING, type Parted } from "./blocks";
 import { Growing } from "./Code";
 import { elementsOf } from "./elements";
 import { isTooMuch, OrPlain, Plain, shown } from "./Plain";
@@ -18,9 +18,7 @@ const Block = memo(function Block({ text, streaming = false }: { text: string; s
   return (
     <OrPlain text={text}>
       <Growing value={streaming}>
-        <div>
-          <Read text={streaming ? remend(shown(text)) : shown(text)} />
-        </div>
+        <Read text={streaming ? remend(shown(text)) : shown(text)} />
       </Growing>
     </OrPlain>
   );
@@ -30,7 +28,8 @@ const Block = memo(function Block({ text, streaming = false }: { text: string; s
 const Group = memo(
   function Group({ blocks }: { blocks: readonly string[] }) {
     return (
-      <div className="blocks">
+      // Only what is long is left out of sight: less than that would be taken for higher than it is until it is seen, and move what is read.
+      <div className={blocks.length === GROUP ? "blocks" : undefined}>
         {blocks.map((text, index) => (
           <Block key={`${index}`} text={text} />
         ))}

@@ -16,7 +16,7 @@ export type Parted = {
 export const NOTHING: Parted = { groups: [], tail: "", seen: 0, fence: null, blank: false };
 
 /** So many blocks make a group. */
-const GROUP = 8;
+export const GROUP = 8;
 
 /**
  * Takes in what came. It is parted at blank lines outside of code fences; only what is new and the block that is not finished are looked

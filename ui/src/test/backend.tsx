@@ -6,6 +6,7 @@ import { afterEach } from "vitest";
 import type { BuildDetail, ConversationItem, RailStep, Settings, State, VoiceSettings } from "../backend";
 import { client } from "../backend";
 import { useShortcuts } from "../shared/actions";
+import { InTheLanguage } from "../words";
 
 type Answers = Record<string, (args: Record<string, unknown>) => unknown>;
 
@@ -43,8 +44,10 @@ export function show(element: ReactNode) {
 export function inWindow(element: ReactNode) {
   return (
     <QueryClientProvider client={client}>
-      <Shortcuts />
-      {element}
+      <InTheLanguage>
+        <Shortcuts />
+        {element}
+      </InTheLanguage>
     </QueryClientProvider>
   );
 }

@@ -1,5 +1,5 @@
 import i18next, { type TFunction } from "i18next";
-import { useSyncExternalStore } from "react";
+import { createContext, createElement, type ReactNode, useContext, useSyncExternalStore } from "react";
 import type { Language } from "../backend/bindings";
 import en from "./en.json";
 
@@ -55,8 +55,19 @@ const subscribe = (changed: () => void) => {
   return () => i18next.off("languageChanged", changed);
 };
 
+const Spoken = createContext<Language>("en");
+
+/**
+ * Hands the language to all that is drawn in it. It listens once for all of them: each row of a long list that listened for itself, and
+ * went away again, would leave a table of listeners behind that holds it until the next full collection (JavaScriptCore's tables point to
+ * those that replace them).
+ */
+export function InTheLanguage({ children }: { children: ReactNode }) {
+  return createElement(Spoken, { value: useSyncExternalStore(subscribe, language) }, children);
+}
+
 /** The same, for a component: it is drawn again when the person chooses another one. */
-export const useLanguage = (): Language => useSyncExternalStore(subscribe, language);
+export const useLanguage = (): Language => useContext(Spoken);
 
 let wanted: Language = "en";
 

@@ -17,7 +17,7 @@ import {
   type VirtualizerHandle,
 } from "virtua";
 import { useShallow } from "zustand/react/shallow";
-import { type ConversationItem, useStreams } from "../../backend";
+import { type ConversationItem, useSaying, useStreams } from "../../backend";
 import { t } from "../../words";
 import { type Row, rowsOf } from "./rows";
 import { Said, type SaidActions } from "./Said";
@@ -139,7 +139,8 @@ function Item({ ref, index, style, children }: CustomItemComponentProps) {
   const { rows, earlier, marked } = useContext(TheRows);
   const row = rows[index];
   const said = row?.kind === "said" ? row : undefined;
-  const speaker = useStreams((streams) => said && (said.item?.author ?? streams.messages[said.key]?.role));
+  const speaking = useSaying(said?.item ? undefined : said?.key, (saying) => saying?.role);
+  const speaker = said?.item?.author ?? speaking;
   const continued = speaker !== undefined && said?.before === speaker;
   const gap = index === 0 && earlier === 0 ? "" : continued ? "pt-1.5" : "pt-5";
   return (

@@ -1,6 +1,6 @@
 import { Brain, Pencil, RotateCw } from "lucide-react";
-import { memo, useMemo, useState } from "react";
-import { type AttachedFile, type Author, type Calling, type ConversationItem, useStreams } from "../../backend";
+import { memo, type ReactNode, useMemo, useState } from "react";
+import { type AttachedFile, type Author, type Calling, type ConversationItem, useSaying } from "../../backend";
 import { goOn, NOTHING } from "../../shared/blocks";
 import { CopyButton } from "../../shared/CopyButton";
 import { Words } from "../../shared/Markdown";
@@ -40,7 +40,8 @@ type Props = SaidActions & {
  */
 export const Said = memo(function Said({ id, item, before, editing = false, onEdit, onAnew, again, onFile }: Props) {
   useLanguage();
-  const live = useStreams((streams) => (item ? undefined : streams.messages[id]));
+  const [seen, seeing] = useSeen();
+  const live = useSaying(item ? undefined : id, (saying) => saying);
   const whole = useMemo(() => (item && item.author !== "you" ? goOn(NOTHING, item.text) : null), [item]);
   if (item?.author === "you") {
     if (editing && onAnew) return <Anew item={item} onAnew={onAnew} />;
@@ -52,7 +53,7 @@ export const Said = memo(function Said({ id, item, before, editing = false, onEd
   const words = whole ?? live?.words ?? NOTHING;
   const silent = words.groups.length === 0 && words.tail === "";
   return (
-    <div className="group/said relative flex gap-3.5">
+    <div className="group/said relative flex gap-3.5" {...seeing}>
       {continued ? <span className="w-6 shrink-0" /> : <Badge author={author} />}
       <div className="min-w-0 flex-1">
         <p className={continued ? "sr-only" : "flex items-baseline gap-2"}>
@@ -84,7 +85,7 @@ export const Said = memo(function Said({ id, item, before, editing = false, onEd
           </button>
         )}
       </div>
-      {item && item.text !== "" && <Actions text={item.text} />}
+      {item && item.text !== "" && <Actions text={item.text} seen={seen} />}
     </div>
   );
 });
@@ -98,8 +99,9 @@ function YouSaid({
   onEdit: SaidActions["onEdit"];
   onFile: SaidActions["onFile"];
 }) {
+  const [seen, seeing] = useSeen();
   return (
-    <div className="group/said relative flex gap-3.5 pr-16">
+    <div className="group/said relative flex gap-3.5 pr-16" {...seeing}>
       <Badge author="you" />
       <div
         data-selectable
@@ -110,7 +112,7 @@ function YouSaid({
         <Shown hashes={item.images} />
         <Attached files={item.files} onOpen={onFile} />
       </div>
-      <Actions text={item.text}>
+      <Actions text={item.text} seen={seen}>
         {onEdit && !item.is_reason && !item.taken_back && (
           <button
             type="button"
@@ -120,7 +122,7 @@ function YouSaid({
             className="inline-flex size-6 items-center justify-center rounded-control text-third hover:bg-faint hover:text-ink"
             onClick={() => onEdit(item)}
           >
-            <Pencil size={13} />
+            {seen && <Pencil size={13} />}
           </button>
         )}
       </Actions>
@@ -128,12 +130,22 @@ function YouSaid({
   );
 }
 
+/**
+ * Whether somebody has pointed at a message or come to it by keyboard. Its icons are drawn then: for most of what scrolls by they would be
+ * half of the work.
+ */
+function useSeen() {
+  const [seen, setSeen] = useState(false);
+  const see = () => setSeen(true);
+  return [seen, { onPointerEnter: see, onFocus: see }] as const;
+}
+
 /** What can be done with a message: seen when it is pointed at, and always there for the keyboard. */
-function Actions({ text, children }: { text: string; children?: React.ReactNode }) {
+function Actions({ text, seen, children }: { text: string; seen: boolean; children?: ReactNode }) {
   return (
     <span className="absolute top-0 right-0 flex rounded-control bg-panel opacity-0 group-hover/said:opacity-100 group-focus-within/said:opacity-100">
       {children}
-      <CopyButton text={() => text} label={t("conversation.copy")} />
+      <CopyButton text={() => text} label={t("conversation.copy")} icon={seen} />
     </span>
   );
 }

@@ -12,11 +12,13 @@ import {
   type ModelSetting,
   queries,
   type Settings,
+  type WireError,
 } from "../../backend";
 import { Button } from "../../shared/Button";
 import { Notice, sentence } from "../../shared/Notice";
 import { Select } from "../../shared/Select";
 import { exactSpan } from "../../shared/time";
+import { toldWhy } from "../../shared/told";
 import { t } from "../../words";
 
 /** Connecting a model: whom it is from, the key, which one. Connecting tests it; the key is never read back into the window. */
@@ -54,6 +56,7 @@ export function ModelForm({
     tools: check?.tools ?? null,
     price: input.trim() === "" || output.trim() === "" ? null : { input: Number(input), output: Number(output) },
   };
+  const unlisted = offer?.problem ? why(offer.problem) : null;
   const attempt = async (what: "listing" | "testing", work: () => Promise<void>) => {
     setBusy(what);
     setError(null);
@@ -164,12 +167,12 @@ export function ModelForm({
         {/* Its place is kept, so that nothing moves under a click that made it appear. */}
         <p
           role="status"
-          title={offer?.problem ?? ""}
-          className={`h-5 truncate pt-1 text-small ${offer?.problem ? "text-failed" : "text-third"}`}
+          title={unlisted ?? ""}
+          className={`h-5 truncate pt-1 text-small ${unlisted ? "text-failed" : "text-third"}`}
         >
           {busy === "listing"
             ? t("setup.listing")
-            : (offer?.problem ?? (offer ? t("setup.offers", { count: offer.models.length }) : ""))}
+            : (unlisted ?? (offer ? t("setup.offers", { count: offer.models.length }) : ""))}
         </p>
       </Field>
       <Field label={t("setup.name")}>
@@ -220,12 +223,15 @@ export function ModelForm({
   );
 }
 
+/** Why a model did not answer, in the person's language. */
+const why = (problem: WireError) => toldWhy(problem) ?? problem.message;
+
 /** What one real call showed: what works, and what does not. */
 function Findings({ check }: { check: ModelCheck }) {
   return (
     <div role="status" data-testid="model-check" className="flex flex-col gap-1.5">
       <p className={check.ok ? "text-second" : "text-failed"}>
-        {check.problem ?? t("setup.answered", { time: exactSpan(check.answered_ms ?? 0) })}
+        {check.problem ? why(check.problem) : t("setup.answered", { time: exactSpan(check.answered_ms ?? 0) })}
       </p>
       <ul className="flex flex-col gap-1">
         {check.findings.map((finding) => (
