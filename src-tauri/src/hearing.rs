@@ -256,6 +256,16 @@ pub enum Fetching {
     Problem(#[from] FetchProblem),
 }
 
+impl From<Fetching> for WireError {
+    fn from(why: Fetching) -> WireError {
+        match why {
+            Fetching::Unknown => problem("not_found", why.to_string()),
+            Fetching::Already => problem("fetch_already", why.to_string()),
+            Fetching::Problem(why) => why.into(),
+        }
+    }
+}
+
 #[must_use]
 pub fn offered(id: &str) -> Option<&'static Offered> {
     OFFERED.iter().find(|model| model.id == id)
@@ -279,7 +289,7 @@ pub fn by_server(server: &SpeechServer, key: Option<SecretString>) -> Result<Arc
         key,
         model: server.model.clone(),
     });
-    Ok(Arc::new(endpoint.map_err(|why| problem("voice", why.to_string()))?))
+    Ok(Arc::new(endpoint?))
 }
 
 #[cfg(feature = "whisper")]

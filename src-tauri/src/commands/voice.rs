@@ -18,7 +18,7 @@ use super::{Answer, TheDesk};
 use crate::desk::{Desk, problem};
 use crate::dto::{
     Dictated, DictationWish, Fetched, Microphones, Settings, SpeechBy, SpeechCandidate, SpeechCheck, SpeechServer,
-    SpeechServerDraft, VoiceSettings, VoiceStatus,
+    SpeechServerDraft, VoiceSettings, VoiceStatus, WireError,
 };
 use crate::hearing::{self, Fetching, SPEECH_KEY, offered, until_silence};
 use crate::view;
@@ -43,7 +43,7 @@ pub async fn microphones() -> Answer<Microphones> {
     let Ok(found) = tokio::time::timeout(LOOKING, found).await else {
         return Ok(Microphones {
             microphones: Vec::new(),
-            problem: Some(HearingProblem::Hangs.to_string()),
+            problem: Some(HearingProblem::Hangs.into()),
         });
     };
     Ok(match found {
@@ -53,7 +53,7 @@ pub async fn microphones() -> Answer<Microphones> {
         },
         Ok(Err(why)) => Microphones {
             microphones: Vec::new(),
-            problem: Some(why.to_string()),
+            problem: Some(why.into()),
         },
         Err(why) => {
             return Err(problem(
@@ -145,7 +145,7 @@ pub async fn begin_microphone_trial(desk: TheDesk<'_>, channel: Channel<Dictated
             // Nobody wants to read what is said to a meter.
             Told::Piece(_) => return,
             Told::Ended { account, why } => Dictated::Stopped {
-                sentence: view::stopped(&account, &voice::dictation::Stopped::Ended(why)),
+                problem: view::stopped(&account, &voice::dictation::Stopped::Ended(why)),
             },
         };
         let _ = channel.send(told);
@@ -178,16 +178,19 @@ pub async fn try_recogniser(desk: TheDesk<'_>, candidate: SpeechCandidate) -> An
         Ok(recogniser) => {
             let begun = Instant::now();
             let heard = recogniser.recognise(&silence, &Hint::default()).await;
-            heard.map(|_| begun.elapsed()).map_err(|why| why.to_string())
+            heard.map(|_| begun.elapsed()).map_err(WireError::from)
         }
-        Err(why) => Err(why.message),
+        Err(why) => Err(why),
     };
     Ok(match heard {
         Ok(took) => SpeechCheck {
-            ok: true,
-            detail: format!("It answers, in {}.", short(took)),
+            answered_ms: Some(took.as_secs_f64() * 1000.0),
+            problem: None,
         },
-        Err(detail) => SpeechCheck { ok: false, detail },
+        Err(problem) => SpeechCheck {
+            answered_ms: None,
+            problem: Some(problem),
+        },
     })
 }
 
@@ -274,14 +277,6 @@ pub async fn remove_speech_server(app: AppHandle, desk: TheDesk<'_>) -> Answer<S
     })
 }
 
-fn short(took: Duration) -> String {
-    if took < Duration::from_secs(1) {
-        format!("{} ms", took.as_millis())
-    } else {
-        format!("{:.1} s", took.as_secs_f64())
-    }
-}
-
 /// The model file that the person picks in the platform's own dialog; none when it was closed.
 #[tauri::command]
 #[specta::specta]
@@ -324,7 +319,7 @@ pub async fn fetch_speech_model(desk: TheDesk<'_>, id: String, channel: Channel<
                 Fetched::Ended { problem: None }
             }
             Err(why) => Fetched::Ended {
-                problem: Some(why.to_string()),
+                problem: Some(why.into()),
             },
         };
         let _ = channel.send(end);

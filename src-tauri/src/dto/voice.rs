@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use super::WireError;
+
 /// Who turns speech into words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type, Default)]
 #[serde(rename_all = "snake_case")]
@@ -75,8 +77,10 @@ pub enum SpeechCandidate {
 /// Whether speech would become words.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 pub struct SpeechCheck {
-    pub ok: bool,
-    pub detail: String,
+    /// How long it took to understand a moment of silence; none where it did not.
+    pub answered_ms: Option<f64>,
+    /// None where it answered.
+    pub problem: Option<WireError>,
 }
 
 /// What this machine and this program can do.
@@ -115,9 +119,9 @@ pub enum Fetched {
         kb: i32,
     },
     Ready,
-    /// A sentence; none where the person stopped it.
+    /// None where the person stopped it.
     Ended {
-        problem: Option<String>,
+        problem: Option<WireError>,
     },
 }
 
@@ -132,7 +136,7 @@ pub struct Microphone {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct Microphones {
     pub microphones: Vec<Microphone>,
-    pub problem: Option<String>,
+    pub problem: Option<WireError>,
 }
 
 /// What a dictation is for.
@@ -192,7 +196,7 @@ pub enum Dictated {
     /// The microphone is let go.
     Stopped {
         /// What the person should know of it.
-        sentence: Option<String>,
+        problem: Option<WireError>,
     },
     Text {
         text: String,
@@ -206,13 +210,13 @@ pub enum Dictated {
         decision: SpokenDecision,
     },
     NotUnderstood {
-        sentence: String,
+        problem: WireError,
         /// How much speech waits.
         seconds: i32,
     },
     /// Something the person should know of.
     Note {
-        sentence: String,
+        problem: WireError,
     },
     /// Something was said, and none of it was words.
     NoWords,

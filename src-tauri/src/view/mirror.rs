@@ -131,35 +131,29 @@ impl From<dto::Pin> for workflow::Pin {
     }
 }
 
-impl From<models::ModelError> for dto::WireError {
-    fn from(error: models::ModelError) -> Self {
-        dto::WireError {
-            code: error.code().to_owned(),
-            message: error.to_string(),
-            facts: error.facts().to_string(),
-        }
-    }
+/// Errors that have a code, and facts for whoever says them in another language.
+macro_rules! on_the_wire {
+    ($($error:ty),+ $(,)?) => {
+        $(impl From<$error> for dto::WireError {
+            fn from(error: $error) -> Self {
+                dto::WireError {
+                    code: error.code().to_owned(),
+                    message: error.to_string(),
+                    facts: error.facts().to_string(),
+                }
+            }
+        })+
+    };
 }
 
-impl From<models::ConnectionProblem> for dto::WireError {
-    fn from(problem: models::ConnectionProblem) -> Self {
-        dto::WireError {
-            code: problem.code().to_owned(),
-            message: problem.to_string(),
-            facts: problem.facts().to_string(),
-        }
-    }
-}
-
-impl From<engine::ServiceError> for dto::WireError {
-    fn from(error: engine::ServiceError) -> Self {
-        dto::WireError {
-            code: error.code().to_owned(),
-            message: error.to_string(),
-            facts: error.facts().to_string(),
-        }
-    }
-}
+on_the_wire!(
+    engine::ServiceError,
+    models::ModelError,
+    models::ConnectionProblem,
+    voice::microphone::HearingProblem,
+    voice::recognition::RecognitionProblem,
+    voice::recognition::model_store::FetchProblem,
+);
 
 #[must_use]
 pub fn file_changes(files: Vec<workspace::FileChange>) -> Vec<dto::FileChange> {

@@ -9,7 +9,8 @@ use voice::recognition::model_store::{Kept, ModelStore, OFFERED};
 use voice::recording::{Account, Over};
 use voice::spoken::{self, Decision, Place, Spoken};
 
-use crate::dto::{Dictated, Microphone, SpeechModel, SpokenDecision, SpokenPlace};
+use crate::desk::problem;
+use crate::dto::{Dictated, Microphone, SpeechModel, SpokenDecision, SpokenPlace, WireError};
 
 /// Quieter than this moves no meter.
 const QUIET: f32 = -60.0;
@@ -34,15 +35,17 @@ pub fn dictated(event: Event, commands: bool) -> (Vec<Dictated>, bool) {
         Event::Level(now) => level(now),
         Event::Speaking => Dictated::Speaking,
         Event::Stopped { account, why } => Dictated::Stopped {
-            sentence: stopped(&account, &why),
+            problem: stopped(&account, &why),
         },
         Event::Text(text) if commands => return spoken(&text),
         Event::Text(text) => Dictated::Text { text },
         Event::NotUnderstood { problem, waiting } => Dictated::NotUnderstood {
-            sentence: problem.to_string(),
+            problem: problem.into(),
             seconds: i32::try_from(waiting.as_secs().max(1)).unwrap_or(i32::MAX),
         },
-        Event::NotKept(sentence) => Dictated::Note { sentence },
+        Event::NotKept(why) => Dictated::Note {
+            problem: problem("recording_not_kept", why),
+        },
         Event::NoWords => Dictated::NoWords,
         Event::Done => Dictated::Done,
     };
@@ -99,25 +102,31 @@ impl From<Decision> for SpokenDecision {
 
 /// What the person should know of how a recording ended; nothing where it was as they wanted.
 #[must_use]
-pub fn stopped(account: &Account, why: &Stopped) -> Option<String> {
+pub fn stopped(account: &Account, why: &Stopped) -> Option<WireError> {
     match why {
-        Stopped::TooMuchWaiting => Some(
-            "Half an hour of speech waits to become words, so the microphone was let go. Nothing of it is lost."
-                .to_owned(),
-        ),
-        Stopped::Ended(Ending::Problem(problem)) => Some(problem.to_string()),
-        Stopped::Ended(Ending::Over(Over::TooLong)) => {
-            Some("An hour was recorded, so the microphone was let go. Click it to go on.".to_owned())
-        }
-        Stopped::Ended(Ending::Over(Over::NobodySpoke)) => Some(
-            heard_wrong(account)
-                .unwrap_or_else(|| "Nobody spoke, so the microphone was let go. Click it to speak.".to_owned()),
-        ),
+        Stopped::TooMuchWaiting => Some(problem(
+            "voice_too_much_waiting",
+            "Half an hour of speech waits to become words, so the microphone was let go. Nothing of it is lost.",
+        )),
+        Stopped::Ended(Ending::Problem(why)) => Some(why.clone().into()),
+        Stopped::Ended(Ending::Over(Over::TooLong)) => Some(problem(
+            "voice_too_long",
+            "An hour was recorded, so the microphone was let go. Click it to go on.",
+        )),
+        Stopped::Ended(Ending::Over(Over::NobodySpoke)) => Some(heard_wrong(account).unwrap_or_else(|| {
+            problem(
+                "voice_nobody_spoke",
+                "Nobody spoke, so the microphone was let go. Click it to speak.",
+            )
+        })),
         Stopped::Ended(Ending::Over(Over::Silence) | Ending::Asked) => heard_wrong(account).or_else(|| {
             // A touch of the button says nothing about a microphone.
             let nobody = !account.speech && account.length > TOUCH;
             nobody.then(|| {
-                "Nobody was heard speaking. Come closer, or choose another microphone in Settings, Voice.".to_owned()
+                problem(
+                    "voice_nobody_heard",
+                    "Nobody was heard speaking. Come closer, or choose another microphone in Settings, Voice.",
+                )
             })
         }),
     }
@@ -126,18 +135,23 @@ pub fn stopped(account: &Account, why: &Stopped) -> Option<String> {
 /// Shorter than this is a touch.
 const TOUCH: Duration = Duration::from_secs(1);
 
-fn heard_wrong(account: &Account) -> Option<String> {
-    let sentence = match account.fault? {
-        Fault::Dead => {
-            "Only silence arrived. Is the microphone muted, or does the system's privacy setting keep Q Assistant from hearing it?"
-        }
+fn heard_wrong(account: &Account) -> Option<WireError> {
+    let wrong = match account.fault? {
+        Fault::Dead => problem(
+            "voice_dead",
+            "Only silence arrived. Is the microphone muted, or does the system's privacy setting keep Q Assistant from hearing it?",
+        ),
         Fault::Silent if account.speech => return None,
-        Fault::Silent => "Almost nothing was heard. Come closer, or choose another microphone in Settings, Voice.",
-        Fault::Clipping => {
-            "That was too loud for the microphone and may be misunderstood. Turn it down, or speak from further away."
-        }
+        Fault::Silent => problem(
+            "voice_too_quiet",
+            "Almost nothing was heard. Come closer, or choose another microphone in Settings, Voice.",
+        ),
+        Fault::Clipping => problem(
+            "voice_too_loud",
+            "That was too loud for the microphone and may be misunderstood. Turn it down, or speak from further away.",
+        ),
     };
-    (account.length > TOUCH).then(|| sentence.to_owned())
+    (account.length > TOUCH).then_some(wrong)
 }
 
 #[must_use]
@@ -181,4 +195,102 @@ pub fn speech_models(store: &ModelStore, fetching: &[String]) -> Vec<SpeechModel
             }
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use models::ConnectionProblem;
+    use voice::microphone::HearingProblem;
+    use voice::recognition::RecognitionProblem;
+    use voice::recognition::model_store::FetchProblem;
+
+    use super::*;
+    use crate::words::Words;
+
+    /// What the window says of a problem in English.
+    fn in_the_window(problem: &WireError) -> String {
+        let facts: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&problem.facts).unwrap();
+        let facts: Vec<(&str, String)> = facts
+            .iter()
+            .map(|(name, fact)| (name.as_str(), fact.as_str().map_or(fact.to_string(), str::to_owned)))
+            .collect();
+        let facts: Vec<(&str, &str)> = facts.iter().map(|(name, fact)| (*name, fact.as_str())).collect();
+        Words::of(workflow::Language::English).say(&format!("errors.{}", problem.code), &facts)
+    }
+
+    #[test]
+    fn the_window_says_what_the_program_says() {
+        let s = || "something".to_owned();
+        let path = || PathBuf::from("/models/base.bin");
+        let problems: Vec<WireError> = vec![
+            HearingProblem::NoMicrophone.into(),
+            HearingProblem::NotThere.into(),
+            HearingProblem::Busy { name: s() }.into(),
+            HearingProblem::Denied { name: s() }.into(),
+            HearingProblem::Lost { name: s() }.into(),
+            HearingProblem::NothingArrives { name: s() }.into(),
+            HearingProblem::Hangs.into(),
+            HearingProblem::Unusable { name: s(), why: s() }.into(),
+            RecognitionProblem::Unreachable { address: s(), why: s() }.into(),
+            RecognitionProblem::TooSlow {
+                address: s(),
+                after: Duration::from_secs(60),
+            }
+            .into(),
+            RecognitionProblem::KeyRefused.into(),
+            RecognitionProblem::NotASpeechServer { address: s(), why: s() }.into(),
+            RecognitionProblem::Busy { why: s() }.into(),
+            RecognitionProblem::Failed { why: s() }.into(),
+            RecognitionProblem::NoModel { path: path() }.into(),
+            RecognitionProblem::BrokenModel { path: path(), why: s() }.into(),
+            RecognitionProblem::Whisper { why: s() }.into(),
+            FetchProblem::Unreachable { host: s(), why: s() }.into(),
+            FetchProblem::Refused { host: s(), status: 503 }.into(),
+            FetchProblem::SomethingElse { host: s() }.into(),
+            FetchProblem::WrongChecksum.into(),
+            FetchProblem::Unwritable { path: path(), why: s() }.into(),
+            crate::hearing::Fetching::Already.into(),
+            ConnectionProblem::NoAddress.into(),
+            ConnectionProblem::NotAnAddress { typed: s() }.into(),
+            ConnectionProblem::Scheme { scheme: s() }.into(),
+            ConnectionProblem::KeyInAddress.into(),
+            ConnectionProblem::BrokenKey.into(),
+            ConnectionProblem::NoKey {
+                kind: models::Kind::OpenAi,
+            }
+            .into(),
+            ConnectionProblem::NoModel.into(),
+        ];
+        for problem in problems {
+            assert_eq!(in_the_window(&problem), problem.message, "{}", problem.code);
+        }
+    }
+
+    #[test]
+    fn how_a_recording_ended_is_said_in_the_window_too() {
+        let account = |fault| Account {
+            speech: false,
+            length: Duration::from_secs(5),
+            fault,
+        };
+        let over = |over| Stopped::Ended(Ending::Over(over));
+        for (account, why) in [
+            (account(None), Stopped::TooMuchWaiting),
+            (account(None), over(Over::TooLong)),
+            (account(None), over(Over::NobodySpoke)),
+            (account(None), Stopped::Ended(Ending::Asked)),
+            (account(Some(Fault::Dead)), over(Over::Silence)),
+            (account(Some(Fault::Silent)), over(Over::Silence)),
+            (account(Some(Fault::Clipping)), over(Over::Silence)),
+            (
+                account(None),
+                Stopped::Ended(Ending::Problem(HearingProblem::NoMicrophone)),
+            ),
+        ] {
+            let problem = stopped(&account, &why).unwrap();
+            assert_eq!(in_the_window(&problem), problem.message, "{}", problem.code);
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 use cpal::ErrorKind;
 use cpal::traits::{DeviceTrait, HostTrait};
+use serde_json::{Value, json};
 
 /// A microphone that could be listened to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +35,36 @@ pub enum HearingProblem {
     Hangs,
     #[error("{name} cannot be used: {why} Choose another one in Settings, Voice.")]
     Unusable { name: String, why: String },
+}
+
+impl HearingProblem {
+    /// Stable code of what happened.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            HearingProblem::NoMicrophone => "no_microphone",
+            HearingProblem::NotThere => "microphone_not_there",
+            HearingProblem::Busy { .. } => "microphone_busy",
+            HearingProblem::Denied { .. } => "microphone_denied",
+            HearingProblem::Lost { .. } => "microphone_lost",
+            HearingProblem::NothingArrives { .. } => "microphone_silent",
+            HearingProblem::Hangs => "sound_hangs",
+            HearingProblem::Unusable { .. } => "microphone_unusable",
+        }
+    }
+
+    /// What it is about, for whoever says it in another language.
+    #[must_use]
+    pub fn facts(&self) -> Value {
+        match self {
+            HearingProblem::Busy { name } => json!({"name": name}),
+            HearingProblem::Denied { name } => json!({"name": name}),
+            HearingProblem::Lost { name } => json!({"name": name}),
+            HearingProblem::NothingArrives { name } => json!({"name": name}),
+            HearingProblem::Unusable { name, why } => json!({"name": name, "why": why}),
+            HearingProblem::NoMicrophone | HearingProblem::NotThere | HearingProblem::Hangs => json!({}),
+        }
+    }
 }
 
 /// All microphones, the system's own choice first.

@@ -501,11 +501,11 @@ export type Dictated =
 /**  The microphone is let go. */
 { kind: "stopped"; 
 /**  What the person should know of it. */
-sentence: string | null } | { kind: "text"; text: string } | { kind: "new_line" } | { kind: "send" } | { kind: "show"; place: SpokenPlace } | { kind: "prepare"; decision: SpokenDecision } | { kind: "not_understood"; sentence: string; 
+problem: WireError | null } | { kind: "text"; text: string } | { kind: "new_line" } | { kind: "send" } | { kind: "show"; place: SpokenPlace } | { kind: "prepare"; decision: SpokenDecision } | { kind: "not_understood"; problem: WireError; 
 /**  How much speech waits. */
 seconds: number } | 
 /**  Something the person should know of. */
-{ kind: "note"; sentence: string } | 
+{ kind: "note"; problem: WireError } | 
 /**  Something was said, and none of it was words. */
 { kind: "no_words" } | 
 /**  The window was asked to close, and does as soon as everything has become words. */
@@ -599,8 +599,8 @@ export type Feature = {
 export type Fetched = { kind: "here"; 
 /**  Thousands of bytes. */
 kb: number } | { kind: "ready" } | 
-/**  A sentence; none where the person stopped it. */
-{ kind: "ended"; problem: string | null };
+/**  None where the person stopped it. */
+{ kind: "ended"; problem: WireError | null };
 
 export type FileChange = {
 	path: string,
@@ -743,7 +743,7 @@ export type Microphone = {
 /**  What there is to listen with, or why there is nothing. */
 export type Microphones = {
 	microphones: Microphone[],
-	problem: string | null,
+	problem: WireError | null,
 };
 
 /**  What stands in the way of Ready to Build. The window says it in the person's language. */
@@ -1157,8 +1157,10 @@ export type SpeechCandidate = { kind: "server"; draft: SpeechServerDraft } |
 
 /**  Whether speech would become words. */
 export type SpeechCheck = {
-	ok: boolean,
-	detail: string,
+	/**  How long it took to understand a moment of silence; none where it did not. */
+	answered_ms: number | null,
+	/**  None where it answered. */
+	problem: WireError | null,
 };
 
 /**  A Whisper model that can be had. */

@@ -1,9 +1,9 @@
 import { AlertTriangle, X } from "lucide-react";
 import type { ReactNode } from "react";
-import { CommandError } from "../backend";
+import { CommandError, type WireError } from "../backend";
 import { t } from "../words";
 import { IconButton } from "./Button";
-import { told } from "./told";
+import { toldWhy } from "./told";
 
 /** An error, where the person is: what happened, and what can be done. */
 export function Notice({
@@ -36,6 +36,10 @@ export function Notice({
 
 /** The sentence of whatever was thrown: in the person's language where what it is about is known, and otherwise as it came. */
 export function sentence(error: unknown): string {
-  if (error instanceof CommandError) return told(error) ?? error.message;
+  if (isWireError(error)) return toldWhy(error) ?? error.message;
   return error instanceof Error ? error.message : String(error);
 }
+
+/** What a command threw, or what came as part of its answer. */
+const isWireError = (error: unknown): error is WireError =>
+  error instanceof CommandError || (typeof error === "object" && error !== null && "code" in error && "facts" in error);

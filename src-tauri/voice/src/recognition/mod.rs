@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use serde_json::{Value, json};
 
 use crate::sound::Sound;
 
@@ -86,6 +87,40 @@ pub enum RecognitionProblem {
     BrokenModel { path: PathBuf, why: String },
     #[error("Whisper could not understand this: {why}. Try again, or choose another model in Settings, Voice.")]
     Whisper { why: String },
+}
+
+impl RecognitionProblem {
+    /// Stable code of what happened.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            RecognitionProblem::Unreachable { .. } => "speech_unreachable",
+            RecognitionProblem::TooSlow { .. } => "speech_too_slow",
+            RecognitionProblem::KeyRefused => "speech_key_refused",
+            RecognitionProblem::NotASpeechServer { .. } => "not_a_speech_server",
+            RecognitionProblem::Busy { .. } => "speech_busy",
+            RecognitionProblem::Failed { .. } => "speech_failed",
+            RecognitionProblem::NoModel { .. } => "speech_no_model",
+            RecognitionProblem::BrokenModel { .. } => "speech_broken_model",
+            RecognitionProblem::Whisper { .. } => "whisper_failed",
+        }
+    }
+
+    /// What it is about, for whoever says it in another language.
+    #[must_use]
+    pub fn facts(&self) -> Value {
+        match self {
+            RecognitionProblem::Unreachable { address, why } => json!({"address": address, "why": why}),
+            RecognitionProblem::TooSlow { address, after } => json!({"address": address, "seconds": after.as_secs()}),
+            RecognitionProblem::NotASpeechServer { address, why } => json!({"address": address, "why": why}),
+            RecognitionProblem::Busy { why } => json!({"why": why}),
+            RecognitionProblem::Failed { why } => json!({"why": why}),
+            RecognitionProblem::NoModel { path } => json!({"path": path.display().to_string()}),
+            RecognitionProblem::BrokenModel { path, why } => json!({"path": path.display().to_string(), "why": why}),
+            RecognitionProblem::Whisper { why } => json!({"why": why}),
+            RecognitionProblem::KeyRefused => json!({}),
+        }
+    }
 }
 
 /// Understands speech.

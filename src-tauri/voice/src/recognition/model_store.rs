@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use reqwest::header::{CONTENT_RANGE, CONTENT_TYPE, RANGE};
 use reqwest::{Client, Response, StatusCode};
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
 
@@ -85,6 +86,33 @@ pub enum FetchProblem {
     Unwritable { path: PathBuf, why: String },
     #[error("The download was stopped. What has arrived is kept.")]
     Stopped,
+}
+
+impl FetchProblem {
+    /// Stable code of what happened.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            FetchProblem::Unreachable { .. } => "fetch_unreachable",
+            FetchProblem::Refused { .. } => "fetch_refused",
+            FetchProblem::SomethingElse { .. } => "fetch_something_else",
+            FetchProblem::WrongChecksum => "fetch_wrong_checksum",
+            FetchProblem::Unwritable { .. } => "fetch_unwritable",
+            FetchProblem::Stopped => "fetch_stopped",
+        }
+    }
+
+    /// What it is about, for whoever says it in another language.
+    #[must_use]
+    pub fn facts(&self) -> Value {
+        match self {
+            FetchProblem::Unreachable { host, why } => json!({"host": host, "why": why}),
+            FetchProblem::Refused { host, status } => json!({"host": host, "status": status}),
+            FetchProblem::SomethingElse { host } => json!({"host": host}),
+            FetchProblem::Unwritable { path, why } => json!({"path": path.display().to_string(), "why": why}),
+            FetchProblem::WrongChecksum | FetchProblem::Stopped => json!({}),
+        }
+    }
 }
 
 /// The folder of models.

@@ -12,13 +12,11 @@ import {
   type ModelSetting,
   queries,
   type Settings,
-  type WireError,
 } from "../../backend";
 import { Button } from "../../shared/Button";
 import { Notice, sentence } from "../../shared/Notice";
 import { Select } from "../../shared/Select";
 import { exactSpan } from "../../shared/time";
-import { toldWhy } from "../../shared/told";
 import { t } from "../../words";
 
 /** Connecting a model: whom it is from, the key, which one. Connecting tests it; the key is never read back into the window. */
@@ -56,7 +54,7 @@ export function ModelForm({
     tools: check?.tools ?? null,
     price: input.trim() === "" || output.trim() === "" ? null : { input: Number(input), output: Number(output) },
   };
-  const unlisted = offer?.problem ? why(offer.problem) : null;
+  const unlisted = offer?.problem ? sentence(offer.problem) : null;
   const attempt = async (what: "listing" | "testing", work: () => Promise<void>) => {
     setBusy(what);
     setError(null);
@@ -223,15 +221,12 @@ export function ModelForm({
   );
 }
 
-/** Why a model did not answer, in the person's language. */
-const why = (problem: WireError) => toldWhy(problem) ?? problem.message;
-
 /** What one real call showed: what works, and what does not. */
 function Findings({ check }: { check: ModelCheck }) {
   return (
     <div role="status" data-testid="model-check" className="flex flex-col gap-1.5">
       <p className={check.ok ? "text-second" : "text-failed"}>
-        {check.problem ? why(check.problem) : t("setup.answered", { time: exactSpan(check.answered_ms ?? 0) })}
+        {check.problem ? sentence(check.problem) : t("setup.answered", { time: exactSpan(check.answered_ms ?? 0) })}
       </p>
       <ul className="flex flex-col gap-1">
         {check.findings.map((finding) => (

@@ -28,7 +28,7 @@ export function SpeechServerForm({ settings, onUsed }: { settings: Settings; onU
       if (!untried) {
         const seen = await call(commands.tryRecogniser(candidate));
         setCheck(seen);
-        if (!seen.ok) return;
+        if (seen.problem) return;
       }
       const used = await call(commands.useRecogniser(candidate));
       client.setQueryData(queries.settings().queryKey, used);
@@ -100,7 +100,7 @@ export function SpeechServerForm({ settings, onUsed }: { settings: Settings; onU
         <Button kind="primary" type="submit" data-testid="speech-use" disabled={busy || baseUrl.trim() === ""}>
           {t(busy ? "setup.checking" : "voice.testAndUse")}
         </Button>
-        {check && !check.ok && <Button onClick={() => void use({ untried: true })}>{t("voice.useAllTheSame")}</Button>}
+        {check?.problem && <Button onClick={() => void use({ untried: true })}>{t("voice.useAllTheSame")}</Button>}
         {server.base_url !== "" && (
           <Button kind="quiet" onClick={() => void remove()}>
             {t("setup.remove")}

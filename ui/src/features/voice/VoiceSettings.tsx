@@ -173,7 +173,7 @@ function MicrophoneLine({ voice, onChoose }: { voice: Voice; onChoose: (id: stri
         else if (next.kind === "stopped") {
           setTrying(false);
           setLevel({ level: 0, clipping: false });
-          setError(next.sentence);
+          setError(next.problem && sentence(next.problem));
         } else setHeard(next);
       });
     } catch (failure) {
@@ -181,6 +181,7 @@ function MicrophoneLine({ voice, onChoose }: { voice: Voice; onChoose: (id: stri
       setError(sentence(failure));
     }
   };
+  const unheard = error ?? (found.data?.problem ? sentence(found.data.problem) : null);
   const microphones = found.data?.microphones ?? [];
   const gone = voice.microphone !== null && !microphones.some((each) => each.id === voice.microphone);
   return (
@@ -224,7 +225,7 @@ function MicrophoneLine({ voice, onChoose }: { voice: Voice; onChoose: (id: stri
           </span>
         </div>
       )}
-      {(error ?? found.data?.problem) && <Notice>{error ?? found.data?.problem}</Notice>}
+      {unheard && <Notice>{unheard}</Notice>}
     </div>
   );
 }

@@ -42,7 +42,7 @@ export function WhisperModels({ settings, onUsed }: { settings: Settings; onUsed
       try {
         const seen = await call(commands.tryRecogniser(candidate));
         setCheck(seen);
-        if (!seen.ok) return;
+        if (seen.problem) return;
         client.setQueryData(queries.settings().queryKey, await call(commands.useRecogniser(candidate)));
         onUsed();
       } finally {
@@ -118,7 +118,7 @@ function Model({
       await fetchSpeechModel(model.id, (fetched) => {
         if (fetched.kind === "here") useDownloads.getState().at(model.id, fetched.kb);
         else {
-          ended(fetched.kind === "ended" ? fetched.problem : null);
+          ended(fetched.kind === "ended" && fetched.problem ? sentence(fetched.problem) : null);
           if (fetched.kind === "ready" && client.getQueryData(queries.settings().queryKey)?.voice.by === "nobody")
             onUse();
         }

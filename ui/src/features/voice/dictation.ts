@@ -185,8 +185,14 @@ function hear(heard: Dictated) {
       break;
     case "stopped":
       // A microphone that was lost may have lost words.
-      if (heard.sentence) reconsider();
-      set({ microphone: "off", held: null, level: 0, speaking: false, told: heard.sentence ?? get().told });
+      if (heard.problem) reconsider();
+      set({
+        microphone: "off",
+        held: null,
+        level: 0,
+        speaking: false,
+        told: heard.problem ? sentence(heard.problem) : get().told,
+      });
       break;
     case "text":
       put(target, heard.text);
@@ -204,10 +210,10 @@ function hear(heard: Dictated) {
       void prepare(heard.decision);
       break;
     case "not_understood":
-      set({ failure: heard.sentence, waits: heard.seconds });
+      set({ failure: sentence(heard.problem), waits: heard.seconds });
       break;
     case "note":
-      set({ told: heard.sentence });
+      set({ told: sentence(heard.problem) });
       break;
     case "no_words":
       reconsider();

@@ -103,7 +103,7 @@ describe("the microphone", () => {
     await pause(400);
     fireEvent.pointerUp(window);
     await waitFor(() => expect(commandsOf(asked)).toContain("finish_dictation"));
-    hear({ kind: "stopped", sentence: null }, { kind: "text", text: "a clock" }, { kind: "done" });
+    hear({ kind: "stopped", problem: null }, { kind: "text", text: "a clock" }, { kind: "done" });
     await waitFor(() => expect(composer().value).toBe("Make a clock please"));
     expect(commandsOf(asked)).not.toContain("start_build");
     expect(screen.getByTestId("microphone")).toBeEnabled();
@@ -127,7 +127,7 @@ describe("the microphone", () => {
     await waitFor(() => expect(begun()).toBe(true));
     fireEvent.keyUp(window, { key: " " });
     await waitFor(() => expect(commandsOf(asked)).toContain("let_dictation_go"));
-    hear({ kind: "stopped", sentence: null }, { kind: "done" });
+    hear({ kind: "stopped", problem: null }, { kind: "done" });
     expect(composer().value).toBe("");
   });
 
@@ -136,7 +136,10 @@ describe("the microphone", () => {
     show(<Page />);
     await userEvent.type(composer(), "A clock");
     await holdKey(begun);
-    hear({ kind: "stopped", sentence: "No microphone was found." }, { kind: "done" });
+    hear(
+      { kind: "stopped", problem: { code: "of_a_test", message: "No microphone was found.", facts: "{}" } },
+      { kind: "done" },
+    );
     expect(await screen.findByTestId("voice-told")).toHaveTextContent("No microphone was found.");
     expect(composer().value).toBe("A clock");
   });
@@ -145,8 +148,12 @@ describe("the microphone", () => {
     const { asked, hear, begun } = hearing();
     show(<Page />);
     await holdKey(begun);
-    hear(listening, { kind: "stopped", sentence: null });
-    hear({ kind: "not_understood", sentence: "The speech server does not answer.", seconds: 4 });
+    hear(listening, { kind: "stopped", problem: null });
+    hear({
+      kind: "not_understood",
+      problem: { code: "of_a_test", message: "The speech server does not answer.", facts: "{}" },
+      seconds: 4,
+    });
     expect(await screen.findByRole("alert")).toHaveTextContent("4 seconds of speech wait");
     expect(screen.getByTestId("microphone")).toBeDisabled();
     await userEvent.click(screen.getByTestId("voice-again"));
@@ -160,12 +167,16 @@ describe("the microphone", () => {
     const { hear, begun } = hearing();
     show(<Page />);
     await holdKey(begun);
-    hear(listening, { kind: "not_understood", sentence: "The key was refused.", seconds: 2 });
+    hear(listening, {
+      kind: "not_understood",
+      problem: { code: "of_a_test", message: "The key was refused.", facts: "{}" },
+      seconds: 2,
+    });
     expect(await screen.findByTestId("voice-again")).toBeVisible();
     // It still listens, and that is seen and can be stopped.
     expect(screen.getByTestId("microphone")).toBeEnabled();
     expect(screen.getByTestId("microphone")).toHaveAttribute("data-phase", "listening");
-    hear({ kind: "stopped", sentence: null });
+    hear({ kind: "stopped", problem: null });
     await waitFor(() => expect(screen.getByTestId("microphone")).toHaveAttribute("data-phase", "stuck"));
     expect(screen.getByTestId("voice-again")).toBeVisible();
   });
@@ -206,7 +217,7 @@ describe("the microphone", () => {
     await pause(400);
     fireEvent.keyUp(window, { key: "F2" });
     await waitFor(() => expect(commandsOf(asked)).toContain("finish_dictation"));
-    hear({ kind: "stopped", sentence: null }, { kind: "text", text: "a clock" }, { kind: "done" });
+    hear({ kind: "stopped", problem: null }, { kind: "text", text: "a clock" }, { kind: "done" });
     await waitFor(() =>
       expect(asked.filter(({ command }) => command === "save_draft").at(-1)?.args).toMatchObject({
         key: "brief",
@@ -276,7 +287,7 @@ describe("spoken commands", () => {
     show(<Page />);
     await holdKey(begun);
     hear(listening, { kind: "text", text: "A clock." }, { kind: "new_line" }, { kind: "text", text: "In blue." });
-    hear({ kind: "send" }, { kind: "stopped", sentence: null }, { kind: "done" });
+    hear({ kind: "send" }, { kind: "stopped", problem: null }, { kind: "done" });
     await waitFor(() => expect(screen.getByTestId("start-build")).toHaveAttribute("data-pointed-at"));
     expect(composer().value).toBe("A clock.\nIn blue.");
     expect(commandsOf(asked)).not.toContain("start_build");
@@ -289,7 +300,7 @@ describe("spoken commands", () => {
     hear(listening, { kind: "text", text: "A clock" });
     await waitFor(() => expect(composer().value).toBe("A clock"));
     await userEvent.click(screen.getByTestId("start-build"));
-    hear({ kind: "stopped", sentence: null });
+    hear({ kind: "stopped", problem: null });
     if (what === "types on") await userEvent.type(composer(), " in");
     else await userEvent.click(await screen.findByTestId("voice-let-go", {}, { timeout: 4_000 }));
     hear({ kind: "text", text: "blue" }, { kind: "done" });
@@ -306,7 +317,7 @@ describe("spoken commands", () => {
     await waitFor(() => expect(composer().value).toBe("A clock"));
     await userEvent.click(screen.getByTestId("start-build"));
     expect(commandsOf(asked)).not.toContain("start_build");
-    hear({ kind: "stopped", sentence: null }, { kind: "text", text: "in blue" }, { kind: "done" });
+    hear({ kind: "stopped", problem: null }, { kind: "text", text: "in blue" }, { kind: "done" });
     await waitFor(() =>
       expect(asked.find(({ command }) => command === "start_build")?.args).toMatchObject({ brief: "A clock in blue" }),
     );
