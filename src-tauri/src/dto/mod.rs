@@ -5,9 +5,11 @@
 //! UTC, durations are milliseconds.
 
 mod build;
+mod conversation;
 mod data;
 mod desktop;
 mod evidence;
+mod handoff;
 mod plan;
 mod search;
 mod settings;
@@ -16,9 +18,11 @@ mod step;
 mod voice;
 
 pub use build::*;
+pub use conversation::*;
 pub use data::*;
 pub use desktop::*;
 pub use evidence::*;
+pub use handoff::*;
 pub use plan::*;
 pub use search::*;
 pub use settings::*;
