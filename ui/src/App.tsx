@@ -1,5 +1,5 @@
 import { usePrefetchQuery, useQuery } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { call, client, commands, queries } from "./backend";
 import { type Place, type Tab, useDesk, useListFolded } from "./desk";
 import { BuildsList } from "./features/builds/BuildsList";
@@ -13,7 +13,7 @@ import { DictationElsewhere } from "./features/voice/DictationNotice";
 import { useDictation } from "./features/voice/dictation";
 import { useVoiceKeys } from "./features/voice/useVoiceKeys";
 import { LAYOUT } from "./opening";
-import { BuildPage, FirstUse, GalleryPage, Rescue, SettingsPage, StatisticsPage, TrashPage } from "./pages";
+import { BuildPage, FirstUse, GalleryPage, Rescue, SettingsPage, StatisticsPage, Tips, TrashPage } from "./pages";
 import { useShortcuts } from "./shared/actions";
 import { Button } from "./shared/Button";
 import { Done } from "./shared/Done";
@@ -21,7 +21,6 @@ import { useWholeText } from "./shared/ellipsis";
 import { useUndoKeys } from "./shared/keys";
 import { useTheirLanguage } from "./shared/language";
 import { Notice } from "./shared/Notice";
-import { Tooltips } from "./shared/Tooltip";
 import { told } from "./shared/told";
 import { t } from "./words";
 
@@ -49,6 +48,7 @@ export function App() {
     };
   }, []);
   useShortcuts();
+  const opened = useOpened();
 
   const problem = status.data?.store_problem;
   if (problem) {
@@ -66,27 +66,38 @@ export function App() {
     );
   }
   return (
-    <Tooltips>
-      <div className="flex h-full">
-        {!listFolded && <BuildsList />}
-        <div className="flex min-w-0 flex-1 flex-col">
-          {status.data?.missing_tools.map((tool) => (
-            <div key={tool} className="p-3 pb-0">
-              <Notice>{t(`problem.missing_${tool}`)}</Notice>
-            </div>
-          ))}
-          <LedNowhere />
-          <BackupTrouble />
-          <WindowActions />
-          <DictationElsewhere />
-          <Room place={place} />
-          <Done />
-        </div>
-        {settingVoiceUp && <FirstUse />}
+    <div className="flex h-full">
+      {!listFolded && <BuildsList />}
+      <div className="flex min-w-0 flex-1 flex-col">
+        {status.data?.missing_tools.map((tool) => (
+          <div key={tool} className="p-3 pb-0">
+            <Notice>{t(`problem.missing_${tool}`)}</Notice>
+          </div>
+        ))}
+        <LedNowhere />
+        <BackupTrouble />
+        <WindowActions />
+        <DictationElsewhere />
+        <Room place={place} />
+        <Done />
       </div>
-    </Tooltips>
+      {settingVoiceUp && <FirstUse />}
+      {opened && <Tips />}
+    </div>
   );
 }
+
+/** The window has opened: what nobody needs for its first picture may come. */
+function useOpened(): boolean {
+  const [opened, setOpened] = useState(false);
+  useEffect(() => {
+    const later = setTimeout(() => setOpened(true), OPENED_MS);
+    return () => clearTimeout(later);
+  }, []);
+  return opened;
+}
+
+const OPENED_MS = 400;
 
 /** The menu of a browser belongs to words: anywhere else it would load the page anew. */
 function usePlainMenu() {

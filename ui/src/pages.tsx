@@ -15,6 +15,7 @@ export const StatisticsPage = lazily(
 );
 export const TrashPage = lazily(() => import("./features/data/TrashPage").then(({ TrashPage }) => TrashPage), BUSY);
 export const FirstUse = lazily(() => import("./features/voice/FirstUse").then(({ FirstUse }) => FirstUse));
+export const Tips = lazily(() => import("./shared/Tips").then(({ Tips }) => Tips));
 export const Rescue = lazily(() => import("./features/data/Rescue").then(({ Rescue }) => Rescue));
 export const GalleryPage = lazily(
   () => import("./features/gallery/GalleryPage").then(({ GalleryPage }) => GalleryPage),

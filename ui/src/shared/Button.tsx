@@ -1,7 +1,6 @@
 import type { ComponentProps, ReactNode } from "react";
-import { ariaKeys } from "./actions";
-import type { ActionId } from "./shortcuts";
-import { Tooltip } from "./Tooltip";
+import { ariaKeys, keyNames } from "./actions";
+import { type ActionId, entryOf } from "./shortcuts";
 
 type Kind = "primary" | "plain" | "quiet" | "danger";
 
@@ -47,27 +46,24 @@ type IconProps = ComponentProps<"button"> & {
   label: string;
   /** The action that it carries out, for its shortcut. */
   action?: ActionId;
-  /** Whether resting on it says what it is. */
+  /** Whether resting on it says what it is: see `Tips.tsx`. */
   tip?: boolean;
 };
 
 /** A button that is only a picture: always with a name. */
 export function IconButton({ label, action, tip = true, children, className = "", ...rest }: IconProps) {
-  const button = (
+  const keys = action && entryOf(action).keys;
+  return (
     <button
       type="button"
       aria-label={label}
+      data-tip={tip ? label : undefined}
+      data-tip-keys={keys && keyNames(keys)}
       aria-keyshortcuts={action && ariaKeys(action)}
       className={`inline-flex size-7 shrink-0 items-center justify-center rounded-control text-second hover:bg-faint hover:text-ink disabled:opacity-45 ${className}`}
       {...rest}
     >
       {children}
     </button>
-  );
-  if (!tip) return button;
-  return (
-    <Tooltip label={label} {...(action && { action })}>
-      {button}
-    </Tooltip>
   );
 }

@@ -2,7 +2,8 @@ import { fireEvent, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test, vi } from "vitest";
 import { backend, show } from "../../test/backend";
-import { Attached, Chosen, OpenedFile } from "./Files";
+import { Attached, Chosen } from "./Files";
+import { OpenedFile } from "./OpenedFile";
 import { readText, together } from "./read";
 import { useAttachments } from "./useAttachments";
 

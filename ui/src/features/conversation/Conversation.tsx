@@ -18,7 +18,7 @@ import { Notice, sentence } from "../../shared/Notice";
 import { Badge, ROLE_TEXT, roleName } from "../../shared/roles";
 import { told, toldNotice } from "../../shared/told";
 import { t, useLanguage } from "../../words";
-import { OpenedFile } from "../attachments/Files";
+import { OpenedFile } from "../attachments/OpenedFile";
 import { doing } from "../builds/line";
 import { LiveCard } from "../complete/LiveCard";
 import { useReadAloud } from "../voice/useReadAloud";
