@@ -31,7 +31,7 @@ pub fn run(data: Option<PathBuf>, start: Start) -> ExitCode {
     // Looking through the database takes a while, and so does the toolkit: each has a thread.
     let opening = std::thread::spawn({
         let data = data.clone();
-        move || Desk::open(data)
+        move || ready(data)
     });
     let mut app = tauri::Builder::default();
     // A second start brings the first window to the front, and hands over the link it was given. One that was given a data folder of
@@ -63,8 +63,8 @@ pub fn run(data: Option<PathBuf>, start: Start) -> ExitCode {
         })
         .setup(move |app| {
             commands.mount_events(app);
-            let desk = opening.join().unwrap_or_else(|_| Desk::open(data));
-            open(app, desk, &start)
+            let ready = opening.join().unwrap_or_else(|_| ready(data));
+            open(app, ready, &start)
         })
         .run(tauri::generate_context!());
     match built {
@@ -136,10 +136,16 @@ pub fn begin(app: &AppHandle, engine: Engine) {
     });
 }
 
-fn open(app: &App, desk: Desk, start: &Start) -> Result<(), Box<dyn std::error::Error>> {
+/// A desk, and what its page begins with.
+fn ready(data: PathBuf) -> (Desk, Option<String>) {
+    let desk = Desk::open(data);
+    let script = opening::script(&desk);
+    (desk, script)
+}
+
+fn open(app: &App, (desk, script): (Desk, Option<String>), start: &Start) -> Result<(), Box<dyn std::error::Error>> {
     let desk = Arc::new(desk);
     let (engine, settings) = (desk.engine(), desk.models.settings());
-    let script = opening::script(&desk);
     keeping::keep_daily(app.handle().clone(), Arc::clone(&desk));
     app.manage(desk);
     let mut window = WebviewWindowBuilder::new(app, "main", WebviewUrl::default());

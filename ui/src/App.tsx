@@ -2,7 +2,7 @@ import { usePrefetchQuery, useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { call, client, commands, queries } from "./backend";
 import { type Place, type Tab, useDesk, useListFolded } from "./desk";
-import { BuildsList } from "./features/builds/BuildsList";
+import { BuildsList, LIST_PLACE } from "./features/builds/BuildsList";
 import { FirstPage } from "./features/builds/FirstPage";
 import { BackupTrouble } from "./features/data/BackupTrouble";
 import { LedNowhere } from "./features/desktop/LedNowhere";
@@ -48,7 +48,7 @@ export function App() {
     };
   }, []);
   useShortcuts();
-  const opened = useOpened();
+  const { begun, opened } = useOpening();
 
   const problem = status.data?.store_problem;
   if (problem) {
@@ -67,19 +67,23 @@ export function App() {
   }
   return (
     <div className="flex h-full">
-      {!listFolded && <BuildsList />}
+      {!listFolded && (begun ? <BuildsList /> : <div className={LIST_PLACE} />)}
       <div className="flex min-w-0 flex-1 flex-col">
         {status.data?.missing_tools.map((tool) => (
           <div key={tool} className="p-3 pb-0">
             <Notice>{t(`problem.missing_${tool}`)}</Notice>
           </div>
         ))}
-        <LedNowhere />
-        <BackupTrouble />
-        <WindowActions />
-        <DictationElsewhere />
+        {begun && (
+          <>
+            <LedNowhere />
+            <BackupTrouble />
+            <WindowActions />
+            <DictationElsewhere />
+          </>
+        )}
         <Room place={place} />
-        <Done />
+        {begun && <Done />}
       </div>
       {settingVoiceUp && <FirstUse />}
       {opened && <Tips />}
@@ -87,14 +91,19 @@ export function App() {
   );
 }
 
-/** The window has opened: what nobody needs for its first picture may come. */
-function useOpened(): boolean {
+/**
+ * How far the window has opened. The field for the next idea comes first; what stands around it has its place, and follows before anything
+ * is painted. What nobody needs for the first picture comes when it is there.
+ */
+function useOpening(): { begun: boolean; opened: boolean } {
+  const [begun, setBegun] = useState(false);
   const [opened, setOpened] = useState(false);
   useEffect(() => {
+    setBegun(true);
     const later = setTimeout(() => setOpened(true), OPENED_MS);
     return () => clearTimeout(later);
   }, []);
-  return opened;
+  return { begun, opened };
 }
 
 const OPENED_MS = 400;

@@ -148,7 +148,9 @@ impl ModelError {
             ModelError::UnknownModel { .. } => "Choose one that it offers in Settings › Models.",
             ModelError::TooLong { .. } => "Choose a model with a larger context.",
             ModelError::Refused { .. } => "Choose another model, or change the connection in Settings › Models.",
-            ModelError::Unreachable { .. } => "Is it running, and is its address right in Settings › Models?",
+            ModelError::Unreachable { .. } => {
+                "Is this machine online, is the server running, and is its address right in Settings › Models?"
+            }
             ModelError::NotAModelServer { .. } => "Check the address in Settings › Models.",
             ModelError::BrokeOff { .. } => "Press Try again.",
             ModelError::WentOtherwise { .. } => {

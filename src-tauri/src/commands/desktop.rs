@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use engine::ServiceError;
+use serde_json::json;
 use store::{notes, projects, workflows, worktrees};
 use tauri::{AppHandle, State};
 use tauri_plugin_dialog::DialogExt;
@@ -12,7 +13,7 @@ use tauri_plugin_opener::OpenerExt;
 use super::{Answer, TheDesk};
 use crate::desk::{Desk, problem};
 use crate::desktop::{drops, front, open_in, tray, updates};
-use crate::dto::{AppStatus, Dropped, OpenWith, Surroundings, UpdateStatus, Wanted};
+use crate::dto::{AppStatus, Dropped, OpenWith, Surroundings, UpdateStatus, Wanted, WireError};
 use crate::opening;
 
 #[tauri::command]
@@ -58,7 +59,16 @@ pub async fn open_link(app: AppHandle, url: String) -> Answer<()> {
         return Err(problem("invalid_input", "Only web addresses are opened from here."));
     }
     let opened = app.opener().open_url(&url, None::<&str>);
-    opened.map_err(|error| problem("no_browser", format!("No browser could be opened for {url}: {error}.")))
+    opened.map_err(|error| {
+        tracing::warn!(%error, "no browser could be opened");
+        WireError {
+            code: "no_browser".to_owned(),
+            message: format!(
+                "No browser could be opened on this machine. Copy the address and open it yourself: {url}"
+            ),
+            facts: json!({"url": url}).to_string(),
+        }
+    })
 }
 
 /// Opens a build's project, or one of its files, in another program. The path is relative to the build's files.
@@ -139,7 +149,14 @@ pub(super) fn show_folder(app: &AppHandle, path: &str) -> Answer<()> {
         return Err(problem("not_found", format!("The folder {path} is gone.")));
     }
     let opened = app.opener().open_path(path, None::<&str>);
-    opened.map_err(|error| problem("no_browser", format!("{path} could not be opened: {error}.")))
+    opened.map_err(|error| {
+        tracing::warn!(%error, "no file manager could be opened");
+        WireError {
+            code: "no_file_manager".to_owned(),
+            message: format!("No file manager could be opened on this machine. The folder is {path}"),
+            facts: json!({"path": path}).to_string(),
+        }
+    })
 }
 
 /// Keeps what is being typed, so that it survives a crash.

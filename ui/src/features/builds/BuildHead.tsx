@@ -1,5 +1,5 @@
 import { MessageSquare, MoreHorizontal, PanelRightClose, PanelRightOpen } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { type BuildDetail, commands } from "../../backend";
 import { type Tab, useDesk, useRailFolded } from "../../desk";
 import { useAction } from "../../shared/actions";
@@ -29,6 +29,7 @@ export function BuildHead({ build, tab }: { build: BuildDetail; tab: Tab }) {
   const [trouble, setTrouble] = useState<string | null>(null);
   const desk = useDesk();
   const railFolded = useRailFolded();
+  const head = useRowsOfHead();
   const { status, trashed_at: trashed } = build.summary;
   // In the trash nothing goes on: it can be read, and restored.
   const over = status === "complete" || status === "cancelled" || trashed !== null;
@@ -41,17 +42,17 @@ export function BuildHead({ build, tab }: { build: BuildDetail; tab: Tab }) {
   useAction({ id: "export", run: exportBuild });
   useAction({ id: "move_to_trash", run: askToTrash }, { enabled: trashed === null });
   return (
-    <header className="@container border-line border-b">
-      <div className="flex @max-[860px]:flex-wrap items-center gap-x-1 pr-3 pl-4">
+    <header className="@container group/head border-line border-b" data-rows="one" ref={head}>
+      <div className="flex group-data-[rows=two]/head:flex-wrap items-center gap-x-1 pr-3 pl-4">
         <ShowList className="-ml-2" />
         <h1
           title={build.summary.title}
-          className="@max-[860px]:order-1 mr-2 @max-[860px]:max-w-none min-w-[72px] @max-[860px]:flex-1 max-w-[240px] shrink truncate font-semibold"
+          className="group-data-[rows=two]/head:order-1 mr-2 group-data-[rows=two]/head:max-w-none min-w-[140px] group-data-[rows=two]/head:flex-1 max-w-[240px] shrink-[99] truncate font-semibold"
         >
           {build.summary.title}
         </h1>
         <Tabs build={build} tab={tab} />
-        <div className="@max-[860px]:order-2 ml-auto flex h-12 @max-[860px]:h-10 shrink-0 items-center gap-1 pl-2">
+        <div className="group-data-[rows=two]/head:order-2 ml-auto flex h-12 group-data-[rows=two]/head:h-10 shrink-0 items-center gap-1 pl-2">
           {!over && status !== "paused" && status !== "blocked" && (
             <Button
               kind="quiet"
@@ -127,6 +128,42 @@ export function BuildHead({ build, tab }: { build: BuildDetail; tab: Tab }) {
   );
 }
 
+/**
+ * The views stand beside the name where they fit, in whatever language, and else below it. Where even that is too narrow they scroll, and
+ * fade where more of them is.
+ */
+function useRowsOfHead() {
+  const head = useRef<HTMLElement>(null);
+  useLayoutEffect(() => {
+    const element = head.current;
+    const views = element?.querySelector<HTMLElement>("[role=tablist]");
+    const row = views?.parentElement;
+    if (!element || !views || !row) return;
+    const fade = () => {
+      const after = views.scrollWidth - views.clientWidth - views.scrollLeft > 1;
+      views.dataset.cut = `${views.scrollLeft > 1 ? "before" : ""} ${after ? "after" : ""}`.trim();
+    };
+    const arrange = () => {
+      element.dataset.rows = "one";
+      if (row.scrollWidth > row.clientWidth) element.dataset.rows = "two";
+      fade();
+    };
+    arrange();
+    // The names of the views change with the language, their figures with the work.
+    const sizes = new ResizeObserver(arrange);
+    sizes.observe(element);
+    const names = new MutationObserver(arrange);
+    names.observe(views, { childList: true, characterData: true, subtree: true });
+    views.addEventListener("scroll", fade, { passive: true });
+    return () => {
+      sizes.disconnect();
+      names.disconnect();
+      views.removeEventListener("scroll", fade);
+    };
+  }, []);
+  return head;
+}
+
 function Tabs({ build, tab }: { build: BuildDetail; tab: Tab }) {
   const openBuild = useDesk((desk) => desk.openBuild);
   const began = build.branch !== null;
@@ -160,7 +197,7 @@ function Tabs({ build, tab }: { build: BuildDetail; tab: Tab }) {
       ref={list}
       role="tablist"
       aria-label={t("tabs.label")}
-      className="@max-[860px]:-ml-2 @max-[860px]:order-3 flex @max-[860px]:h-9 h-12 @max-[860px]:w-full min-w-0 overflow-x-auto [scrollbar-width:none]"
+      className="group-data-[rows=two]/head:-ml-2 group-data-[rows=two]/head:order-3 flex group-data-[rows=two]/head:h-9 h-12 group-data-[rows=two]/head:w-full group-data-[rows=one]/head:shrink-0 min-w-0 cut-sideways overflow-x-auto [scrollbar-width:none]"
       onKeyDown={(event) => {
         const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
         if (step === 0) return;
@@ -181,7 +218,7 @@ function Tabs({ build, tab }: { build: BuildDetail; tab: Tab }) {
           tabIndex={tab === name ? 0 : -1}
           data-testid={`tab-${name}`}
           onClick={() => openBuild(build.summary.workflow_id, name)}
-          className={`relative flex h-full shrink-0 items-center gap-1.5 @max-[640px]:px-1.5 @max-[860px]:px-2 px-2.5 focus-visible:-outline-offset-2 ${tab === name ? "font-medium text-ink after:absolute after:inset-x-0 after:bottom-0 after:h-[2px] after:bg-ink" : dim ? "text-third" : "text-second hover:text-ink"}`}
+          className={`relative flex h-full shrink-0 items-center gap-1.5 @max-[640px]:px-1.5 group-data-[rows=two]/head:px-2 px-2.5 focus-visible:-outline-offset-2 ${tab === name ? "font-medium text-ink after:absolute after:inset-x-0 after:bottom-0 after:h-[2px] after:bg-ink" : dim ? "text-third" : "text-second hover:text-ink"}`}
         >
           {t(`tabs.${name}`)}
           {note && (

@@ -14,6 +14,10 @@ import { SearchPanel } from "../search/SearchPanel";
 import { BuildRow } from "./BuildRow";
 import { lines } from "./groups";
 
+/** Where the list stands: beside what is open, or over it in a small window. */
+export const LIST_PLACE =
+  "w-[248px] shrink-0 border-line border-r bg-surface max-[799px]:absolute max-[799px]:inset-y-0 max-[799px]:left-0 max-[799px]:z-20 max-[799px]:shadow-2xl";
+
 /** The left column: all builds, and what finds one. */
 export function BuildsList() {
   const builds = useQuery(queries.builds());
@@ -24,10 +28,7 @@ export function BuildsList() {
   const known = useDeferredValue(builds.data, undefined);
   const all = known ?? [];
   return (
-    <nav
-      aria-label={t("brand")}
-      className="flex w-[248px] shrink-0 flex-col border-line border-r bg-surface max-[799px]:absolute max-[799px]:inset-y-0 max-[799px]:left-0 max-[799px]:z-20 max-[799px]:shadow-2xl"
-    >
+    <nav aria-label={t("brand")} className={`flex flex-col ${LIST_PLACE}`}>
       <div className="flex h-[52px] shrink-0 items-center gap-2 pr-2 pl-4">
         <span
           aria-hidden

@@ -1,4 +1,4 @@
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { type BuildDetail, call, client, commands, queries } from "../../backend";
 import { useDesk } from "../../desk";
 import { Button } from "../../shared/Button";
@@ -31,8 +31,12 @@ export function ChangeSomething({ build, onClose }: { build: BuildDetail; onClos
       setBusy(false);
     }
   };
+  // All of it comes into sight, not only the field with the cursor.
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => form.current?.scrollIntoView({ block: "nearest" }), []);
   return (
     <form
+      ref={form}
       className="card px-4 py-3"
       onSubmit={(event) => {
         event.preventDefault();

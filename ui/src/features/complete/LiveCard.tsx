@@ -16,12 +16,14 @@ export function LiveCard({ build, full = false }: { build: BuildDetail; full?: b
   if (!release) return null;
   const attempt = (work: Promise<unknown>) => void work.catch((failure) => setError(sentence(failure)));
   const { url } = release;
+  const trashed = build.summary.trashed_at !== null;
+  const title = t(trashed ? "complete.titleTrashed" : "complete.title");
   return (
-    <section data-testid="complete-page" aria-label={t("complete.title")} className="card lifted overflow-hidden">
-      <div className="bg-passed-bg px-5 py-4">
-        <h2 className="flex items-center gap-2.5 font-semibold text-passed text-read">
+    <section data-testid="complete-page" aria-label={title} className="card lifted overflow-hidden">
+      <div className={`px-5 py-4 ${trashed ? "bg-faint" : "bg-passed-bg"}`}>
+        <h2 className={`flex items-center gap-2.5 font-semibold text-read ${trashed ? "text-second" : "text-passed"}`}>
           <Radio size={16} aria-hidden />
-          {t("complete.title")}
+          {title}
         </h2>
       </div>
       <div className="px-5 py-4">
@@ -39,7 +41,7 @@ export function LiveCard({ build, full = false }: { build: BuildDetail; full?: b
             <CopyButton text={() => url} />
           </p>
         ) : (
-          <p className="text-read">{t("complete.notServed")}</p>
+          <p className="text-read">{t(trashed ? "complete.trashed" : "complete.notServed")}</p>
         )}
         <p data-selectable className="pt-1 text-second">
           {url && <>{t("complete.probe", { probe: release.probe })} · </>}

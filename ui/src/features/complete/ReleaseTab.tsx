@@ -35,7 +35,7 @@ export function ReleaseTab({ build }: { build: BuildDetail }) {
           </ul>
         </section>
         <Took build={build} />
-        <section>
+        <section hidden={build.summary.trashed_at !== null}>
           <h2 className="pb-2 font-semibold text-read">{t("complete.next")}</h2>
           {changing ? (
             <ChangeSomething build={build} onClose={() => setChanging(false)} />

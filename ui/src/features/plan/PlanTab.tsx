@@ -195,7 +195,7 @@ function ReadyBar({ build, newest, act, settled }: { build: BuildDetail } & Acti
         </button>
       </div>
       {budgeting && <BudgetDialog build={build} onClose={() => setBudgeting(false)} />}
-      <div className="ml-auto flex items-center gap-3">
+      <div className="ml-auto flex flex-wrap items-center justify-end gap-3">
         {forecast.isError && (
           <Notice action={<Button onClick={() => void forecast.refetch()}>{t("retry")}</Button>}>
             {sentence(forecast.error)}

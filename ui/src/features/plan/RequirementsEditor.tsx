@@ -1,4 +1,5 @@
 import { Plus } from "lucide-react";
+import { useRef } from "react";
 import type { Feature, Priority, Requirements } from "../../backend";
 import { useAction } from "../../shared/actions";
 import { Button } from "../../shared/Button";
@@ -21,12 +22,19 @@ export function RequirementsEditor({ requirements, editable, onSave, onUndoable 
   const save = (make: (now: Feature[]) => Feature[]) => onSave((now) => ({ ...now, features: make(now.features) }));
   const change = (id: string, make: (now: Feature) => Partial<Feature>) =>
     save((now) => now.map((feature) => (feature.id === id ? { ...feature, ...make(feature) } : feature)));
-  const add = () =>
-    save((now) => {
+  const list = useRef<HTMLUListElement>(null);
+  const add = async () => {
+    let id = "";
+    const added = await save((now) => {
       const highest = Math.max(0, ...now.map((feature) => Number(feature.id.replace(/\D/g, "")) || 0));
-      const text = t("plan.addRequirement");
-      return [...now, { id: `R${highest + 1}`, text, priority: "should", acceptance: [] }];
+      id = `R${highest + 1}`;
+      return [...now, { id, text: t("plan.newRequirement"), priority: "should", acceptance: [] }];
     });
+    if (!added) return;
+    // It is written over, as soon as it is drawn.
+    requestAnimationFrame(() => list.current?.querySelector<HTMLTextAreaElement>("li:last-child textarea")?.select());
+    onUndoable(t("plan.added", { id }), () => void save((now) => now.filter((feature) => feature.id !== id)));
+  };
   const remove = async (feature: Feature, at: number) => {
     if (!(await save((now) => now.filter((other) => other.id !== feature.id)))) return;
     const back = (now: Feature[]) => [...now.slice(0, at), feature, ...now.slice(at)];
@@ -44,7 +52,7 @@ export function RequirementsEditor({ requirements, editable, onSave, onUndoable 
   return (
     <section aria-label={t("plan.must")}>
       <h2 className="pb-2.5 font-semibold text-read">{t("plan.must")}</h2>
-      <ul>
+      <ul ref={list}>
         {features.map((feature, place) => (
           <li
             key={feature.id}

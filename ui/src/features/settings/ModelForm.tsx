@@ -26,7 +26,8 @@ export function ModelForm({
   onClose,
 }: {
   known: ModelSetting | null;
-  onSaved: (model: ModelSetting) => void;
+  /** Saved, and whether it answered before. */
+  onSaved: (model: ModelSetting, answered: boolean) => void;
   onClose: () => void;
 }) {
   const kinds = useQuery(queries.connectionKinds());
@@ -66,19 +67,19 @@ export function ModelForm({
       setBusy(null);
     }
   };
-  const keep = async (tested: ModelDraft) => {
+  const keep = async (tested: ModelDraft, answered: boolean) => {
     const saved = await call(commands.saveModel(tested));
     const before = client.getQueryData<Settings>(queries.settings().queryKey)?.models ?? [];
     client.setQueryData(queries.settings().queryKey, saved);
     onClose();
     const model = saved.models.find(({ id }) => (known ? id === known.id : before.every((each) => each.id !== id)));
-    if (model) onSaved(model);
+    if (model) onSaved(model, answered);
   };
   const connect = () =>
     attempt("testing", async () => {
       const seen = await call(commands.checkModel(draft));
       setCheck(seen);
-      if (seen.ok) await keep({ ...draft, tools: seen.tools });
+      if (seen.ok) await keep({ ...draft, tools: seen.tools }, true);
     });
   const test = () => attempt("testing", async () => setCheck(await call(commands.checkModel(draft))));
   const reachable = info !== undefined && (info.usual_address !== null || baseUrl.trim() !== "");
@@ -205,7 +206,7 @@ export function ModelForm({
           {t(busy === "testing" ? "setup.checking" : known ? "setup.testAndSave" : "setup.connect")}
         </Button>
         {check && !check.ok ? (
-          <Button data-testid="model-save-anyway" onClick={() => void attempt("testing", () => keep(draft))}>
+          <Button data-testid="model-save-anyway" onClick={() => void attempt("testing", () => keep(draft, false))}>
             {t("setup.saveAnyway")}
           </Button>
         ) : (

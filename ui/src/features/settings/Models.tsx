@@ -64,7 +64,9 @@ export function Models({ settings, connecting, onDefault, onError }: Props) {
         ) : (
           <ModelForm
             known={editing === "new" ? null : editing}
-            onSaved={(model) => editing === "new" && sayWhatFollows(model, connecting?.forBuild ?? null)}
+            onSaved={(model, answered) =>
+              editing === "new" && sayWhatFollows(model, answered, connecting?.forBuild ?? null)
+            }
             onClose={close}
           />
         )}
@@ -74,12 +76,13 @@ export function Models({ settings, connecting, onDefault, onError }: Props) {
 }
 
 /** A model is there: the way on to what it was wanted for. */
-function sayWhatFollows(model: ModelSetting, forBuild: string | null) {
+function sayWhatFollows(model: ModelSetting, answered: boolean, forBuild: string | null) {
   const { go, openBuild } = useDesk.getState();
   const goOn = async (build: string) => {
     openBuild(build);
     await call(commands.useModel(build, model.id));
   };
+  if (!answered) return tell({ text: t("setup.savedUntested", { name: model.name }) });
   tell({
     text: t("setup.connected", { name: model.name }),
     action: forBuild

@@ -190,14 +190,16 @@ function Mark({ step, number }: { step: RailStep; number: number }) {
 function Small({ step, build }: { step: RailStep; build: BuildDetail }) {
   const ready = step.state === "handoff_to_coder";
   const waitsForClick = ready && build.summary.waiting_for === "ready_to_build";
-  const waiting = step.standing === "waiting" || waitsForClick;
-  const since = useSince(step.standing === "waiting" ? step.entered_at : null);
-  const colour = waiting ? "text-waiting" : step.standing === "done" ? "text-passed" : "text-line";
+  // Of a build that was paused after it was approved, nothing waits for the person at the handoff.
+  const standing = step.standing === "waiting" && !build.open_handoff ? "current" : step.standing;
+  const waiting = standing === "waiting" || waitsForClick;
+  const since = useSince(standing === "waiting" ? step.entered_at : null);
+  const colour = waiting ? "text-waiting" : standing === "done" ? "text-passed" : "text-line";
   const words = () => {
     if (waitsForClick) return t("rail.waitingReady");
-    if (step.standing === "ahead") return ready ? t("states.handoff_to_coder") : t(`states.${step.state}`);
-    if (step.standing === "waiting") return t("rail.waitingApproval");
-    if (step.standing === "current") return t("rail.handing");
+    if (standing === "ahead") return ready ? t("states.handoff_to_coder") : t(`states.${step.state}`);
+    if (standing === "waiting") return t("rail.waitingApproval");
+    if (standing === "current") return t("rail.handing");
     if (step.approved_by === "you") return ready ? t("rail.byYou") : t("rail.approvedByYou");
     return t("rail.approvedByPolicy");
   };
@@ -207,7 +209,7 @@ function Small({ step, build }: { step: RailStep; build: BuildDetail }) {
         <svg width="10" height="10" viewBox="0 0 10 10" className={colour} role="presentation">
           <path
             d="M5 0.7 9.3 5 5 9.3 0.7 5Z"
-            fill={step.standing === "ahead" && !waitsForClick ? "var(--raised)" : "currentColor"}
+            fill={standing === "ahead" && !waitsForClick ? "var(--raised)" : "currentColor"}
             stroke="currentColor"
           />
         </svg>
@@ -217,16 +219,12 @@ function Small({ step, build }: { step: RailStep; build: BuildDetail }) {
           <StepPopover
             step={step}
             build={build}
-            className={`min-w-0 flex-1 truncate text-left text-small leading-5 ${waiting ? "font-medium text-waiting" : "text-third"} ${step.standing === "ahead" ? "" : "hover:underline"}`}
+            className={`min-w-0 flex-1 truncate text-left text-small leading-5 ${waiting ? "font-medium text-waiting" : "text-third"} ${standing === "ahead" ? "" : "hover:underline"}`}
           >
             {words()}
           </StepPopover>
           <span className={`text-small ${waiting ? "text-waiting" : "text-third"}`}>
-            {step.standing === "waiting"
-              ? span(since)
-              : step.standing === "done" && step.left_at
-                ? clock(step.left_at)
-                : ""}
+            {standing === "waiting" ? span(since) : standing === "done" && step.left_at ? clock(step.left_at) : ""}
           </span>
         </p>
         <SentBackNote step={step} />

@@ -13,6 +13,9 @@ import { BudgetDialog } from "../money/BudgetDialog";
 import { RollbackDialog } from "./RollbackDialog";
 import { waysOn } from "./waysOn";
 
+/** What lies in how a model is connected, and is mended there. */
+const ABOUT_THE_CONNECTION = ["model_unreachable", "model_unauthorized", "model_unknown", "not_a_model_server"];
+
 /** Why the build stands still, and the one obvious thing to do. */
 export function StandstillCard({ build }: { build: BuildDetail }) {
   const id = build.summary.workflow_id;
@@ -26,6 +29,7 @@ export function StandstillCard({ build }: { build: BuildDetail }) {
   const failure = error && <Notice onDismiss={forget}>{error}</Notice>;
   if (status === "paused") {
     const rolledBack = build.can_undo_rollback;
+    const approved = build.summary.state.startsWith("handoff") && build.open_handoff === null;
     return (
       <Card
         icon={rolledBack ? <Undo2 size={16} /> : <CirclePause size={16} />}
@@ -34,7 +38,11 @@ export function StandstillCard({ build }: { build: BuildDetail }) {
             ? t("standstill.rolledBack", { phase: t(`states.${build.summary.state}`) })
             : t("standstill.paused")
         }
-        text={rolledBack ? t("standstill.rolledBackText") : t("standstill.pausedText")}
+        text={
+          rolledBack
+            ? t("standstill.rolledBackText")
+            : t(approved ? "standstill.approvedText" : "standstill.pausedText")
+        }
       >
         {failure}
         <Button
@@ -90,6 +98,14 @@ export function StandstillCard({ build }: { build: BuildDetail }) {
         <Button data-testid="stop-build" disabled={busy} onClick={() => setStopping(true)}>
           {t("standstill.stop")}
         </Button>
+      )}
+      {still.code === "not_a_sample" && (
+        <Button data-testid="choose-sample" onClick={() => go({ view: "new" })}>
+          {t("standstill.samples")}
+        </Button>
+      )}
+      {next === "try_again" && ABOUT_THE_CONNECTION.includes(still.code) && (
+        <Button onClick={() => go({ view: "settings", section: "models" })}>{t("standstill.models")}</Button>
       )}
       {next !== "roll_back" && build.rollback_targets.length > 0 && (
         <Button kind="quiet" onClick={() => setRollingBack(true)}>
