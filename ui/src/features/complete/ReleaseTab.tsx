@@ -4,6 +4,7 @@ import { useState } from "react";
 import { type BuildDetail, queries, type TraceRow } from "../../backend";
 import { useDesk } from "../../desk";
 import { Button } from "../../shared/Button";
+import { modelName } from "../../shared/models";
 import { dollars, grouped, longSpan } from "../../shared/time";
 import { t } from "../../words";
 import { RollbackDialog } from "../workflow/RollbackDialog";
@@ -102,7 +103,7 @@ function Took({ build }: { build: BuildDetail }) {
     [t("complete.sentBack"), returns > 0 ? t("complete.returns", { count: returns }) : t("complete.noReturns")],
     [t("rail.tokens"), grouped(tokens)],
     [t("rail.cost"), cost],
-    [t("rail.model"), practice ? t("setup.practice") : build.model],
+    [t("rail.model"), modelName(build.model)],
   ];
   return (
     <section>

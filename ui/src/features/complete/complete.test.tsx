@@ -36,6 +36,15 @@ describe("the release", () => {
     expect(screen.getByText("48,210")).toBeInTheDocument();
   });
 
+  it("is not live while it is in the trash, and nothing follows from there", async () => {
+    backend({ checks: () => ({ tree_hash: null, checks: [], trace: [] }) });
+    const summary = { ...build.summary, trashed_at: "2026-11-20T11:00:00Z" };
+    show(<ReleaseTab build={{ ...build, summary, release: { ...release, url: null, serving: false } }} />);
+    expect(screen.getByTestId("complete-page")).toHaveTextContent(/was live.*nothing of it is served/);
+    expect(screen.queryByText("Your build is live!")).toBeNull();
+    expect(screen.queryByRole("button", { name: "Change something…" })).toBeNull();
+  });
+
   it("leads to another build in the same project, once, with what should be different", async () => {
     const next = aBuild();
     next.summary.workflow_id = "w2";

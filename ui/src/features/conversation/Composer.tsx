@@ -2,6 +2,7 @@ import { ArrowUp, Square } from "lucide-react";
 import { type RefObject, useEffect, useRef } from "react";
 import { type BuildDetail, call, commands, useStreams } from "../../backend";
 import { useAction } from "../../shared/actions";
+import { modelName } from "../../shared/models";
 import { Notice } from "../../shared/Notice";
 import { TextArea } from "../../shared/TextArea";
 import { useDraft } from "../../shared/useDraft";
@@ -126,9 +127,7 @@ export function Composer({ build, say, field, copied }: Props) {
               <Attach add={chosen.add} />
               <Microphone target={target} empty={text === ""} />
             </span>
-            <span className="truncate text-small text-third">
-              {build.model === "practice" ? t("setup.practice") : build.model}
-            </span>
+            <span className="truncate text-small text-third">{modelName(build.model)}</span>
             {canStop && (
               <button
                 type="button"

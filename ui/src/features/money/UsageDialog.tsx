@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { type BuildDetail, type ModelCall, queries } from "../../backend";
 import { Button } from "../../shared/Button";
 import { Dialog } from "../../shared/Dialog";
+import { modelName } from "../../shared/models";
 import { Notice, sentence } from "../../shared/Notice";
 import { Badge, roleName } from "../../shared/roles";
 import { dollars, exactSpan, grouped } from "../../shared/time";
@@ -96,8 +97,8 @@ function Part({ calls }: { calls: ModelCall[] }) {
         <Row
           key={call.ended_at}
           name={
-            <span className="block pl-[32px]" title={call.model}>
-              {call.fault ?? t("money.turn", { turn: call.turn, model: call.model })}
+            <span className="block pl-[32px]" title={modelName(call.model)}>
+              {call.fault ?? t("money.turn", { turn: call.turn, model: modelName(call.model) })}
             </span>
           }
           calls={[call]}

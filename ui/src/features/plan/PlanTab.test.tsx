@@ -1,7 +1,8 @@
+import { useQuery } from "@tanstack/react-query";
 import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
-import type { BuildDetail, Forecast } from "../../backend";
+import { type BuildDetail, client, type Forecast, queries } from "../../backend";
 import { aBuild, backend, show } from "../../test/backend";
 import { PlanTab } from "./PlanTab";
 
@@ -45,6 +46,30 @@ describe("the plan", () => {
     const saved = asked.find(({ command }) => command === "edit_requirements")?.args;
     expect(saved).toMatchObject({ workflowId: "w1", revision: 9 });
     expect(JSON.stringify(saved)).toContain("Work out tip and total");
+  });
+
+  it("lets a new requirement be written at once, and taken back", async () => {
+    let build = planned();
+    const asked = backend({
+      forecast: () => forecast,
+      edit_requirements: ({ requirements }) => {
+        build = { ...build, requirements: requirements as typeof build.requirements, revision: build.revision + 1 };
+        client.setQueryData(queries.build("w1").queryKey, build);
+        return build;
+      },
+    });
+    function Plan() {
+      return <PlanTab build={useQuery({ ...queries.build("w1"), initialData: build }).data} />;
+    }
+    show(<Plan />);
+    await userEvent.click(await screen.findByRole("button", { name: "Add a requirement" }));
+    const field = await screen.findByRole("textbox", { name: "Requirement R2" });
+    await waitFor(() => expect(field).toHaveFocus());
+    await userEvent.keyboard("Ring a bell{Enter}");
+    expect(field).toHaveValue("Ring a bell");
+    await userEvent.click(screen.getByRole("button", { name: "Undo" }));
+    await waitFor(() => expect(screen.queryByRole("textbox", { name: "Requirement R2" })).toBeNull());
+    expect(asked.filter(({ command }) => command === "edit_requirements")).toHaveLength(3);
   });
 
   it("keeps what was typed when somebody else was quicker", async () => {

@@ -6,6 +6,7 @@ import { keyNames, useAction } from "../../shared/actions";
 import { Button } from "../../shared/Button";
 import { Empty } from "../../shared/Empty";
 import { lazily } from "../../shared/lazily";
+import { modelName } from "../../shared/models";
 import { Notice, sentence } from "../../shared/Notice";
 import { roleName } from "../../shared/roles";
 import { clock, dollars, longSpan } from "../../shared/time";
@@ -171,7 +172,7 @@ function ReadyBar({ build, newest, act, settled }: { build: BuildDetail } & Acti
     [
       t("plan.costs"),
       build.model === "practice" ? t("plan.free") : between(found?.cost ?? null, dollars),
-      build.model === "practice" ? t("setup.practice") : build.model,
+      modelName(build.model),
     ],
     [t("plan.asked"), found ? t("plan.approvals", { count: found.approvals }) : "…", undefined],
   ];

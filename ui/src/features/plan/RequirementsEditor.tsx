@@ -1,5 +1,5 @@
 import { Plus } from "lucide-react";
-import { useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { Feature, Priority, Requirements } from "../../backend";
 import { useAction } from "../../shared/actions";
 import { Button } from "../../shared/Button";
@@ -22,17 +22,26 @@ export function RequirementsEditor({ requirements, editable, onSave, onUndoable 
   const save = (make: (now: Feature[]) => Feature[]) => onSave((now) => ({ ...now, features: make(now.features) }));
   const change = (id: string, make: (now: Feature) => Partial<Feature>) =>
     save((now) => now.map((feature) => (feature.id === id ? { ...feature, ...make(feature) } : feature)));
+  // A new one is written over, as soon as it is drawn.
   const list = useRef<HTMLUListElement>(null);
+  const [added, setAdded] = useState<string | null>(null);
+  const drawn = added !== null && features.at(-1)?.id === added;
+  useEffect(() => {
+    if (!drawn) return;
+    setAdded(null);
+    const field = list.current?.querySelector<HTMLTextAreaElement>("li:last-child textarea");
+    field?.focus();
+    field?.select();
+  }, [drawn]);
   const add = async () => {
     let id = "";
-    const added = await save((now) => {
+    const done = await save((now) => {
       const highest = Math.max(0, ...now.map((feature) => Number(feature.id.replace(/\D/g, "")) || 0));
       id = `R${highest + 1}`;
       return [...now, { id, text: t("plan.newRequirement"), priority: "should", acceptance: [] }];
     });
-    if (!added) return;
-    // It is written over, as soon as it is drawn.
-    requestAnimationFrame(() => list.current?.querySelector<HTMLTextAreaElement>("li:last-child textarea")?.select());
+    if (!done) return;
+    setAdded(id);
     onUndoable(t("plan.added", { id }), () => void save((now) => now.filter((feature) => feature.id !== id)));
   };
   const remove = async (feature: Feature, at: number) => {

@@ -1,4 +1,5 @@
 import type { State, Statistics } from "../../backend";
+import { modelName } from "../../shared/models";
 import { roleName } from "../../shared/roles";
 import { dollars, exactSpan, grouped, percent } from "../../shared/time";
 import { whyItStands } from "../../shared/told";
@@ -26,7 +27,6 @@ export function Figures({ of }: { of: Statistics }) {
 const NONE: number[] = [];
 
 /** A model by the name that it goes by. */
-const modelName = (model: string) => (model === "practice" ? t("setup.practice") : model);
 
 function ByStatus({ of }: { of: Statistics }) {
   const rows = of.by_status.map(({ status, builds }) => ({

@@ -16,6 +16,13 @@ describe("the rail", () => {
     expect(screen.getByText("Ready to Build, by you")).toBeInTheDocument();
   });
 
+  it("waits for nobody at a handoff that was approved while the build was paused", () => {
+    backend({});
+    const build = aBuild({ open_handoff: null });
+    show(<Rail build={{ ...build, summary: { ...build.summary, status: "paused", waiting_for: "your_decision" } }} />);
+    expect(screen.queryByText("Waiting for your approval")).toBeNull();
+  });
+
   it("never calls a build without a price free of tokens", () => {
     backend({});
     show(<Rail build={aBuild()} />);

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { type BuildDetail, queries, type RailStep, type Role, type State } from "../../backend";
 import { useDesk } from "../../desk";
 import { Button, IconButton } from "../../shared/Button";
+import { modelName } from "../../shared/models";
 import { ROLE_TEXT, roleName } from "../../shared/roles";
 import { clock, dollars, grouped, longSpan, percent, span, useSince } from "../../shared/time";
 import { t } from "../../words";
@@ -251,9 +252,7 @@ function Figures({ build }: { build: BuildDetail }) {
     ],
     [t("rail.cost"), limited === "dollars" ? withLimit(cost(build)) : cost(build)],
     [t("rail.elapsed"), longSpan(over ? (build.usage.elapsed_ms ?? 0) : since)],
-    left === null
-      ? [t("rail.model"), build.model === "practice" ? t("setup.practice") : build.model]
-      : [t("rail.left"), left],
+    left === null ? [t("rail.model"), modelName(build.model)] : [t("rail.left"), left],
   ] as const;
   return (
     <div className="mx-4 border-line border-t py-3.5">

@@ -12,6 +12,7 @@ import {
 } from "../../backend";
 import { type Tab, useDesk } from "../../desk";
 import { Button } from "../../shared/Button";
+import { modelName } from "../../shared/models";
 import { Notice, sentence } from "../../shared/Notice";
 import { ROLE_TEXT, roleName } from "../../shared/roles";
 import { clock, dollars, grouped, longSpan } from "../../shared/time";
@@ -193,7 +194,7 @@ function Attempt({ attempt }: { attempt: StepAttempt }) {
           time: longSpan(attempt.elapsed_ms ?? 0),
           tokens: grouped(tokens),
           cost,
-          model: practice ? t("setup.practice") : attempt.model,
+          model: modelName(attempt.model),
         })}
       </p>
       {attempt.sent_back && (
