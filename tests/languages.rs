@@ -62,6 +62,19 @@ async fn another_language_takes_effect_at_once_and_loses_nothing() {
     assert_eq!(window.rows(told, "es"), 1);
     let prompt = "SELECT count(*) FROM role_runs WHERE told LIKE '%Speak with the person in ' || ?1 || ':%'";
     assert!(window.rows(prompt, "Spanish") > 0, "the roles speak it");
+    // In a small window, with all three columns, what counts is whole.
+    window.resize(900, 600).await;
+    window.click("[data-testid=show-list]").await;
+    window.see("[data-testid=builds]").await;
+    window.see("[data-testid=ready-to-build]").await;
+    let beyond = "const edge = document.querySelector('main').getBoundingClientRect().right; \
+                  const { right } = document.querySelector('[data-testid=ready-to-build]').getBoundingClientRect(); \
+                  return right > edge ? `${right} of ${edge}` : ''";
+    assert_eq!(window.run(beyond).await, "", "the button stands within its column");
+    let faults = window.layout_faults().await;
+    assert!(faults.is_empty(), "{faults:#?}");
+    window.picture("small-and-all-columns").await;
+    window.resize(1280, 800).await;
     window.click("[data-testid=ready-to-build]").await;
     window
         .says("[data-testid=handoff-card] h2", "Code Writer traspasa a Test Auditor")

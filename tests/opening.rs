@@ -28,7 +28,11 @@ async fn figures_of_opening() {
     let mut home = tokio::task::spawn_blocking(a_full_desk).await.unwrap();
     let mut empty_home = tempfile::tempdir().unwrap();
     let (mut ours, mut layered, mut empty) = (Figures::default(), Figures::default(), Figures::default());
-    for _ in 0..ROUNDS {
+    for round in 0..=ROUNDS {
+        // Each is opened once before it counts: what was just built has to come from the disk.
+        if round == 1 {
+            (ours, layered, empty) = Default::default();
+        }
         empty_home = look(&mut empty, &optimised("examples/empty_window"), empty_home, json!([])).await;
         for (figures, graphics) in [(&mut ours, "automatic"), (&mut layered, "always")] {
             let settings = json!({"settings": {"desktop": {"graphics": graphics}}});

@@ -1,4 +1,4 @@
-import { act, screen, waitFor } from "@testing-library/react";
+import { act, fireEvent, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { useState } from "react";
 import { afterEach, expect, test } from "vitest";
@@ -130,6 +130,31 @@ test("who comes to look for a message is led there, and it is marked", async () 
   show(<Conversation build={talking()} />);
   await waitFor(() => expect(document.querySelector("[data-message=m2] [data-pointed-at]")).toBeTruthy());
   expect(useDesk.getState().sought).toBeNull();
+});
+
+test("who comes back to a build for a message that was said meanwhile is led there, too", async () => {
+  const all = many(3);
+  talk(all);
+  const { unmount } = show(<Conversation build={talking()} />);
+  await screen.findByText("Number 3");
+  unmount();
+  all.push(aMessage({ id: "m9", seq: 9, text: "Number 9" }));
+  await act(() => client.invalidateQueries({ queryKey: ["conversation"], refetchType: "none" }));
+  useDesk.setState({ sought: { messageId: "m9" } });
+  show(<Conversation build={talking()} />);
+  await waitFor(() => expect(document.querySelector("[data-message=m9] [data-pointed-at]")).toBeTruthy());
+});
+
+test("Escape that ends a word of an input method does not end the search", async () => {
+  talk(many(2));
+  show(<Conversation build={talking()} />);
+  await screen.findByText("Number 2");
+  await userEvent.keyboard("{Control>}f{/Control}");
+  const field = screen.getByRole("textbox", { name: "Find in this conversation" });
+  fireEvent.keyDown(field, { key: "Escape", isComposing: true });
+  expect(screen.getByTestId("find-bar")).toBeTruthy();
+  fireEvent.keyDown(field, { key: "Escape" });
+  await waitFor(() => expect(screen.queryByTestId("find-bar")).toBeNull());
 });
 
 test("quick replies answer by their number and by arrow keys; something else leads to the field", async () => {
