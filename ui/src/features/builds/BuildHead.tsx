@@ -47,7 +47,7 @@ export function BuildHead({ build, tab }: { build: BuildDetail; tab: Tab }) {
         <ShowList className="-ml-2" />
         <h1
           title={build.summary.title}
-          className="group-data-[rows=two]/head:order-1 mr-2 group-data-[rows=two]/head:max-w-none min-w-[140px] group-data-[rows=two]/head:flex-1 max-w-[240px] shrink-[99] truncate font-semibold"
+          className="group-data-[rows=two]/head:order-1 mr-2 group-data-[rows=two]/head:max-w-none min-w-0 group-data-[rows=two]/head:flex-1 max-w-[240px] shrink-[99] truncate font-semibold"
         >
           {build.summary.title}
         </h1>
@@ -128,6 +128,9 @@ export function BuildHead({ build, tab }: { build: BuildDetail; tab: Tab }) {
   );
 }
 
+/** So much of a name is seen, in pixels: less of it tells nobody which build this is. */
+const NAME = 140;
+
 /**
  * The views stand beside the name where they fit, in whatever language, and else below it. Where even that is too narrow they scroll, and
  * fade where more of them is.
@@ -138,6 +141,7 @@ function useRowsOfHead() {
     const element = head.current;
     const views = element?.querySelector<HTMLElement>("[role=tablist]");
     const row = views?.parentElement;
+    const name = element?.querySelector("h1") ?? null;
     if (!element || !views || !row) return;
     const fade = () => {
       const after = views.scrollWidth - views.clientWidth - views.scrollLeft > 1;
@@ -145,7 +149,8 @@ function useRowsOfHead() {
     };
     const arrange = () => {
       element.dataset.rows = "one";
-      if (row.scrollWidth > row.clientWidth) element.dataset.rows = "two";
+      const squeezed = name !== null && name.scrollWidth > name.clientWidth && name.clientWidth < NAME;
+      if (squeezed || row.scrollWidth > row.clientWidth) element.dataset.rows = "two";
       fade();
     };
     arrange();
