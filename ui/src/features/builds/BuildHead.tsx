@@ -154,11 +154,11 @@ function useRowsOfHead() {
       fade();
     };
     arrange();
-    // The names of the views change with the language, their figures with the work.
+    // The names of the views change with the language, their figures and the buttons with the work.
     const sizes = new ResizeObserver(arrange);
     sizes.observe(element);
     const names = new MutationObserver(arrange);
-    names.observe(views, { childList: true, characterData: true, subtree: true });
+    names.observe(element, { childList: true, characterData: true, subtree: true });
     views.addEventListener("scroll", fade, { passive: true });
     return () => {
       sizes.disconnect();
