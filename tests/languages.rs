@@ -1,6 +1,8 @@
 //! The window in German and Spanish: every screen in its smallest size, in both themes; and the person changes the language in the middle
 //! of something.
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use crate::support::TIP_CALCULATOR;
@@ -40,6 +42,8 @@ async fn another_language_takes_effect_at_once_and_loses_nothing() {
     window.says("main h1", "Einstellungen").await;
     window.wait_for_value("[data-testid=model-name]", "Mein Modell").await;
     window.picture("settings-german").await;
+    // What is typed into a list within a second of the last letter goes on with the same word.
+    tokio::time::sleep(Duration::from_millis(1200)).await;
     window.type_into("[data-testid=language-select]", "Español").await;
     window.see("html[lang=es]").await;
     window.says("main h1", "Ajustes").await;

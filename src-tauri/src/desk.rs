@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use engine::{Engine, ServiceError, SiteHost, StartBuild};
 use models::Pace;
+use serde_json::{Value, json};
 use store::workflows;
 
 use crate::dto::{BuildDetail, BuildSummary, ProjectChoice, WireError};
@@ -301,10 +302,16 @@ impl Desk {
 /// An error of the shell's own.
 #[must_use]
 pub fn problem(code: &str, message: impl Into<String>) -> WireError {
+    problem_about(code, &json!({}), message)
+}
+
+/// The same, with what it is about, for whoever says it in another language.
+#[must_use]
+pub fn problem_about(code: &str, facts: &Value, message: impl Into<String>) -> WireError {
     WireError {
         code: code.to_owned(),
         message: message.into(),
-        facts: "{}".to_owned(),
+        facts: facts.to_string(),
     }
 }
 

@@ -11,9 +11,9 @@ use tauri_plugin_dialog::DialogExt;
 use tauri_plugin_opener::OpenerExt;
 
 use super::{Answer, TheDesk};
-use crate::desk::{Desk, problem};
+use crate::desk::{Desk, problem, problem_about};
 use crate::desktop::{drops, front, open_in, tray, updates};
-use crate::dto::{AppStatus, Dropped, OpenWith, Surroundings, UpdateStatus, Wanted, WireError};
+use crate::dto::{AppStatus, Dropped, OpenWith, Surroundings, UpdateStatus, Wanted};
 use crate::opening;
 
 #[tauri::command]
@@ -61,13 +61,9 @@ pub async fn open_link(app: AppHandle, url: String) -> Answer<()> {
     let opened = app.opener().open_url(&url, None::<&str>);
     opened.map_err(|error| {
         tracing::warn!(%error, "no browser could be opened");
-        WireError {
-            code: "no_browser".to_owned(),
-            message: format!(
-                "No browser could be opened on this machine. Copy the address and open it yourself: {url}"
-            ),
-            facts: json!({"url": url}).to_string(),
-        }
+        let message =
+            format!("No browser could be opened on this machine. Copy the address and open it yourself: {url}");
+        problem_about("no_browser", &json!({"url": url}), message)
     })
 }
 
@@ -151,11 +147,8 @@ pub(super) fn show_folder(app: &AppHandle, path: &str) -> Answer<()> {
     let opened = app.opener().open_path(path, None::<&str>);
     opened.map_err(|error| {
         tracing::warn!(%error, "no file manager could be opened");
-        WireError {
-            code: "no_file_manager".to_owned(),
-            message: format!("No file manager could be opened on this machine. The folder is {path}"),
-            facts: json!({"path": path}).to_string(),
-        }
+        let message = format!("No file manager could be opened on this machine. The folder is {path}");
+        problem_about("no_file_manager", &json!({"path": path}), message)
     })
 }
 

@@ -33,7 +33,7 @@ export function ChangeSomething({ build, onClose }: { build: BuildDetail; onClos
   };
   // All of it comes into sight, not only the field with the cursor.
   const form = useRef<HTMLFormElement>(null);
-  useEffect(() => form.current?.scrollIntoView({ block: "nearest" }), []);
+  useEffect(() => form.current?.scrollIntoView({ block: "center" }), []);
   return (
     <form
       ref={form}
